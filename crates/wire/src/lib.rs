@@ -1,1 +1,3 @@
-//! Being laid.
+//! Bytes to records and back: the native contract of `WIRE.md`.
+
+pub mod envelope;
