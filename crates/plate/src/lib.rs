@@ -4,21 +4,17 @@
 //! (`ARCHITECTURE.md`, "Board"). Words are the lab's own (`PRODUCT.md`, "Words").
 
 pub mod alert;
-pub mod board;
 pub mod card;
 pub mod digest;
 pub mod feature;
 pub mod format;
 pub mod key;
 pub mod layout;
-pub mod offers;
 pub mod origin;
 pub mod record;
-pub mod statistics;
 pub mod well;
 
 pub use alert::{Alert, AlertLevel, Rule};
-pub use board::{Board, Change};
 pub use card::{AssayCard, Direction, Headline, Limits, Pair, SiteAggregate, Transform};
 pub use feature::{FeatureList, Features, Value};
 pub use format::Format;
@@ -29,5 +25,4 @@ pub use record::{
     Chunk, ExclusionEvent, ImageRecord, LayoutRecord, LocalBody, LocalRecord, Pixels, Record, ResultRecord,
     StageEvent, StageRecord,
 };
-pub use statistics::{Counts, FirstTable, Statistic, Undefined};
 pub use well::Well;

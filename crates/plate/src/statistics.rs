@@ -1,1 +1,0 @@
-//! The first table of `QC.md`.
