@@ -38,6 +38,11 @@ pub(crate) fn command(args: &[String]) -> Outcome<()> {
     }
 }
 
+/// Fetches the broker's jars unless the cache has them.
+pub(crate) fn fetch() -> Outcome<()> {
+    jars::class_path().map(|_| ())
+}
+
 /// The broker of this clone, started unless it runs; `true` when this call started it.
 pub(crate) fn start() -> Outcome<(Running, bool)> {
     let _turn = turn()?;

@@ -2,6 +2,7 @@
 //!
 //! Only package managers download. Where we may not install, the exact command is printed instead. Each look costs
 //! milliseconds, so every command looks again.
+use crate::kafka;
 use crate::process::{self, Outcome};
 use std::env;
 use std::fs;
@@ -31,6 +32,12 @@ pub(crate) fn java() -> Outcome<PathBuf> {
 /// Maven, which fetches the broker's jars.
 pub(crate) fn maven() -> Outcome<()> {
     if on_path("mvn").is_some() { Ok(()) } else { install(&["maven"]) }
+}
+
+/// Everything that the broker needs, fetched ahead of its start.
+pub(crate) fn broker() -> Outcome<()> {
+    java()?;
+    kafka::fetch()
 }
 
 /// A Python that can make virtual environments.
@@ -84,7 +91,8 @@ fn java_version(text: &str) -> Option<u32> {
     if first == 1 { numbers.next()?.parse().ok() } else { Some(first) }
 }
 
-fn on_path(program: &str) -> Option<PathBuf> {
+/// Where a program lies that can be called by its name.
+pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }

@@ -24,6 +24,15 @@ pub(crate) fn cache() -> PathBuf {
     base.unwrap_or_else(env::temp_dir).join("plateside")
 }
 
+/// A folder of the cache for what `text` decides: another text, such as a raised version, is another folder.
+pub(crate) fn cache_for(kind: &str, text: &str) -> PathBuf {
+    // FNV-1a: a name for a text, not a safeguard.
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    cache().join(kind).join(format!("{hash:016x}"))
+}
+
 /// A program that cargo built, such as `plateside`; `profile` is `debug` or `release`.
 pub(crate) fn built(profile: &str, program: &str) -> PathBuf {
     target().join(profile).join(program)

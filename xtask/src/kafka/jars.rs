@@ -10,7 +10,7 @@ const POM: &str = include_str!("../../bed/pom.xml");
 
 /// The class path of broker and tools. Downloads when the cache has none for this pom.
 pub(crate) fn class_path() -> Outcome<OsString> {
-    let folder = places::cache().join("kafka").join(format!("{:016x}", fnv(POM)));
+    let folder = places::cache_for("kafka", POM);
     if !folder.is_dir() {
         download(&folder)?;
     }
@@ -35,9 +35,4 @@ fn download(folder: &PathBuf) -> Outcome<()> {
         }
     }
     Ok(())
-}
-
-/// FNV-1a: a name for a text, not a safeguard.
-fn fnv(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

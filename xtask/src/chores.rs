@@ -1,0 +1,68 @@
+//! `cargo xtask bench` and `cargo xtask soak`: long programs of the tests package, built for release, against a real broker.
+use crate::leash::Leash;
+use crate::process::{self, Outcome};
+use crate::{needs, places};
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The Python stack that `bench road` is compared with.
+const REQUIREMENTS: &str = include_str!("../bed/requirements.txt");
+
+/// Runs a bench in the foreground.
+pub(crate) fn bench_command(args: &[String]) -> Outcome<()> {
+    let name = args.first().ok_or("usage: cargo xtask bench NAME [ARGS…]   (for instance: road)")?;
+    let python = if name == "road" { Some(python_stack()?) } else { None };
+    let mut leash = Leash::new()?;
+    let mut bench = release(&mut leash, "plateside-bench", args)?;
+    bench.envs(python.map(|python| ("PLATESIDE_PYTHON", python)));
+    foreground(leash, &mut bench)
+}
+
+/// Runs a soak in the foreground.
+pub(crate) fn soak_command(args: &[String]) -> Outcome<()> {
+    if args.is_empty() {
+        return Err("usage: cargo xtask soak NAME [--times N]   (for instance: kill)".to_owned());
+    }
+    let mut leash = Leash::new()?;
+    let mut command = soak(&mut leash, args)?;
+    foreground(leash, &mut command)
+}
+
+/// The soak program with its broker and environment, built and ready to run.
+pub(crate) fn soak(leash: &mut Leash, args: &[String]) -> Outcome<Command> {
+    release(leash, "plateside-soak", args)
+}
+
+fn release(leash: &mut Leash, program: &str, args: &[String]) -> Outcome<Command> {
+    needs::compilers()?;
+    let packages = ["--package", "plateside-cli", "--package", "plateside-tests"];
+    let mut build = Command::new(needs::cargo());
+    build.args(["build", "--release", "--locked", "--bins"]).args(packages).current_dir(places::clone());
+    process::run(&mut build)?;
+    let broker = leash.broker()?;
+    let mut command = Command::new(places::built("release", program));
+    command.args(args).current_dir(places::clone());
+    command.env("PLATESIDE_KAFKA", broker.bootstrap()).env("PLATESIDE_BIN", places::built("release", "plateside"));
+    Ok(command)
+}
+
+fn foreground(mut leash: Leash, command: &mut Command) -> Outcome<()> {
+    let child = leash.start(command)?;
+    if leash.wait(child)? { Ok(()) } else { Err(format!("{} failed", process::shown(command))) }
+}
+
+/// The interpreter of a virtual environment with what `bed/requirements.txt` pins.
+fn python_stack() -> Outcome<PathBuf> {
+    let folder = places::cache_for("python", REQUIREMENTS);
+    let python = folder.join("bin/python");
+    // Also an environment whose system Python went away with an upgrade is made anew.
+    if !process::works(&python.to_string_lossy(), &["-c", "import confluent_kafka"]) {
+        needs::python()?;
+        eprintln!("xtask: fetching the Python stack to compare with (once)");
+        process::read(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+        let mut pip = Command::new(&python);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]);
+        process::read(pip.arg("--requirement").arg(places::clone().join("xtask/bed/requirements.txt")))?;
+    }
+    Ok(python)
+}

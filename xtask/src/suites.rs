@@ -1,0 +1,234 @@
+//! `cargo xtask test`: every suite runs whatever the others did, and the end says how many tests ran and how long each took.
+use crate::leash::Leash;
+use crate::libtest::Tally;
+use crate::process::Outcome;
+use crate::report::{self, Row};
+use crate::{chores, deny, needs, places};
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+const USAGE: &str = "usage: cargo xtask test [--all] [FILTER]   (FILTER: a suite, or part of tests' names)";
+
+/// How a suite is counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Count {
+    /// Its exit code is the one check.
+    One,
+    /// Test programs print how many tests they ran.
+    Tests,
+}
+
+struct Suite {
+    name: &'static str,
+    count: Count,
+    /// Seconds on 2 cores, with dependencies built; over it a suite is marked and does not fail.
+    budget_s: u64,
+    run: fn(&mut Leash, &str) -> Outcome<Command>,
+}
+
+const SUITES: [Suite; 7] = [
+    Suite { name: "fmt", count: Count::One, budget_s: 10, run: fmt },
+    Suite { name: "deny", count: Count::One, budget_s: 15, run: deny },
+    Suite { name: "clippy", count: Count::One, budget_s: 240, run: clippy },
+    Suite { name: "build", count: Count::One, budget_s: 600, run: build },
+    Suite { name: "unit", count: Count::Tests, budget_s: 60, run: unit },
+    Suite { name: "doc", count: Count::Tests, budget_s: 60, run: doc },
+    Suite { name: "road", count: Count::Tests, budget_s: 600, run: road },
+];
+const SOAK: Suite = Suite { name: "soak", count: Count::One, budget_s: 900, run: soak };
+
+/// What `cargo xtask test` was asked for.
+#[derive(Debug, PartialEq, Eq)]
+struct Asked<'a> {
+    all: bool,
+    /// Only this suite.
+    suite: Option<&'a str>,
+    /// Only tests whose name holds this; empty for all.
+    filter: &'a str,
+}
+
+/// Runs what was asked for; any failure is an error after the table.
+pub(crate) fn command(args: &[String]) -> Outcome<()> {
+    let asked = asked(args)?;
+    let mut rows = vec![install()];
+    let soak = asked.all.then_some(&SOAK);
+    for suite in SUITES.iter().chain(soak).filter(|suite| asked.wants(suite)) {
+        println!("\n== {}", suite.name);
+        rows.push(timed(suite, asked.filter));
+    }
+    report::print(&rows);
+    let in_ci = env::var("CI").is_ok_and(|value| value == "true" || value == "1");
+    report::verdict(&rows, in_ci, places::shared().is_some())
+}
+
+fn asked(args: &[String]) -> Outcome<Asked<'_>> {
+    let mut asked = Asked { all: false, suite: None, filter: "" };
+    for arg in args {
+        match arg.as_str() {
+            "--all" => asked.all = true,
+            name if SUITES.iter().any(|suite| suite.name == name) => asked.suite = Some(name),
+            option if option.starts_with('-') || !asked.filter.is_empty() => return Err(USAGE.to_owned()),
+            filter => asked.filter = filter,
+        }
+    }
+    Ok(asked)
+}
+
+impl Asked<'_> {
+    /// A filter is about tests: then only the suites of tests run, and what they need.
+    fn wants(&self, suite: &Suite) -> bool {
+        let filtered = !self.filter.is_empty();
+        match self.suite {
+            Some(name) => suite.name == name || (name == "road" && suite.name == "build"),
+            None => !filtered || suite.count == Count::Tests || suite.name == "build",
+        }
+    }
+}
+
+/// What the suites need; its time stands apart so that theirs can be compared from run to run.
+fn install() -> Row {
+    let began = Instant::now();
+    let outcome = needs::compilers()
+        .and_then(|()| needs::component("rustfmt", "fmt"))
+        .and_then(|()| needs::component("clippy", "clippy"))
+        .and_then(|()| needs::broker());
+    Row {
+        name: "install",
+        tally: Tally::default(),
+        problem: outcome.err(),
+        seconds: began.elapsed().as_secs_f64(),
+        budget_s: 300,
+    }
+}
+
+fn timed(suite: &Suite, filter: &str) -> Row {
+    let began = Instant::now();
+    let mut tally = Tally::default();
+    let outcome = Leash::new().and_then(|mut leash| {
+        let mut command = (suite.run)(&mut leash, filter)?;
+        println!("{}", crate::process::shown(&command));
+        stream(&mut leash, &mut command, &mut tally)
+    });
+    if suite.count == Count::One {
+        (tally.passed, tally.failed) = if outcome == Ok(true) { (1, 0) } else { (0, 1) };
+    }
+    let problem = match outcome {
+        Ok(true) => None,
+        Ok(false) => Some("failed, see above".to_owned()),
+        Err(error) => Some(error),
+    };
+    // Counted as a failure even where no test did, for instance because nothing could be built.
+    if problem.is_some() && tally.failed == 0 {
+        tally.failed = 1;
+    }
+    Row { name: suite.name, tally, problem, seconds: began.elapsed().as_secs_f64(), budget_s: suite.budget_s }
+}
+
+/// Runs the command, shows its stdout as it comes and counts along; `true` for exit code 0.
+fn stream(leash: &mut Leash, command: &mut Command, tally: &mut Tally) -> Outcome<bool> {
+    let mut child = leash.start(command.stdin(Stdio::null()).stdout(Stdio::piped()))?;
+    if let Some(stdout) = child.stdout.take() {
+        // Lossy: a test may print anything.
+        for line in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
+            let line = String::from_utf8_lossy(&line);
+            if let Some(shown) = tally.hear(line.trim_end_matches('\r')) {
+                println!("{shown}");
+            }
+        }
+    }
+    leash.wait(child)
+}
+
+/// A filter as an argument, unless it is empty.
+fn only(filter: &str) -> Option<&str> {
+    Some(filter).filter(|filter| !filter.is_empty())
+}
+
+fn cargo(args: &[&str]) -> Command {
+    let mut cargo = Command::new(needs::cargo());
+    cargo.args(args).current_dir(places::clone());
+    cargo
+}
+
+fn fmt(_: &mut Leash, _: &str) -> Outcome<Command> {
+    Ok(cargo(&["fmt", "--all", "--check"]))
+}
+
+fn deny(_: &mut Leash, _: &str) -> Outcome<Command> {
+    let mut deny = Command::new(deny::program()?);
+    println!("advisories are not checked: their database comes from no package manager (cargo deny check advisories)");
+    deny.args(["--locked", "check", "bans", "licenses", "sources"]).current_dir(places::clone());
+    Ok(deny)
+}
+
+fn clippy(_: &mut Leash, _: &str) -> Outcome<Command> {
+    Ok(cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+}
+
+/// Everything that the suites after it run, so that their times are those of tests and not of the compiler.
+fn build(leash: &mut Leash, _: &str) -> Outcome<Command> {
+    let mut bins = cargo(&["build", "--workspace", "--bins", "--locked"]);
+    if !stream(leash, &mut bins, &mut Tally::default())? {
+        return Err("the programs could not be built, see above".to_owned());
+    }
+    Ok(cargo(&["test", "--workspace", "--no-run", "--locked"]))
+}
+
+fn unit(_: &mut Leash, filter: &str) -> Outcome<Command> {
+    let mut unit = cargo(&["test", "--workspace", "--exclude", "plateside-tests", "--lib", "--bins", "--locked"]);
+    unit.args(["--no-fail-fast", "--", "--show-output"]).args(only(filter));
+    Ok(unit)
+}
+
+fn doc(_: &mut Leash, filter: &str) -> Outcome<Command> {
+    let mut doc = cargo(&["test", "--workspace", "--doc", "--locked", "--no-fail-fast"]);
+    doc.arg("--").args(only(filter));
+    Ok(doc)
+}
+
+fn road(leash: &mut Leash, filter: &str) -> Outcome<Command> {
+    let broker = leash.broker()?;
+    let mut road = cargo(&["test", "--package", "plateside-tests", "--lib", "--tests", "--locked"]);
+    road.args(["--no-fail-fast", "--", "--show-output"]).args(only(filter));
+    road.env("PLATESIDE_KAFKA", broker.bootstrap()).env("PLATESIDE_BIN", places::built("debug", "plateside"));
+    Ok(road)
+}
+
+fn soak(leash: &mut Leash, _: &str) -> Outcome<Command> {
+    chores::soak(leash, &["kill", "--times", "5"].map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_word_names_a_suite_or_else_filters_tests() {
+        let (nothing, suite, filter) = (words(""), words("road"), words("--all well_"));
+        assert_eq!(asked(&nothing), Ok(Asked { all: false, suite: None, filter: "" }));
+        assert_eq!(asked(&suite), Ok(Asked { all: false, suite: Some("road"), filter: "" }));
+        assert_eq!(asked(&filter), Ok(Asked { all: true, suite: None, filter: "well_" }));
+        for wrong in ["--everything", "one two"] {
+            assert!(asked(&words(wrong)).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_filter_leaves_out_the_suites_that_have_no_tests() {
+        let chosen = |text: &str| {
+            let args = words(text);
+            let asked = asked(&args).expect("a good command line");
+            SUITES.iter().filter(|suite| asked.wants(suite)).map(|suite| suite.name).collect::<Vec<_>>()
+        };
+        assert_eq!(chosen("").len(), SUITES.len(), "all");
+        assert_eq!(chosen("well_"), ["build", "unit", "doc", "road"]);
+        assert_eq!(chosen("fmt"), ["fmt"]);
+        assert_eq!(chosen("road"), ["build", "road"], "the road runs the built program");
+    }
+}
