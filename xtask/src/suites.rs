@@ -159,7 +159,8 @@ fn fmt(_: &mut Leash, _: &str) -> Outcome<Command> {
 fn deny(_: &mut Leash, _: &str) -> Outcome<Command> {
     let mut deny = Command::new(deny::program()?);
     println!("advisories are not checked: their database comes from no package manager (cargo deny check advisories)");
-    deny.args(["--locked", "check", "bans", "licenses", "sources"]).current_dir(places::clone());
+    deny.args(["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"])
+        .current_dir(places::clone());
     Ok(deny)
 }
 
