@@ -43,11 +43,17 @@ impl Rule {
     #[must_use]
     pub const fn guidance(self) -> &'static str {
         match self {
-            Rule::ZPrime => "Look at the control wells first: one outlier there decides Z'. If both controls are wide, \
-                             hold the next plates and check dispensing and incubation.",
-            Rule::Ssmd => "The controls are not well apart. Check that the positive control was dispensed and its dose.",
+            Rule::ZPrime => {
+                "Look at the control wells first: one outlier there decides Z'. If both controls are wide, \
+                             hold the next plates and check dispensing and incubation."
+            }
+            Rule::Ssmd => {
+                "The controls are not well apart. Check that the positive control was dispensed and its dose."
+            }
             Rule::SignalRatio => "The signal window is small. Check exposure or gain, and the age of the reagent.",
-            Rule::CvNegative => "Negative controls scatter. Look for a dispensing pattern: one column, one tip, an edge.",
+            Rule::CvNegative => {
+                "Negative controls scatter. Look for a dispensing pattern: one column, one tip, an edge."
+            }
         }
     }
 }

@@ -31,16 +31,8 @@ pub struct UnknownFormat(pub u64);
 
 impl Format {
     /// Every format, smallest first.
-    pub const ALL: [Format; 8] = [
-        Format::F6,
-        Format::F12,
-        Format::F24,
-        Format::F48,
-        Format::F96,
-        Format::F384,
-        Format::F1536,
-        Format::F3456,
-    ];
+    pub const ALL: [Format; 8] =
+        [Format::F6, Format::F12, Format::F24, Format::F48, Format::F96, Format::F384, Format::F1536, Format::F3456];
 
     /// The format with exactly `wells` wells.
     ///

@@ -4,17 +4,25 @@
 //! (`ARCHITECTURE.md`, "Board"). Words are the lab's own (`PRODUCT.md`, "Words").
 
 pub mod alert;
+pub mod board;
+#[cfg(test)]
+mod board_tests;
 pub mod card;
 pub mod digest;
 pub mod feature;
 pub mod format;
+pub mod judge;
 pub mod key;
 pub mod layout;
+pub mod offers;
 pub mod origin;
 pub mod record;
+pub mod standing;
+pub mod statistics;
 pub mod well;
 
 pub use alert::{Alert, AlertLevel, Rule};
+pub use board::{Board, Change, FormatConflict, HeadlineTable};
 pub use card::{AssayCard, Direction, Headline, Limits, Pair, SiteAggregate, Transform};
 pub use feature::{FeatureList, Features, Value};
 pub use format::Format;
@@ -22,7 +30,9 @@ pub use key::PlateKey;
 pub use layout::{Concentration, Layout, LayoutWell, Role};
 pub use origin::{Origin, Source};
 pub use record::{
-    Chunk, ExclusionEvent, ImageRecord, LayoutRecord, LocalBody, LocalRecord, Pixels, Record, ResultRecord,
-    StageEvent, StageRecord,
+    Chunk, ExclusionEvent, ImageRecord, LayoutRecord, LocalBody, LocalRecord, Pixels, Record, ResultRecord, StageEvent,
+    StageRecord,
 };
+pub use standing::PlateStanding;
+pub use statistics::{Counts, FirstTable, Groups, Statistic, Undefined};
 pub use well::Well;

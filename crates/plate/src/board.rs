@@ -1,0 +1,347 @@
+//! The board: every plate of a session as it stands, a pure state machine over records.
+//!
+//! No clock, no I/O, no randomness. It holds layouts, counts, exclusions and the *tracked* features (`DATA.md` 5);
+//! the thousands of others are read from the session when someone looks. Looking never changes it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::alert::Alert;
+use crate::card::{AssayCard, Headline, Pair};
+use crate::digest::FieldHasher;
+use crate::feature::FeatureList;
+use crate::format::Format;
+use crate::judge;
+use crate::key::PlateKey;
+use crate::offers::Streams;
+use crate::origin::Origin;
+use crate::record::{LocalBody, LocalRecord, Record, ResultRecord};
+use crate::standing::{PlateStanding, TrackedColumn};
+use crate::statistics::FirstTable;
+use crate::well::Well;
+
+/// What an applied record changed, for whoever is watching.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A well has other values, or a first one.
+    Well {
+        /// Which plate.
+        plate: Arc<PlateKey>,
+        /// Which well.
+        well: Well,
+    },
+    /// The plate has another layout.
+    Layout(Arc<PlateKey>),
+    /// A plane of this plate arrived.
+    Image(Arc<PlateKey>),
+    /// The plate moved through the workflow.
+    Stage(Arc<PlateKey>),
+    /// Wells were excluded or restored.
+    Exclusion(Arc<PlateKey>),
+    /// Cards or tracked features changed: every plate looks different.
+    Profile,
+}
+
+impl Change {
+    /// The plate that changed; `None` for all of them.
+    #[must_use]
+    pub fn plate(&self) -> Option<&Arc<PlateKey>> {
+        match self {
+            Change::Well { plate, .. }
+            | Change::Layout(plate)
+            | Change::Image(plate)
+            | Change::Stage(plate)
+            | Change::Exclusion(plate) => Some(plate),
+            Change::Profile => None,
+        }
+    }
+}
+
+/// A record says another format than the plate has (`DATA.md` 8): it is kept as undecoded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"format\": {says}, but plate {plate} is a {has}-well plate")]
+pub struct FormatConflict {
+    /// Which plate.
+    pub plate: Arc<PlateKey>,
+    /// The format that its first message said.
+    pub has: Format,
+    /// The format that this message says.
+    pub says: Format,
+}
+
+/// Every plate of a session.
+#[derive(Debug, Clone, Default)]
+pub struct Board {
+    cards: Arc<[AssayCard]>,
+    rules: Box<str>,
+    tracked: Vec<Box<str>>,
+    extra: Box<[Box<str>]>,
+    /// For each feature list met: (position in the message, position in `tracked`).
+    positions: HashMap<Arc<FeatureList>, Arc<[(usize, usize)]>>,
+    streams: Streams,
+    by_key: HashMap<Arc<PlateKey>, usize>,
+    plates: Vec<PlateStanding>,
+    /// Plates at a judging point since the last [`Board::judge`], in order.
+    due: Vec<usize>,
+}
+
+/// The first table of one headline feature and pair.
+#[derive(Debug, Clone)]
+pub struct HeadlineTable<'a> {
+    /// The card's line.
+    pub headline: &'a Headline,
+    /// Which roles stood against each other.
+    pub pair: Pair,
+    /// The statistics.
+    pub table: FirstTable,
+}
+
+/// More feature lists than this are not remembered (a stranger could send a new one each time).
+const REMEMBERED_LISTS: usize = 4096;
+
+impl Board {
+    /// An empty board: nothing is tracked, no card applies.
+    #[must_use]
+    pub fn new() -> Board {
+        Board::default()
+    }
+
+    /// Whether a record may be applied.
+    ///
+    /// # Errors
+    /// [`FormatConflict`] if it says another format than its plate has.
+    pub fn check(&self, record: &Record) -> Result<(), FormatConflict> {
+        let (Some(says), Some(plate)) = (record.format(), self.plate(record.plate())) else { return Ok(()) };
+        match plate.format() {
+            Some(has) if has != says => Err(FormatConflict { plate: Arc::clone(plate.key()), has, says }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Applies one record of a stream, pushing what it changed. Call [`Board::judge`] after each record.
+    ///
+    /// # Errors
+    /// [`FormatConflict`]: nothing was changed.
+    pub fn apply(&mut self, origin: &Origin, record: &Record, changes: &mut Vec<Change>) -> Result<(), FormatConflict> {
+        self.check(record)?;
+        let index = self.index_of(record.plate());
+        let plate = &mut self.plates[index];
+        if let Some(format) = record.format() {
+            plate.settle_format(format, self.tracked.len());
+        }
+        let key = Arc::clone(plate.key());
+        match record {
+            Record::Result(result) => {
+                self.apply_result(index, origin, result);
+                changes.push(Change::Well { plate: key, well: result.well });
+            }
+            Record::Layout(layout) => {
+                let stream = self.streams.number(origin);
+                if plate.offer_layout(&self.streams, stream, origin, &layout.layout) {
+                    plate.choose_card(&self.cards);
+                    self.mark_due(index);
+                    changes.push(Change::Layout(key));
+                }
+            }
+            Record::Image(image) => {
+                plate.count_image(image.well);
+                changes.push(Change::Image(key));
+            }
+            Record::Stage(stage) => {
+                plate.push_stage(stage);
+                changes.push(Change::Stage(key));
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies what a person did or the session decided, pushing what it changed.
+    pub fn apply_local(&mut self, record: &LocalRecord, changes: &mut Vec<Change>) {
+        match &record.body {
+            LocalBody::Profile { cards, .. } => {
+                self.cards = Arc::clone(cards);
+                self.retrack();
+                changes.push(Change::Profile);
+            }
+            LocalBody::Track { features } => {
+                self.extra = features.clone();
+                self.retrack();
+                changes.push(Change::Profile);
+            }
+            LocalBody::Exclusion { plate, wells, event, .. } => {
+                let index = self.index_of(plate);
+                self.plates[index].exclude(wells, *event);
+                self.mark_due(index);
+                changes.push(Change::Exclusion(Arc::clone(self.plates[index].key())));
+            }
+            LocalBody::Note { .. } => {}
+        }
+    }
+
+    /// Judges the plates that reached a judging point (`DATA.md` 14) since the last call: after the record `cause_seq`.
+    pub fn judge(&mut self, cause_seq: i64) -> Vec<Alert> {
+        if self.due.is_empty() {
+            return Vec::new();
+        }
+        let due = std::mem::take(&mut self.due);
+        due.into_iter()
+            .flat_map(|index| judge::judge(&mut self.plates[index], &self.cards, &self.tracked, &self.rules, cause_seq))
+            .collect()
+    }
+
+    /// One plate, if anything of it arrived.
+    #[must_use]
+    pub fn plate(&self, key: &PlateKey) -> Option<&PlateStanding> {
+        self.by_key.get(key).map(|index| &self.plates[*index])
+    }
+
+    /// Every plate, in the order in which they were first heard of.
+    pub fn plates(&self) -> impl Iterator<Item = &PlateStanding> {
+        self.plates.iter()
+    }
+
+    /// The cards in force.
+    #[must_use]
+    pub fn cards(&self) -> &[AssayCard] {
+        &self.cards
+    }
+
+    /// The tracked features, in the order of their columns.
+    #[must_use]
+    pub fn tracked(&self) -> &[Box<str>] {
+        &self.tracked
+    }
+
+    /// The first table of every headline feature and pair of the plate's card; none without a card.
+    #[must_use]
+    pub fn first_tables(&self, plate: &PlateStanding) -> Vec<HeadlineTable<'_>> {
+        let Some(card) = plate.card().and_then(|index| self.cards.get(index)) else { return Vec::new() };
+        let mut tables = Vec::new();
+        for headline in &card.headline {
+            let Some(column) = self.tracked.iter().position(|name| **name == *headline.feature) else { continue };
+            for pair in &card.pair {
+                let groups = plate.groups(column, headline, *pair);
+                let table = FirstTable::of(&groups, card.limits.minimum_n, card.limits.replicates);
+                tables.push(HeadlineTable { headline, pair: *pair, table });
+            }
+        }
+        tables
+    }
+
+    /// Feeds the statistics of every plate, in the order of their keys: the first part of the `judgement` digest.
+    pub fn feed_judgement(&self, hasher: &mut FieldHasher) {
+        hasher.text(judge::VERSION);
+        hasher.text(&self.rules);
+        let mut plates: Vec<&PlateStanding> = self.plates.iter().collect();
+        plates.sort_by(|a, b| a.key().cmp(b.key()));
+        for plate in plates {
+            for judged in self.first_tables(plate) {
+                hasher.text(&plate.key().run);
+                hasher.text(&plate.key().barcode);
+                hasher.text(&judged.headline.feature);
+                let counts = judged.table.counts;
+                for count in [counts.positive, counts.negative, counts.sample, counts.excluded] {
+                    hasher.number(count.into());
+                }
+                for (_, statistic) in judged.table.named() {
+                    hasher.bits(statistic.map_or(u64::MAX, f64::to_bits));
+                }
+            }
+        }
+    }
+
+    fn apply_result(&mut self, index: usize, origin: &Origin, result: &ResultRecord) {
+        let stream = self.streams.number(origin);
+        let positions = self.positions_of(result.features.list());
+        let plate = &mut self.plates[index];
+        let mut headline_changed = false;
+        for &(at, column) in positions.iter() {
+            if let Some(value) = result.features.value(at) {
+                headline_changed |=
+                    plate.offer_value(&self.streams, stream, origin, column, result.well, result.site, value);
+            }
+        }
+        if plate.count_result(result.well, headline_changed) {
+            self.mark_due(index);
+        }
+    }
+
+    fn mark_due(&mut self, index: usize) {
+        if !self.due.contains(&index) {
+            self.due.push(index);
+        }
+    }
+
+    fn index_of(&mut self, key: &Arc<PlateKey>) -> usize {
+        if let Some(index) = self.by_key.get(key) {
+            return *index;
+        }
+        self.plates.push(PlateStanding::new(Arc::clone(key)));
+        self.by_key.insert(Arc::clone(key), self.plates.len() - 1);
+        self.plates.len() - 1
+    }
+
+    fn positions_of(&mut self, list: &Arc<FeatureList>) -> Arc<[(usize, usize)]> {
+        if let Some(positions) = self.positions.get(list) {
+            return Arc::clone(positions);
+        }
+        if self.positions.len() >= REMEMBERED_LISTS {
+            self.positions.clear();
+        }
+        let column_of = |name: &str| self.tracked.iter().position(|tracked| **tracked == *name);
+        let positions: Arc<[(usize, usize)]> =
+            list.names().iter().enumerate().filter_map(|(at, name)| Some((at, column_of(name)?))).collect();
+        self.positions.insert(Arc::clone(list), Arc::clone(&positions));
+        positions
+    }
+
+    /// Tracks the cards' headline features and the extra ones; values of features that stay are kept.
+    fn retrack(&mut self) {
+        let mut tracked: Vec<Box<str>> = Vec::new();
+        let headline = self.cards.iter().flat_map(|card| &card.headline).map(|headline| headline.feature.as_str());
+        for name in headline.chain(self.extra.iter().map(|name| &**name)) {
+            if !tracked.iter().any(|known| **known == *name) {
+                tracked.push(name.into());
+            }
+        }
+        for (index, plate) in self.plates.iter_mut().enumerate() {
+            let mut old: Vec<Option<TrackedColumn>> = plate.take_columns().into_iter().map(Some).collect();
+            let kept = tracked.iter().map(|name| {
+                let before = self.tracked.iter().position(|known| known == name);
+                before.and_then(|at| old.get_mut(at)?.take())
+            });
+            plate.put_columns(kept.collect());
+            plate.states.clear();
+            plate.choose_card(&self.cards);
+            if !self.due.contains(&index) {
+                self.due.push(index);
+            }
+        }
+        self.tracked = tracked;
+        self.positions.clear();
+        self.rules = rules_digest(&self.cards);
+    }
+}
+
+/// 16 hex digits that name the rules in force: the cards with every limit, and the version of the judging.
+fn rules_digest(cards: &[AssayCard]) -> Box<str> {
+    let mut hasher = FieldHasher::new(judge::VERSION);
+    for card in cards {
+        hasher.text(&card.name);
+        for headline in &card.headline {
+            hasher.text(&headline.feature);
+            hasher.text(&format!("{:?} {:?} {:?}", headline.direction, headline.transform, headline.aggregate));
+        }
+        for pair in &card.pair {
+            hasher.text(pair.positive.as_str());
+            hasher.text(pair.negative.as_str());
+        }
+        let l = &card.limits;
+        for limit in [l.z_prime_good, l.z_prime_attention, l.ssmd_magnitude, l.signal_ratio, l.cv_negative_percent] {
+            hasher.bits(limit.to_bits());
+        }
+        hasher.number(l.minimum_n.into());
+        hasher.number(l.replicates.into());
+    }
+    hasher.finish()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}

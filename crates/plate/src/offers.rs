@@ -1,0 +1,158 @@
+//! Who wins when several messages speak of the same thing (`DATA.md` 8).
+//!
+//! Each (source, partition) offers its message of highest offset; among these offers the greatest
+//! (Kafka timestamp, source, partition) wins. So the final state does not depend on the order of arrival.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::origin::{Origin, Source};
+
+/// Short numbers for (source, partition), so that an offer is small. Numbers depend on the order of arrival and
+/// never leave memory; comparisons go by the names.
+#[derive(Debug, Clone, Default)]
+pub struct Streams(Vec<(Arc<Source>, i32)>);
+
+/// A number out of [`Streams`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamNumber(u32);
+
+impl Streams {
+    /// The number of an origin's stream.
+    pub fn number(&mut self, origin: &Origin) -> StreamNumber {
+        let found = self.0.iter().position(|(source, partition)| {
+            *partition == origin.partition && (Arc::ptr_eq(source, &origin.source) || *source == origin.source)
+        });
+        let position = found.unwrap_or_else(|| {
+            self.0.push((Arc::clone(&origin.source), origin.partition));
+            self.0.len() - 1
+        });
+        StreamNumber(u32::try_from(position).unwrap_or(u32::MAX))
+    }
+
+    fn compare(&self, a: StreamNumber, b: StreamNumber) -> Ordering {
+        let name = |n: StreamNumber| self.0.get(n.0 as usize).map(|(source, partition)| (source, partition));
+        if a == b { Ordering::Equal } else { name(a).cmp(&name(b)) }
+    }
+}
+
+/// What one stream says.
+#[derive(Debug, Clone, PartialEq)]
+struct Offer<T> {
+    stream: StreamNumber,
+    offset: i64,
+    timestamp_ms: i64,
+    value: T,
+}
+
+/// The offers for one thing: nearly always none or one.
+#[derive(Debug, Clone, Default)]
+pub struct Offers<T> {
+    winner: Option<Offer<T>>,
+    /// The other streams' offers, which win again if the winner's stream says something older.
+    #[allow(clippy::box_collection, reason = "one word in the usual case: there are millions of these")]
+    others: Option<Box<Vec<Offer<T>>>>,
+}
+
+impl<T> Offers<T> {
+    /// Nobody has said anything.
+    #[must_use]
+    pub const fn none() -> Offers<T> {
+        Offers { winner: None, others: None }
+    }
+
+    /// The winning value.
+    #[must_use]
+    pub fn value(&self) -> Option<&T> {
+        self.winner.as_ref().map(|offer| &offer.value)
+    }
+
+    /// Takes an offer; `true` if another offer wins now than before.
+    pub fn offer(&mut self, streams: &Streams, stream: StreamNumber, origin: &Origin, value: T) -> bool {
+        let offer = Offer { stream, offset: origin.offset, timestamp_ms: origin.timestamp_ms, value };
+        let Some(winner) = &mut self.winner else {
+            self.winner = Some(offer);
+            return true;
+        };
+        if winner.stream == stream {
+            if offer.offset < winner.offset {
+                return false;
+            }
+            *winner = offer;
+            self.settle(streams);
+            return true;
+        }
+        let others = self.others.get_or_insert_default();
+        match others.iter_mut().find(|other| other.stream == stream) {
+            Some(other) if offer.offset < other.offset => return false,
+            Some(other) => *other = offer,
+            None => others.push(offer),
+        }
+        self.settle(streams)
+    }
+
+    /// Puts the greatest offer in front; `true` if that changed it.
+    fn settle(&mut self, streams: &Streams) -> bool {
+        let (Some(winner), Some(others)) = (&mut self.winner, &mut self.others) else { return false };
+        let rank = |a: &Offer<T>, b: &Offer<T>| {
+            a.timestamp_ms.cmp(&b.timestamp_ms).then_with(|| streams.compare(a.stream, b.stream))
+        };
+        let Some(best) = others.iter_mut().max_by(|a, b| rank(a, b)) else { return false };
+        if rank(best, winner).is_gt() {
+            std::mem::swap(best, winner);
+            return true;
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn origin(partition: i32, offset: i64, timestamp_ms: i64) -> Origin {
+        let source = Arc::new(Source { cluster: "c".into(), topic: "t".into(), incarnation: 0 });
+        Origin { source, partition, offset, timestamp_ms }
+    }
+
+    fn winner(arrivals: &[(i32, i64, i64)]) -> Option<(i32, i64)> {
+        let (mut streams, mut offers) = (Streams::default(), Offers::none());
+        for &(partition, offset, timestamp_ms) in arrivals {
+            let origin = origin(partition, offset, timestamp_ms);
+            let stream = streams.number(&origin);
+            offers.offer(&streams, stream, &origin, (partition, offset));
+        }
+        offers.value().copied()
+    }
+
+    #[test]
+    fn the_highest_offset_speaks_for_its_partition_even_if_its_clock_went_back() {
+        // Partition 0 says at t=9 and then, later in the partition, at t=1: only the latter is its offer.
+        assert_eq!(winner(&[(0, 0, 9), (1, 0, 5), (0, 1, 1)]), Some((1, 0)));
+        assert_eq!(winner(&[(1, 0, 5), (0, 1, 1), (0, 0, 9)]), Some((1, 0)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_order_of_arrival_has_the_same_winner(
+            mut messages in prop::collection::vec((0..4_i32, 0..6_i64), 1..24), seed in any::<u64>(),
+        ) {
+            messages.sort_unstable();
+            messages.dedup();
+            // One timestamp a message, whatever the order it arrives in; equal ones are common on purpose.
+            let mut arrivals: Vec<_> = messages
+                .iter()
+                .map(|&(partition, offset)| (partition, offset, (seed >> ((partition as u64 * 6 + offset as u64) % 60) & 3) as i64))
+                .collect();
+            let expected = winner(&arrivals);
+            let mut state = seed | 1;
+            for i in (1..arrivals.len()).rev() {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                arrivals.swap(i, (state >> 33) as usize % (i + 1));
+            }
+            prop_assert_eq!(winner(&arrivals), expected);
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! One plate as it stands: its layout, what arrived, its tracked values, what people excluded.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::alert::{AlertLevel, Rule};
+use crate::card::{AssayCard, Headline, Pair, SiteAggregate};
+use crate::feature::Value;
+use crate::format::Format;
+use crate::key::PlateKey;
+use crate::layout::{Layout, Role};
+use crate::offers::{Offers, StreamNumber, Streams};
+use crate::origin::Origin;
+use crate::record::{ExclusionEvent, StageEvent, StageRecord};
+use crate::statistics::Groups;
+use crate::well::Well;
+
+/// One tracked feature of a plate.
+#[derive(Debug, Clone, Default)]
+pub struct TrackedColumn {
+    /// Well-level values by row-major position; empty until the first one.
+    wells: Vec<Offers<Value>>,
+    /// Site-level values by (row-major position, site).
+    sites: BTreeMap<(u16, u16), Offers<Value>>,
+}
+
+/// A stage that the plate entered or left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageVisit {
+    /// The stage's name.
+    pub stage: Box<str>,
+    /// Entered or left.
+    pub event: StageEvent,
+    /// When.
+    pub at_ms: i64,
+}
+
+/// Stages that are kept a plate; a workflow has some ten.
+const KEPT_STAGES: usize = 256;
+
+/// (headline, pair, rule) of the plate's card: what an alert's state belongs to.
+pub(crate) type RuleState = BTreeMap<(usize, usize, Rule), AlertLevel>;
+
+/// One plate as it stands.
+#[derive(Debug, Clone)]
+pub struct PlateStanding {
+    key: Arc<PlateKey>,
+    format: Option<Format>,
+    layout: Offers<Arc<Layout>>,
+    /// Row-major positions of each role's wells, by `Role as usize`; empty without a layout.
+    wells_by_role: [Vec<u16>; 5],
+    roles: Vec<Role>,
+    card: Option<usize>,
+    columns: Vec<TrackedColumn>,
+    seen: Vec<bool>,
+    seen_expected: u32,
+    expected: u32,
+    excluded: BTreeSet<Well>,
+    results: u64,
+    images: u64,
+    stages: Vec<StageVisit>,
+    pub(crate) states: RuleState,
+    revision: u64,
+}
+
+impl PlateStanding {
+    pub(crate) fn new(key: Arc<PlateKey>) -> PlateStanding {
+        PlateStanding {
+            key,
+            format: None,
+            layout: Offers::none(),
+            wells_by_role: Default::default(),
+            roles: Vec::new(),
+            card: None,
+            columns: Vec::new(),
+            seen: Vec::new(),
+            seen_expected: 0,
+            expected: 0,
+            excluded: BTreeSet::new(),
+            results: 0,
+            images: 0,
+            stages: Vec::new(),
+            states: BTreeMap::new(),
+            revision: 0,
+        }
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub fn key(&self) -> &Arc<PlateKey> {
+        &self.key
+    }
+
+    /// Its format, once a message said it.
+    #[must_use]
+    pub fn format(&self) -> Option<Format> {
+        self.format
+    }
+
+    /// Its winning layout.
+    #[must_use]
+    pub fn layout(&self) -> Option<&Arc<Layout>> {
+        self.layout.value()
+    }
+
+    /// The position of its assay card in the board's list.
+    #[must_use]
+    pub fn card(&self) -> Option<usize> {
+        self.card
+    }
+
+    /// Wells with a result, among those that the layout names (all wells without a layout).
+    #[must_use]
+    pub fn wells_in(&self) -> u32 {
+        self.seen_expected
+    }
+
+    /// Wells from which a result is expected.
+    #[must_use]
+    pub fn wells_expected(&self) -> u32 {
+        self.expected
+    }
+
+    /// Whether every expected well has a result.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.expected > 0 && self.seen_expected == self.expected
+    }
+
+    /// Whether a result of this well arrived.
+    #[must_use]
+    pub fn has_result(&self, well: Well) -> bool {
+        self.position(well).is_some_and(|at| self.seen[at])
+    }
+
+    /// The well's role; `None` without a layout or outside the format.
+    #[must_use]
+    pub fn role(&self, well: Well) -> Option<Role> {
+        self.roles.get(self.position(well)?).copied()
+    }
+
+    /// Whether a person excluded the well.
+    #[must_use]
+    pub fn is_excluded(&self, well: Well) -> bool {
+        self.excluded.contains(&well)
+    }
+
+    /// Messages with results, planes, and applied changes so far.
+    #[must_use]
+    pub fn arrivals(&self) -> (u64, u64) {
+        (self.results, self.images)
+    }
+
+    /// Grows with every change of this plate.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Stages in order of arrival.
+    #[must_use]
+    pub fn stages(&self) -> &[StageVisit] {
+        &self.stages
+    }
+
+    /// The states of its rules that have spoken, as (headline, pair, rule) of its card.
+    pub fn alerts(&self) -> impl Iterator<Item = (usize, usize, Rule, AlertLevel)> {
+        self.states.iter().map(|(&(headline, pair, rule), level)| (headline, pair, rule, *level))
+    }
+
+    /// The value of a tracked column in a well: the well's own, else its sites' aggregate (`DATA.md` 12).
+    #[must_use]
+    pub fn value(&self, column: usize, well: Well, aggregate: SiteAggregate) -> Option<f64> {
+        self.value_at(column, self.position(well)?, aggregate)
+    }
+
+    /// Values of one headline feature by group: row-major order, without excluded wells, after the transform.
+    #[must_use]
+    pub fn groups(&self, column: usize, headline: &Headline, pair: Pair) -> Groups {
+        Groups {
+            sample: self.values_of_role(column, headline, Role::Sample),
+            excluded: u32::try_from(self.excluded.len()).unwrap_or(u32::MAX),
+            ..self.control_groups(column, headline, pair)
+        }
+    }
+
+    /// The controls alone: what is judged at every control well.
+    pub(crate) fn control_groups(&self, column: usize, headline: &Headline, pair: Pair) -> Groups {
+        Groups {
+            positive: self.values_of_role(column, headline, pair.positive),
+            negative: self.values_of_role(column, headline, pair.negative),
+            ..Groups::default()
+        }
+    }
+
+    fn values_of_role(&self, column: usize, headline: &Headline, role: Role) -> Vec<f64> {
+        let wells = self.wells_by_role[role as usize].iter().map(|at| usize::from(*at));
+        wells
+            .filter(|at| self.excluded.is_empty() || !self.is_excluded_at(*at))
+            .filter_map(|at| headline.transform.apply(self.value_at(column, at, headline.aggregate)?))
+            .filter(|number| number.is_finite())
+            .collect()
+    }
+
+    /// Control wells that the layout names for a role: the second number of "14 of 32 controls in".
+    #[must_use]
+    pub fn wells_of_role(&self, role: Role) -> usize {
+        self.wells_by_role[role as usize].len()
+    }
+
+    fn value_at(&self, column: usize, at: usize, aggregate: SiteAggregate) -> Option<f64> {
+        let column = self.columns.get(column)?;
+        if let Some(value) = column.wells.get(at).and_then(|offers| offers.value()).and_then(|value| value.number()) {
+            return Some(value);
+        }
+        if column.sites.is_empty() {
+            return None;
+        }
+        let at = u16::try_from(at).ok()?;
+        let sites = column.sites.range((at, 0)..=(at, u16::MAX));
+        aggregate.apply(sites.filter_map(|(_, offers)| offers.value()?.number())).filter(|number| number.is_finite())
+    }
+
+    fn is_excluded_at(&self, at: usize) -> bool {
+        self.format.and_then(|format| Well::at_index(at, format)).is_some_and(|well| self.excluded.contains(&well))
+    }
+
+    fn position(&self, well: Well) -> Option<usize> {
+        well.index_in(self.format?)
+    }
+
+    pub(crate) fn settle_format(&mut self, format: Format, tracked: usize) {
+        if self.format.is_none() {
+            let wells = usize::from(format.wells());
+            self.format = Some(format);
+            self.seen = vec![false; wells];
+            self.expected = u32::from(format.wells());
+        }
+        if self.columns.len() < tracked {
+            self.columns.resize_with(tracked, TrackedColumn::default);
+        }
+    }
+
+    pub(crate) fn offer_layout(
+        &mut self,
+        streams: &Streams,
+        stream: StreamNumber,
+        origin: &Origin,
+        layout: &Arc<Layout>,
+    ) -> bool {
+        self.revision += 1;
+        if !self.layout.offer(streams, stream, origin, Arc::clone(layout)) {
+            return false;
+        }
+        self.roles = self.layout.value().map(|layout| layout.roles()).unwrap_or_default();
+        self.wells_by_role = Default::default();
+        for (at, role) in self.roles.iter().enumerate() {
+            // A format has at most 3,456 wells.
+            self.wells_by_role[*role as usize].push(at as u16);
+        }
+        let expected = |at: usize| self.roles.get(at).is_none_or(|role| *role != Role::Empty);
+        self.expected = (0..self.seen.len()).filter(|at| expected(*at)).count() as u32;
+        self.seen_expected = (0..self.seen.len()).filter(|at| self.seen[*at] && expected(*at)).count() as u32;
+        true
+    }
+
+    pub(crate) fn choose_card(&mut self, cards: &[AssayCard]) {
+        let assay = self.layout.value().and_then(|layout| layout.assay.as_deref());
+        let chosen = assay.and_then(|assay| cards.iter().position(|card| card.name == assay));
+        if self.card != chosen {
+            // States belong to positions in a card; those of another card mean nothing any more.
+            self.states.clear();
+            self.card = chosen;
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the place of one value, spelled out")]
+    pub(crate) fn offer_value(
+        &mut self,
+        streams: &Streams,
+        stream: StreamNumber,
+        origin: &Origin,
+        column: usize,
+        well: Well,
+        site: Option<u16>,
+        value: Value,
+    ) -> bool {
+        let (Some(at), Some(wells)) = (self.position(well), self.format.map(|format| format.wells())) else {
+            return false;
+        };
+        let Some(column) = self.columns.get_mut(column) else { return false };
+        let offers = match site {
+            Some(site) => column.sites.entry((at as u16, site)).or_insert(Offers::none()),
+            None => {
+                if column.wells.is_empty() {
+                    column.wells.resize_with(usize::from(wells), Offers::none);
+                }
+                &mut column.wells[at]
+            }
+        };
+        offers.offer(streams, stream, origin, value)
+    }
+
+    /// Counts a result; `true` at a judging point: a control well with a new tracked value, a sixteenth, completion.
+    pub(crate) fn count_result(&mut self, well: Well, value_changed: bool) -> bool {
+        self.revision += 1;
+        self.results += 1;
+        let Some(at) = self.position(well) else { return false };
+        let role = self.roles.get(at).copied();
+        let is_control = matches!(role, Some(Role::Negative | Role::Positive | Role::Reference));
+        let mut due = is_control && value_changed;
+        if !self.seen[at] {
+            self.seen[at] = true;
+            if role != Some(Role::Empty) {
+                let sixteenth = |n: u32| u64::from(n) * 16 / u64::from(self.expected.max(1));
+                due |= sixteenth(self.seen_expected) != sixteenth(self.seen_expected + 1);
+                self.seen_expected += 1;
+            }
+        }
+        due
+    }
+
+    pub(crate) fn count_image(&mut self, _well: Well) {
+        self.revision += 1;
+        self.images += 1;
+    }
+
+    pub(crate) fn push_stage(&mut self, stage: &StageRecord) {
+        self.revision += 1;
+        if self.stages.len() == KEPT_STAGES {
+            self.stages.remove(0);
+        }
+        self.stages.push(StageVisit { stage: stage.stage.clone(), event: stage.event, at_ms: stage.at_ms });
+    }
+
+    pub(crate) fn exclude(&mut self, wells: &[Well], event: ExclusionEvent) {
+        self.revision += 1;
+        for well in wells {
+            match event {
+                ExclusionEvent::Excluded => self.excluded.insert(*well),
+                ExclusionEvent::Restored => self.excluded.remove(well),
+            };
+        }
+    }
+
+    pub(crate) fn take_columns(&mut self) -> Vec<TrackedColumn> {
+        std::mem::take(&mut self.columns)
+    }
+
+    pub(crate) fn put_columns(&mut self, columns: Vec<Option<TrackedColumn>>) {
+        self.revision += 1;
+        self.columns = columns.into_iter().map(Option::unwrap_or_default).collect();
+    }
+}

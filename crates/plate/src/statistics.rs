@@ -1,0 +1,379 @@
+//! The first table of `QC.md`: how well positive and negative controls stand apart.
+//!
+//! Sample standard deviation (n - 1) everywhere; `MAD = 1.4826 * median(|x - median(x)|)`. A statistic that cannot
+//! be had says why: it is never 0, infinite or NaN. Sums run in the order given (well order), in two passes.
+
+use std::fmt;
+
+use crate::layout::Role;
+
+/// Makes the MAD of a normal sample estimate its standard deviation (`QC.md`, as R's `mad`).
+const MAD_SCALE: f64 = 1.4826;
+
+/// A number, or why there is none.
+pub type Statistic = Result<f64, Undefined>;
+
+/// Why a statistic is undefined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undefined {
+    /// A group has too few wells with a value.
+    TooFew {
+        /// Which group.
+        role: Role,
+        /// How many wells it has.
+        n: u32,
+        /// How many it needs.
+        minimum: u32,
+    },
+    /// The groups' centres are equal.
+    NoDistance,
+    /// A group does not scatter, and the statistic divides by its scatter.
+    NoScatter(Role),
+    /// Neither group scatters.
+    NoScatterAtAll,
+    /// A group's mean is 0, and the statistic divides by it.
+    ZeroMean(Role),
+    /// The numbers are too large or too small for 64-bit arithmetic.
+    OutOfRange,
+}
+
+impl fmt::Display for Undefined {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Undefined::TooFew { role, n, minimum } => write!(f, "{n} of at least {minimum} {role} wells have a value"),
+            Undefined::NoDistance => write!(f, "the two groups have the same centre"),
+            Undefined::NoScatter(role) => write!(f, "the {role} wells do not scatter"),
+            Undefined::NoScatterAtAll => write!(f, "neither group scatters"),
+            Undefined::ZeroMean(role) => write!(f, "the mean of the {role} wells is 0"),
+            Undefined::OutOfRange => write!(f, "the values are too large or too small for 64-bit arithmetic"),
+        }
+    }
+}
+
+/// Wells that each number was computed from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Positive controls with a value.
+    pub positive: u32,
+    /// Negative controls with a value.
+    pub negative: u32,
+    /// Samples with a value.
+    pub sample: u32,
+    /// Wells that a person excluded.
+    pub excluded: u32,
+}
+
+/// The values of one feature on one plate by group, in row-major well order, all finite.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Groups {
+    /// Positive controls.
+    pub positive: Vec<f64>,
+    /// Negative controls.
+    pub negative: Vec<f64>,
+    /// Samples.
+    pub sample: Vec<f64>,
+    /// Wells that a person excluded.
+    pub excluded: u32,
+}
+
+/// The first table of `QC.md` for one feature of one plate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FirstTable {
+    /// What it was computed from.
+    pub counts: Counts,
+    /// 1 - 3 (sd_p + sd_n) / abs(mean_p - mean_n).
+    pub z_prime: Statistic,
+    /// The same with median and MAD.
+    pub robust_z_prime: Statistic,
+    /// 1 - 3 (sd_s + sd_n) / abs(mean_s - mean_n).
+    pub z: Statistic,
+    /// (mean_p - mean_n) / sqrt(sd_p^2 + sd_n^2).
+    pub ssmd: Statistic,
+    /// (median_p - median_n) / sqrt(MAD_p^2 + MAD_n^2).
+    pub robust_ssmd: Statistic,
+    /// mean_p / mean_n.
+    pub signal_to_background: Statistic,
+    /// (mean_p - mean_n) / sd_n.
+    pub signal_to_noise: Statistic,
+    /// (mean_hi - 3 sd_hi/sqrt(r) - mean_lo - 3 sd_lo/sqrt(r)) / (sd_hi/sqrt(r)).
+    pub signal_window: Statistic,
+    /// 100 sd / abs(mean) of the positives.
+    pub cv_positive: Statistic,
+    /// 100 sd / abs(mean) of the negatives.
+    pub cv_negative: Statistic,
+    /// 100 sd / abs(mean) of the samples.
+    pub cv_sample: Statistic,
+}
+
+/// Mean and standard deviation, or median and MAD, of one group.
+#[derive(Debug, Clone, Copy)]
+struct Spread {
+    role: Role,
+    centre: f64,
+    scatter: f64,
+}
+
+impl FirstTable {
+    /// Computes the table. `minimum_n` wells are needed in each group (at least 2); `replicates` per compound in
+    /// production shrink the signal window's deviations (at least 1).
+    #[must_use]
+    pub fn of(groups: &Groups, minimum_n: u32, replicates: u32) -> FirstTable {
+        let controls = Controls::of(groups, minimum_n);
+        let (p, n) = (controls.positive, controls.negative);
+        let s = mean_and_deviation(&groups.sample, Role::Sample, minimum_n);
+        let robust_p = median_and_mad(&groups.positive, Role::Positive, minimum_n);
+        let robust_n = median_and_mad(&groups.negative, Role::Negative, minimum_n);
+        FirstTable {
+            counts: Counts {
+                positive: count(&groups.positive),
+                negative: count(&groups.negative),
+                sample: count(&groups.sample),
+                excluded: groups.excluded,
+            },
+            z_prime: controls.z_prime(),
+            robust_z_prime: both(robust_p, robust_n).and_then(z_factor),
+            z: both(s, n).and_then(z_factor),
+            ssmd: controls.ssmd(),
+            robust_ssmd: both(robust_p, robust_n).and_then(mean_difference),
+            signal_to_background: controls.signal_to_background(),
+            signal_to_noise: both(p, n).and_then(|(p, n)| match n.scatter {
+                0.0 => Err(Undefined::NoScatter(Role::Negative)),
+                _ => finite((p.centre - n.centre) / n.scatter),
+            }),
+            signal_window: both(p, n).and_then(|pair| signal_window(pair, replicates.max(1))),
+            cv_positive: p.and_then(variation),
+            cv_negative: controls.cv_negative(),
+            cv_sample: s.and_then(variation),
+        }
+    }
+
+    /// Every statistic under its stable name (`CLI.md`), in the table's order.
+    pub fn named(&self) -> [(&'static str, Statistic); 11] {
+        [
+            ("z_prime", self.z_prime),
+            ("robust_z_prime", self.robust_z_prime),
+            ("z", self.z),
+            ("ssmd", self.ssmd),
+            ("robust_ssmd", self.robust_ssmd),
+            ("signal_to_background", self.signal_to_background),
+            ("signal_to_noise", self.signal_to_noise),
+            ("signal_window", self.signal_window),
+            ("cv_positive", self.cv_positive),
+            ("cv_negative", self.cv_negative),
+            ("cv_sample", self.cv_sample),
+        ]
+    }
+}
+
+/// The statistics that limits of a card are about: cheap enough to judge at every control well.
+#[derive(Debug, Clone, Copy)]
+pub struct Controls {
+    positive: Result<Spread, Undefined>,
+    negative: Result<Spread, Undefined>,
+}
+
+impl Controls {
+    /// From the positives and negatives of `groups`.
+    #[must_use]
+    pub fn of(groups: &Groups, minimum_n: u32) -> Controls {
+        Controls {
+            positive: mean_and_deviation(&groups.positive, Role::Positive, minimum_n),
+            negative: mean_and_deviation(&groups.negative, Role::Negative, minimum_n),
+        }
+    }
+
+    /// Z'.
+    ///
+    /// # Errors
+    /// Why it is undefined.
+    pub fn z_prime(&self) -> Statistic {
+        both(self.positive, self.negative).and_then(z_factor)
+    }
+
+    /// SSMD.
+    ///
+    /// # Errors
+    /// Why it is undefined.
+    pub fn ssmd(&self) -> Statistic {
+        both(self.positive, self.negative).and_then(mean_difference)
+    }
+
+    /// S/B.
+    ///
+    /// # Errors
+    /// Why it is undefined.
+    pub fn signal_to_background(&self) -> Statistic {
+        both(self.positive, self.negative).and_then(|(p, n)| match n.centre {
+            0.0 => Err(Undefined::ZeroMean(Role::Negative)),
+            _ => finite(p.centre / n.centre),
+        })
+    }
+
+    /// The larger of S/B and its inverse, by magnitude.
+    ///
+    /// # Errors
+    /// Why it is undefined.
+    pub fn signal_ratio(&self) -> Statistic {
+        let ratio = self.signal_to_background()?.abs();
+        match ratio {
+            0.0 => Err(Undefined::ZeroMean(Role::Positive)),
+            _ => finite(ratio.max(1.0 / ratio)),
+        }
+    }
+
+    /// CV of the negatives in percent.
+    ///
+    /// # Errors
+    /// Why it is undefined.
+    pub fn cv_negative(&self) -> Statistic {
+        self.negative.and_then(variation)
+    }
+}
+
+fn count(values: &[f64]) -> u32 {
+    u32::try_from(values.len()).unwrap_or(u32::MAX)
+}
+
+fn finite(value: f64) -> Statistic {
+    if value.is_finite() { Ok(value) } else { Err(Undefined::OutOfRange) }
+}
+
+fn both(a: Result<Spread, Undefined>, b: Result<Spread, Undefined>) -> Result<(Spread, Spread), Undefined> {
+    Ok((a?, b?))
+}
+
+fn enough(values: &[f64], role: Role, minimum_n: u32) -> Result<f64, Undefined> {
+    let (n, minimum) = (count(values), minimum_n.max(2));
+    if n < minimum { Err(Undefined::TooFew { role, n, minimum }) } else { Ok(f64::from(n)) }
+}
+
+fn mean_and_deviation(values: &[f64], role: Role, minimum_n: u32) -> Result<Spread, Undefined> {
+    let n = enough(values, role, minimum_n)?;
+    let centre = finite(values.iter().sum::<f64>() / n)?;
+    let squares: f64 = values.iter().map(|value| (value - centre) * (value - centre)).sum();
+    Ok(Spread { role, centre, scatter: finite((squares / (n - 1.0)).sqrt())? })
+}
+
+fn median_and_mad(values: &[f64], role: Role, minimum_n: u32) -> Result<Spread, Undefined> {
+    enough(values, role, minimum_n)?;
+    let centre = finite(median(values.to_vec()))?;
+    let scatter = finite(MAD_SCALE * median(values.iter().map(|value| (value - centre).abs()).collect()))?;
+    Ok(Spread { role, centre, scatter })
+}
+
+/// The middle of a non-empty list; the mean of the middle two where their number is even.
+fn median(mut values: Vec<f64>) -> f64 {
+    let middle = values.len() / 2;
+    let even = values.len().is_multiple_of(2);
+    let (below, upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    let upper = *upper;
+    if !even {
+        return upper;
+    }
+    let lower = below.iter().copied().max_by(f64::total_cmp).unwrap_or(upper);
+    // Halved before the sum where that could overflow; exact otherwise, as R does it.
+    let sum = lower + upper;
+    if sum.is_finite() { sum / 2.0 } else { lower / 2.0 + upper / 2.0 }
+}
+
+fn z_factor((a, b): (Spread, Spread)) -> Statistic {
+    let distance = (a.centre - b.centre).abs();
+    if distance == 0.0 {
+        return Err(Undefined::NoDistance);
+    }
+    finite(1.0 - 3.0 * (a.scatter + b.scatter) / distance)
+}
+
+fn mean_difference((p, n): (Spread, Spread)) -> Statistic {
+    let scatter = (p.scatter * p.scatter + n.scatter * n.scatter).sqrt();
+    if scatter == 0.0 {
+        return Err(Undefined::NoScatterAtAll);
+    }
+    finite((p.centre - n.centre) / scatter)
+}
+
+fn signal_window((p, n): (Spread, Spread), replicates: u32) -> Statistic {
+    let (high, low) = if p.centre >= n.centre { (p, n) } else { (n, p) };
+    if high.scatter == 0.0 {
+        return Err(Undefined::NoScatter(high.role));
+    }
+    let shrink = f64::from(replicates).sqrt();
+    let (high_sd, low_sd) = (high.scatter / shrink, low.scatter / shrink);
+    finite((high.centre - 3.0 * high_sd - low.centre - 3.0 * low_sd) / high_sd)
+}
+
+fn variation(spread: Spread) -> Statistic {
+    if spread.centre == 0.0 {
+        return Err(Undefined::ZeroMean(spread.role));
+    }
+    finite(100.0 * spread.scatter / spread.centre.abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn table(positive: &[f64], negative: &[f64], sample: &[f64]) -> FirstTable {
+        let groups =
+            Groups { positive: positive.to_vec(), negative: negative.to_vec(), sample: sample.to_vec(), excluded: 0 };
+        FirstTable::of(&groups, 3, 1)
+    }
+
+    #[test]
+    fn a_table_worked_by_hand() {
+        // Positives 1, 2, 3 (mean 2, sd 1, median 2, MAD 1.4826); negatives 10, 12, 14 (mean 12, sd 2, MAD 2.9652).
+        let t = table(&[1.0, 2.0, 3.0], &[10.0, 12.0, 14.0], &[4.0, 6.0, 8.0]);
+        assert_eq!(t.z_prime, Ok(1.0 - 3.0 * 3.0 / 10.0));
+        assert_eq!(t.robust_z_prime, Ok(1.0 - 3.0 * (1.4826 + 2.9652) / 10.0));
+        assert_eq!(t.z, Ok(1.0 - 3.0 * 4.0 / 6.0));
+        assert_eq!(t.ssmd, Ok(-10.0 / 5.0_f64.sqrt()));
+        assert_eq!(t.signal_to_background, Ok(2.0 / 12.0));
+        assert_eq!(t.signal_to_noise, Ok(-5.0));
+        assert_eq!(t.signal_window, Ok((12.0 - 6.0 - 2.0 - 3.0) / 2.0));
+        assert_eq!(t.cv_positive, Ok(50.0));
+        assert_eq!(t.counts, Counts { positive: 3, negative: 3, sample: 3, excluded: 0 });
+    }
+
+    #[test]
+    fn what_cannot_be_had_says_why() {
+        let few = table(&[1.0, 2.0], &[10.0, 12.0, 14.0], &[]);
+        let too_few = Undefined::TooFew { role: Role::Positive, n: 2, minimum: 3 };
+        assert_eq!(few.z_prime, Err(too_few));
+        assert_eq!(too_few.to_string(), "2 of at least 3 positive wells have a value");
+        assert_eq!(few.cv_negative, Ok(100.0 * 2.0 / 12.0), "the negatives alone are enough for their CV");
+        let flat = table(&[5.0; 3], &[5.0; 3], &[5.0; 3]);
+        assert_eq!(flat.z_prime, Err(Undefined::NoDistance));
+        assert_eq!(flat.ssmd, Err(Undefined::NoScatterAtAll));
+        assert_eq!(flat.signal_to_noise, Err(Undefined::NoScatter(Role::Negative)));
+        let zero = table(&[1.0, 2.0, 3.0], &[-1.0, 0.0, 1.0], &[]);
+        assert_eq!(zero.signal_to_background, Err(Undefined::ZeroMean(Role::Negative)));
+        assert_eq!(zero.cv_negative, Err(Undefined::ZeroMean(Role::Negative)));
+        let huge = table(&[f64::MAX; 3], &[-f64::MAX; 3], &[]);
+        assert!(huge.named().iter().all(|(_, s)| s.map_or(true, f64::is_finite)), "{huge:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn never_nan_never_infinite(
+            p in prop::collection::vec(prop::num::f64::NORMAL | prop::num::f64::ZERO | prop::num::f64::SUBNORMAL, 0..40),
+            n in prop::collection::vec(prop::num::f64::NORMAL | prop::num::f64::ZERO, 0..40),
+            s in prop::collection::vec(-1e3..1e3, 0..40),
+        ) {
+            for (name, statistic) in table(&p, &n, &s).named() {
+                if let Ok(value) = statistic {
+                    prop_assert!(value.is_finite(), "{name} = {value}");
+                }
+            }
+        }
+
+        #[test]
+        fn median_lies_in_the_middle(values in prop::collection::vec(-1e6..1e6, 1..100)) {
+            let middle = median(values.clone());
+            let below = values.iter().filter(|v| **v < middle).count();
+            let above = values.iter().filter(|v| **v > middle).count();
+            prop_assert!(below <= values.len() / 2 && above <= values.len() / 2);
+        }
+    }
+}
