@@ -15,7 +15,7 @@ pub(crate) fn bench_command(args: &[String]) -> Outcome<()> {
     let mut leash = Leash::new()?;
     let mut bench = release(&mut leash, "plateside-bench", args)?;
     bench.envs(python.map(|python| ("PLATESIDE_PYTHON", python)));
-    foreground(leash, &mut bench)
+    leash.run(&mut bench)
 }
 
 /// Runs a soak in the foreground.
@@ -25,7 +25,7 @@ pub(crate) fn soak_command(args: &[String]) -> Outcome<()> {
     }
     let mut leash = Leash::new()?;
     let mut command = soak(&mut leash, args)?;
-    foreground(leash, &mut command)
+    leash.run(&mut command)
 }
 
 /// The soak program with its broker and environment, built and ready to run.
@@ -38,17 +38,12 @@ fn release(leash: &mut Leash, program: &str, args: &[String]) -> Outcome<Command
     let packages = ["--package", "plateside-cli", "--package", "plateside-tests"];
     let mut build = Command::new(needs::cargo());
     build.args(["build", "--release", "--locked", "--bins"]).args(packages).current_dir(places::clone());
-    process::run(&mut build)?;
+    leash.run(&mut build)?;
     let broker = leash.broker()?;
     let mut command = Command::new(places::built("release", program));
     command.args(args).current_dir(places::clone());
     command.env("PLATESIDE_KAFKA", broker.bootstrap()).env("PLATESIDE_BIN", places::built("release", "plateside"));
     Ok(command)
-}
-
-fn foreground(mut leash: Leash, command: &mut Command) -> Outcome<()> {
-    let child = leash.start(command)?;
-    if leash.wait(child)? { Ok(()) } else { Err(format!("{} failed", process::shown(command))) }
 }
 
 /// The interpreter of a virtual environment with what `bed/requirements.txt` pins.

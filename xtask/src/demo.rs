@@ -19,23 +19,19 @@ pub(crate) fn command(args: &[String]) -> Outcome<()> {
     needs::compilers()?;
     let mut build = Command::new(needs::cargo());
     build.args(["build", "--locked", "--package", "plateside-cli"]).current_dir(places::clone());
-    process::run(&mut build)?;
+    let mut leash = Leash::new()?;
+    leash.run(&mut build)?;
 
     let plateside = places::built("debug", "plateside");
-    let mut leash = Leash::new()?;
     let brokers = demo_lab(&mut leash, &plateside, &speed)?;
     let session = fresh_folder();
     let mut record = Command::new(&plateside);
     record.args(["record", "--brokers", &brokers, "--profile", "demo/profile.toml", "--until-idle", "5s", "--out"]);
     record.arg(&session).current_dir(places::clone());
     eprintln!("xtask: a demo lab plays at {speed} times its pace; recording to {}", session.display());
-    let child = leash.start(&mut record)?;
-    let recorded = leash.wait(child)?;
+    leash.run(&mut record)?;
     // The demo lab ends here.
     drop(leash);
-    if !recorded {
-        return Err(format!("{} failed", process::shown(&record)));
-    }
     eprintln!("\nThe session is a folder. Try next:\n");
     for (words, what) in [
         ("verify", "checks every byte, row and digest"),

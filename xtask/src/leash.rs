@@ -44,6 +44,12 @@ impl Leash {
         Ok(status.success())
     }
 
+    /// Runs the command to its end with our terminal; an exit code other than 0 is an error that names it.
+    pub(crate) fn run(&mut self, command: &mut Command) -> Outcome<()> {
+        let child = self.start(command)?;
+        if self.wait(child)? { Ok(()) } else { Err(format!("{} failed", process::shown(command))) }
+    }
+
     /// A broker for the lifetime of the leash: the one that runs already and then stays, or one of our own.
     pub(crate) fn broker(&mut self) -> Outcome<Running> {
         let (running, fresh) = kafka::start()?;
