@@ -1,3 +1,30 @@
 //! Bytes to records and back: the native contract of `WIRE.md`.
+//!
+//! [`Decoder`] turns one [`Envelope`] into records or one [`Undecoded`] with the reason; [`encode`] and [`local`]
+//! write what it reads. Nothing here waits, reads a clock or keeps a message: what a record needs is copied out.
 
+pub mod decode;
+pub mod encode;
 pub mod envelope;
+mod fields;
+mod image;
+mod intern;
+mod layout;
+pub mod limits;
+pub mod local;
+mod magic;
+mod reason;
+mod result;
+mod scalar;
+mod schema;
+mod stage;
+
+pub use decode::Decoder;
+pub use encode::{
+    EncodeError, encode_image, encode_image_headers, encode_layout, encode_result, encode_stage, layout_to_json,
+    message_key,
+};
+pub use envelope::{Batch, Decoded, Envelope, Headers, Kind, Undecoded};
+pub use layout::{LayoutJsonError, layout_from_json};
+pub use limits::Limits;
+pub use local::{LocalJsonError, local_from_json, local_kind, local_to_json};

@@ -1,0 +1,116 @@
+//! Local records as text: what the audit chain hashes. The order of fields never changes, and numbers read back to the
+//! same bits.
+
+use std::sync::Arc;
+
+use plate::{AssayCard, ExclusionEvent, LocalBody, PlateKey, Well};
+use serde::{Deserialize, Serialize};
+
+use crate::encode::EncodeError;
+use crate::reason::{capped, quoted};
+
+/// The text is no local record of this version.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a local record that this version of Plateside knows: {reason}")]
+pub struct LocalJsonError {
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// The word for a body's kind: `profile`, `exclusion`, `note`, `track`.
+#[must_use]
+pub fn local_kind(body: &LocalBody) -> &'static str {
+    match body {
+        LocalBody::Profile { .. } => "profile",
+        LocalBody::Exclusion { .. } => "exclusion",
+        LocalBody::Note { .. } => "note",
+        LocalBody::Track { .. } => "track",
+    }
+}
+
+/// A body as canonical JSON; `kind` stands first.
+///
+/// # Errors
+/// [`EncodeError::NotFinite`] for an assay card with a limit that is NaN or infinite.
+pub fn local_to_json(body: &LocalBody) -> Result<String, EncodeError> {
+    Ok(serde_json::to_string(&match body {
+        LocalBody::Profile { name, cards } => {
+            for card in cards.iter() {
+                finite(card)?;
+            }
+            LocalJson::Profile { name: name.clone(), cards: cards.to_vec() }
+        }
+        LocalBody::Exclusion { plate, wells, event, reason } => LocalJson::Exclusion {
+            run: plate.run.clone(),
+            plate: plate.barcode.clone(),
+            wells: wells.iter().map(Well::to_string).collect(),
+            event: match event {
+                ExclusionEvent::Excluded => EventJson::Excluded,
+                ExclusionEvent::Restored => EventJson::Restored,
+            },
+            reason: reason.clone(),
+        },
+        LocalBody::Note { text } => LocalJson::Note { text: text.clone() },
+        LocalBody::Track { features } => LocalJson::Track { features: features.to_vec() },
+    })?)
+}
+
+/// Reads what [`local_to_json`] wrote.
+///
+/// # Errors
+/// [`LocalJsonError`] for an unknown kind or field (as of a newer version) and for anything malformed.
+pub fn local_from_json(text: &str) -> Result<LocalBody, LocalJsonError> {
+    let json: LocalJson =
+        serde_json::from_str(text).map_err(|error| LocalJsonError { reason: capped(error.to_string()) })?;
+    Ok(match json {
+        LocalJson::Profile { name, cards } => LocalBody::Profile { name, cards: cards.into() },
+        LocalJson::Exclusion { run, plate, wells, event, reason } => LocalBody::Exclusion {
+            plate: Arc::new(PlateKey { run, barcode: plate }),
+            wells: wells.iter().map(|text| well(text)).collect::<Result<_, _>>()?,
+            event: match event {
+                EventJson::Excluded => ExclusionEvent::Excluded,
+                EventJson::Restored => ExclusionEvent::Restored,
+            },
+            reason,
+        },
+        LocalJson::Note { text } => LocalBody::Note { text },
+        LocalJson::Track { features } => LocalBody::Track { features: features.into() },
+    })
+}
+
+fn well(text: &str) -> Result<Well, LocalJsonError> {
+    text.parse().map_err(|_| LocalJsonError { reason: format!("\"wells\": {} is no well", quoted(text)) })
+}
+
+fn finite(card: &AssayCard) -> Result<(), EncodeError> {
+    let limits = &card.limits;
+    let named = [
+        ("z_prime_good", limits.z_prime_good),
+        ("z_prime_attention", limits.z_prime_attention),
+        ("ssmd_magnitude", limits.ssmd_magnitude),
+        ("signal_ratio", limits.signal_ratio),
+        ("cv_negative_percent", limits.cv_negative_percent),
+    ];
+    match named.into_iter().find(|(_, value)| !value.is_finite()) {
+        Some((name, _)) => {
+            Err(EncodeError::NotFinite(format!("the limit {name} of assay card {}", quoted(&card.name))))
+        }
+        None => Ok(()),
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+enum LocalJson {
+    Profile { name: Box<str>, cards: Vec<AssayCard> },
+    Exclusion { run: Box<str>, plate: Box<str>, wells: Vec<String>, event: EventJson, reason: Box<str> },
+    Note { text: Box<str> },
+    Track { features: Vec<Box<str>> },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum EventJson {
+    Excluded,
+    Restored,
+}

@@ -1,0 +1,310 @@
+//! Tables that people export from plate readers and spreadsheets: wells with features, and layouts (`CLI.md`, "CSV in").
+//!
+//! Comma, semicolon or tab; a decimal comma where the separator allows; UTF-8 with or without BOM, UTF-16, Latin-1.
+
+use std::collections::BTreeMap;
+
+use plate::{Concentration, LayoutWell, Role, Well};
+
+/// Why a table cannot be read. `line` counts from 1, the header being line 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TableError {
+    /// Nothing in it.
+    #[error("the table is empty: it needs a header row with `well`")]
+    Empty,
+    /// The header lacks a column.
+    #[error("the header has no column `{column}` (it has: {found})")]
+    NoColumn {
+        /// The missing column.
+        column: String,
+        /// The columns that are there.
+        found: String,
+    },
+    /// A line cannot be read.
+    #[error("line {line}: {reason}")]
+    Line {
+        /// Which line.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file is larger than any table that this reads.
+    #[error("the table has {bytes} bytes; at most {LONGEST_TABLE_BYTES} are read")]
+    TooLong {
+        /// Its size.
+        bytes: usize,
+    },
+}
+
+/// A 1,536-well plate with 3,000 features of 20 characters is 92 MB.
+pub const LONGEST_TABLE_BYTES: usize = 1 << 30;
+
+/// Wells with their features, as text: a column is read as numbers only when someone asks for it.
+#[derive(Debug, Clone)]
+pub struct WellTable {
+    columns: Vec<String>,
+    /// Per plate, in order of appearance.
+    plates: Vec<(String, Vec<WellLine>)>,
+    decimal_comma: bool,
+}
+
+#[derive(Debug, Clone)]
+struct WellLine {
+    line: u64,
+    well: Well,
+    cells: csv::StringRecord,
+}
+
+impl WellTable {
+    /// Reads a table with a column `well`, optionally `plate`; all others are features.
+    ///
+    /// # Errors
+    /// [`TableError`]: no header, a line with a wrong number of cells, no well address, a well twice on a plate.
+    pub fn read(bytes: &[u8]) -> Result<WellTable, TableError> {
+        let table = Table::read(bytes)?;
+        let well_at = table.column("well")?;
+        let plate_at = table.find("plate");
+        let mut plates: Vec<(String, Vec<WellLine>)> = Vec::new();
+        let mut at = BTreeMap::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for (line, cells) in table.lines {
+            let well = read_well(line, &cells[well_at])?;
+            let plate = plate_at.map_or("", |at| cells[at].trim()).to_owned();
+            let index = *at.entry(plate.clone()).or_insert_with(|| {
+                plates.push((plate.clone(), Vec::new()));
+                plates.len() - 1
+            });
+            if !seen.insert((index, well)) {
+                return Err(TableError::Line { line, reason: format!("well {well} of plate {plate:?} stands twice") });
+            }
+            plates[index].1.push(WellLine { line, well, cells });
+        }
+        for (_, lines) in &mut plates {
+            lines.sort_by_key(|line| line.well);
+        }
+        Ok(WellTable { columns: table.columns, plates, decimal_comma: table.decimal_comma })
+    }
+
+    /// The plates' names in order of appearance; `""` where the table has no column `plate`.
+    pub fn plates(&self) -> impl Iterator<Item = &str> {
+        self.plates.iter().map(|(plate, _)| plate.as_str())
+    }
+
+    /// The feature columns' names, in order.
+    pub fn features(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(String::as_str).filter(|name| !is_named(name, "plate") && !is_named(name, "well"))
+    }
+
+    /// One feature of one plate in row-major well order; `None` for a missing value.
+    ///
+    /// # Errors
+    /// [`TableError`]: no such column, or a cell that is neither a number nor missing.
+    pub fn values(&self, plate: &str, feature: &str) -> Result<Vec<(Well, Option<f64>)>, TableError> {
+        let at = self.columns.iter().position(|name| name == feature).ok_or_else(|| TableError::NoColumn {
+            column: feature.to_owned(),
+            found: self.features().collect::<Vec<_>>().join(", "),
+        })?;
+        let lines = self.plates.iter().find(|(name, _)| name == plate).map_or(&[][..], |(_, lines)| lines);
+        lines
+            .iter()
+            .map(|line| {
+                let value = read_number(&line.cells[at], self.decimal_comma).map_err(|text| TableError::Line {
+                    line: line.line,
+                    reason: format!("column {feature:?}: {text:?} is not a number (empty, NA and NaN mean missing)"),
+                })?;
+                Ok((line.well, value))
+            })
+            .collect()
+    }
+}
+
+/// Layouts as a table: one for all plates, or one a plate.
+#[derive(Debug, Clone)]
+pub struct LayoutTable {
+    by_plate: BTreeMap<String, Vec<LayoutWell>>,
+    has_plates: bool,
+}
+
+impl LayoutTable {
+    /// Reads a table with `well` and `role`, optionally `plate, compound, concentration, unit, replicate`.
+    ///
+    /// # Errors
+    /// [`TableError`] naming the line.
+    pub fn read(bytes: &[u8]) -> Result<LayoutTable, TableError> {
+        let table = Table::read(bytes)?;
+        let (well_at, role_at) = (table.column("well")?, table.column("role")?);
+        let plate_at = table.find("plate");
+        let (compound_at, unit_at) = (table.find("compound"), table.find("unit"));
+        let (concentration_at, replicate_at) = (table.find("concentration"), table.find("replicate"));
+        let mut by_plate: BTreeMap<String, Vec<LayoutWell>> = BTreeMap::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for (line, cells) in &table.lines {
+            let failed = |reason: String| TableError::Line { line: *line, reason };
+            let text = |at: Option<usize>| at.map(|at| cells[at].trim()).filter(|text| !text.is_empty());
+            let well = read_well(*line, &cells[well_at])?;
+            let role = cells[role_at].trim();
+            let role: Role = role.to_ascii_lowercase().parse().map_err(|error| failed(format!("{role:?} is {error}")))?;
+            let concentration = match text(concentration_at) {
+                None => None,
+                Some(number) => read_number(number, table.decimal_comma)
+                    .map_err(|number| failed(format!("concentration {number:?} is not a number")))?
+                    .map(|value| Concentration { value, unit: text(unit_at).unwrap_or_default().into() }),
+            };
+            let replicate = match text(replicate_at) {
+                None => None,
+                Some(n) => Some(n.parse().map_err(|_| failed(format!("replicate {n:?} is not a whole number")))?),
+            };
+            let plate = text(plate_at).unwrap_or_default().to_owned();
+            if !seen.insert((plate.clone(), well)) {
+                return Err(failed(format!("well {well} stands twice")));
+            }
+            let compound = text(compound_at).map(Into::into);
+            by_plate.entry(plate).or_default().push(LayoutWell { well, role, compound, concentration, replicate });
+        }
+        for wells in by_plate.values_mut() {
+            wells.sort_by_key(|entry| entry.well);
+        }
+        Ok(LayoutTable { by_plate, has_plates: plate_at.is_some() })
+    }
+
+    /// The wells of one plate, row-major; the same for every plate where the table has no column `plate`.
+    #[must_use]
+    pub fn wells(&self, plate: &str) -> Option<&[LayoutWell]> {
+        self.by_plate.get(if self.has_plates { plate } else { "" }).map(Vec::as_slice)
+    }
+}
+
+/// A header row and lines of as many cells.
+struct Table {
+    columns: Vec<String>,
+    lines: Vec<(u64, csv::StringRecord)>,
+    decimal_comma: bool,
+}
+
+impl Table {
+    fn read(bytes: &[u8]) -> Result<Table, TableError> {
+        if bytes.len() > LONGEST_TABLE_BYTES {
+            return Err(TableError::TooLong { bytes: bytes.len() });
+        }
+        let text = decode_text(bytes);
+        let header = text.lines().next().filter(|line| !line.trim().is_empty()).ok_or(TableError::Empty)?;
+        let separator = [b'\t', b';', b','].into_iter().find(|b| header.as_bytes().contains(b)).unwrap_or(b',');
+        let mut reader = csv::ReaderBuilder::new().delimiter(separator).trim(csv::Trim::All).from_reader(text.as_bytes());
+        let failed = |error: &csv::Error| TableError::Line {
+            line: error.position().map_or(1, csv::Position::line),
+            reason: match error.kind() {
+                csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                    format!("{len} cells where the header has {expected_len}")
+                }
+                _ => error.to_string(),
+            },
+        };
+        let columns = reader.headers().map_err(|error| failed(&error))?.iter().map(str::to_owned).collect();
+        let mut lines = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(|error| failed(&error))?;
+            let line = record.position().map_or(0, csv::Position::line);
+            if record.iter().any(|cell| !cell.is_empty()) {
+                lines.push((line, record));
+            }
+        }
+        Ok(Table { columns, lines, decimal_comma: separator != b',' })
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| is_named(column, name))
+    }
+
+    fn column(&self, name: &str) -> Result<usize, TableError> {
+        self.find(name)
+            .ok_or_else(|| TableError::NoColumn { column: name.to_owned(), found: self.columns.join(", ") })
+    }
+}
+
+fn is_named(column: &str, name: &str) -> bool {
+    column.trim().eq_ignore_ascii_case(name)
+}
+
+fn read_well(line: u64, cell: &str) -> Result<Well, TableError> {
+    cell.trim().parse().map_err(|error: plate::well::WellError| TableError::Line { line, reason: error.to_string() })
+}
+
+/// A number or nothing; the text itself where it is neither.
+fn read_number(cell: &str, decimal_comma: bool) -> Result<Option<f64>, String> {
+    let cell = cell.trim();
+    if ["", "na", "n/a", "nan", "null", "none", "-"].iter().any(|missing| cell.eq_ignore_ascii_case(missing)) {
+        return Ok(None);
+    }
+    let parsed = if decimal_comma && cell.contains(',') && !cell.contains('.') {
+        cell.replacen(',', ".", 1).parse::<f64>()
+    } else {
+        cell.parse::<f64>()
+    };
+    parsed.ok().filter(|number| number.is_finite()).map(Some).ok_or_else(|| cell.chars().take(40).collect())
+}
+
+/// Text of any encoding that spreadsheets write: a byte-order mark decides, else UTF-8 if it is, else Latin-1.
+fn decode_text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
+        return encoding.decode_without_bom_handling(&bytes[mark..]).0;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn well(text: &str) -> Well {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn separators_decimals_and_encodings() {
+        let expected = vec![(well("A01"), Some(1.5)), (well("B02"), None)];
+        let utf16: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain("well;Größe\nA1;1,5\nB2;\n".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        for (bytes, feature) in [
+            (b"well,f\nB02,NA\na1,1.5\n".to_vec(), "f"),
+            (b"\xef\xbb\xbfWell;f\r\nA01;1,5\r\nB02;\r\n".to_vec(), "f"),
+            (b"well\tf\nA01\t1.5\n\nB02\tnan".to_vec(), "f"),
+            (utf16, "Größe"),
+            (b"well;Gr\xf6\xdfe\nA01;1,5\nB02;\n".to_vec(), "Größe"),
+        ] {
+            let table = WellTable::read(&bytes).unwrap();
+            assert_eq!(table.values("", feature).unwrap(), expected, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn errors_name_the_line_and_the_reason() {
+        let read = |text: &str| WellTable::read(text.as_bytes()).and_then(|table| table.values("", "f"));
+        for (text, part) in [
+            ("", "empty"),
+            ("plate,f\nx,1\n", "no column `well`"),
+            ("well,f\nA01,1\nA01,2\n", "line 3: well A01"),
+            ("well,f\nA01,1\nQQQ,2\n", "line 3: \"QQQ\" is not a well"),
+            ("well,f\nA01,1,2\n", "line 2: 3 cells where the header has 2"),
+            ("well,f\nA01,x\n", "line 2: column \"f\": \"x\" is not a number"),
+            ("well,f\nA01,1e999\n", "is not a number"),
+            ("well,g\nA01,1\n", "no column `f` (it has: g)"),
+        ] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains(part), "{text:?}: {error}");
+        }
+        let layout = LayoutTable::read(b"well,role\nA01,control\n").unwrap_err().to_string();
+        assert!(layout.contains("line 2: \"control\" is not a role"), "{layout}");
+    }
+
+    #[test]
+    fn layouts_are_for_one_plate_or_for_all() {
+        let all = LayoutTable::read(b"well,role,concentration,unit\nA02,positive,20,uM\nA01,negative,,\n").unwrap();
+        assert_eq!(all.wells("anything").unwrap()[1].role, Role::Positive);
+        assert_eq!(all.wells("anything").unwrap()[1].concentration, Some(Concentration { value: 20.0, unit: "uM".into() }));
+        let one = LayoutTable::read(b"plate,well,role\nP1,A01,negative\n").unwrap();
+        assert!(one.wells("P1").is_some() && one.wells("P2").is_none());
+    }
+}
