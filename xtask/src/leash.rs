@@ -102,12 +102,11 @@ pub(crate) fn guard() -> Outcome<()> {
     for line in io::stdin().lock().lines().map_while(Result::ok) {
         held.hear(&line);
     }
-    let alive = held.processes.iter().filter(|(pid, since)| process::born(*pid) == Some(*since));
-    let mut all: Vec<(u32, u64)> = Vec::new();
-    for pid in alive.flat_map(|(pid, _)| process::family(*pid)) {
-        all.extend(process::born(pid).map(|since| (pid, since)));
+    for (pid, since) in held.processes {
+        if process::born(pid) == Some(since) {
+            process::end_family(pid, Duration::from_secs(5));
+        }
     }
-    process::end(&all, Duration::from_secs(5));
     if held.broker { kafka::stop().map(|_| ()) } else { Ok(()) }
 }
 

@@ -11,6 +11,7 @@ mod needs;
 mod places;
 mod process;
 mod report;
+mod stream;
 mod suites;
 
 use std::env;

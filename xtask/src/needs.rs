@@ -24,8 +24,7 @@ pub(crate) fn java() -> Outcome<PathBuf> {
         return Ok(java);
     }
     // Debian 12 and Ubuntu have 17; later Debians only newer ones, which the default names.
-    let has_17 = process::read(Command::new("apt-cache").args(["show", "openjdk-17-jre-headless"])).is_ok();
-    install(&[if has_17 { "openjdk-17-jre-headless" } else { "default-jre-headless" }])?;
+    install(&["openjdk-17-jre-headless|default-jre-headless"])?;
     find_java().ok_or_else(|| format!("no Java {JAVA} or newer found; set JAVA_HOME to one"))
 }
 
@@ -97,35 +96,49 @@ pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-/// Installs Debian packages as root or through sudo without a password; else says what to type.
+/// Installs Debian packages as root or through sudo without a password; else says what to type. `a|b` is b where there is no a.
 fn install(packages: &[&str]) -> Outcome<()> {
-    let list = packages.join(" ");
+    let likely: Vec<&str> = packages.iter().map(|package| either(package).0).collect();
+    let list = likely.join(" ");
     if on_path("apt-get").is_none() {
         return Err(format!(
-            "missing: {list} (names of Debian's packages); install them with this system's package manager, then run this again"
+            "missing: {list} (Debian's names); install them with this system's package manager, then run this again"
         ));
     }
     let is_root = process::read(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     if !is_root && !process::works("sudo", &["-n", "true"]) {
         return Err(format!(
-            "missing: {list}; run this, then try again:\n\n    sudo apt-get update && sudo apt-get install -y --no-install-recommends {list}\n"
+            "missing: {list}; run this, then try again:\n\n    \
+             sudo apt-get update && sudo apt-get install -y --no-install-recommends {list}\n"
         ));
     }
     eprintln!("xtask: installing {list}");
-    let apt = |args: &[&str]| {
-        // `env` carries the variable through sudo. The wait is for another apt, such as nightly upgrades.
-        let mut words = vec!["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300"];
-        words.extend(args);
-        let mut command = Command::new(if is_root { words.remove(0) } else { "sudo" });
-        if !is_root {
-            command.arg("-n");
-        }
-        process::read(command.args(words)).map(|_| ())
-    };
-    apt(&["update"])?;
-    let mut args = vec!["install", "-y", "--no-install-recommends"];
-    args.extend(packages);
-    apt(&args)
+    process::read(&mut apt(is_root, &["update"]))?;
+    // Only now: before the first update a fresh system knows no package at all.
+    let known = |package: &str| process::read(Command::new("apt-cache").args(["show", package])).is_ok();
+    let chosen = packages.iter().map(|package| match either(package) {
+        (first, Some(second)) if !known(first) => second,
+        (first, _) => first,
+    });
+    let mut install = apt(is_root, &["install", "-y", "--no-install-recommends"]);
+    process::read(install.args(chosen)).map(|_| ())
+}
+
+fn either(package: &str) -> (&str, Option<&str>) {
+    package.split_once('|').map_or((package, None), |(first, second)| (first, Some(second)))
+}
+
+fn apt(is_root: bool, args: &[&str]) -> Command {
+    // `env` carries the variable through sudo. The wait is for another apt, such as a nightly upgrade.
+    let words = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300"];
+    let mut command = Command::new(if is_root { "env" } else { "sudo" });
+    if is_root {
+        command.args(&words[1..]);
+    } else {
+        command.arg("-n").args(words);
+    }
+    command.args(args);
+    command
 }
 
 #[cfg(test)]

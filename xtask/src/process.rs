@@ -57,7 +57,7 @@ fn after_name(stat: &str) -> Option<Vec<&str>> {
 }
 
 /// A process and everything it started, itself first.
-pub(crate) fn family(pid: u32) -> Vec<u32> {
+fn family(pid: u32) -> Vec<u32> {
     let mut parents = Vec::new();
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
         let Some(child) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
@@ -72,6 +72,12 @@ pub(crate) fn family(pid: u32) -> Vec<u32> {
         next += 1;
     }
     found
+}
+
+/// Ends a process and everything it started.
+pub(crate) fn end_family(pid: u32, patience: Duration) {
+    let known = family(pid).into_iter().filter_map(|pid| Some((pid, born(pid)?)));
+    end(&known.collect::<Vec<_>>(), patience);
 }
 
 /// Asks the processes to end, waits, and then makes those end that still run. Each is (id, start time); strangers stay.

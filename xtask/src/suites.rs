@@ -1,13 +1,13 @@
 //! `cargo xtask test`: every suite runs whatever the others did, and the end says how many tests ran and how long each took.
 use crate::leash::Leash;
 use crate::libtest::Tally;
-use crate::process::Outcome;
+use crate::process::{self, Outcome};
 use crate::report::{self, Row};
+use crate::stream::stream;
 use crate::{chores, deny, needs, places};
 use std::env;
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 const USAGE: &str = "usage: cargo xtask test [--all] [FILTER]   (FILTER: a suite, or part of tests' names)";
 
@@ -37,6 +37,8 @@ const SUITES: [Suite; 7] = [
     Suite { name: "doc", count: Count::Tests, budget_s: 60, run: doc },
     Suite { name: "road", count: Count::Tests, budget_s: 600, run: road },
 ];
+/// For the first half of a build, which compiles all dependencies on a fresh machine.
+const FIRST_BUILD: Duration = Duration::from_secs(3600);
 const SOAK: Suite = Suite { name: "soak", count: Count::One, budget_s: 900, run: soak };
 
 /// What `cargo xtask test` was asked for.
@@ -52,7 +54,7 @@ struct Asked<'a> {
 /// Runs what was asked for; any failure is an error after the table.
 pub(crate) fn command(args: &[String]) -> Outcome<()> {
     let asked = asked(args)?;
-    let mut rows = vec![install()];
+    let mut rows = vec![install(&asked)];
     let soak = asked.all.then_some(&SOAK);
     for suite in SUITES.iter().chain(soak).filter(|suite| asked.wants(suite)) {
         println!("\n== {}", suite.name);
@@ -88,16 +90,27 @@ impl Asked<'_> {
 }
 
 /// What the suites need; its time stands apart so that theirs can be compared from run to run.
-fn install() -> Row {
+fn install(asked: &Asked<'_>) -> Row {
     let began = Instant::now();
-    let outcome = needs::compilers()
-        .and_then(|()| needs::component("rustfmt", "fmt"))
-        .and_then(|()| needs::component("clippy", "clippy"))
-        .and_then(|()| needs::broker());
+    let wants = |name| SUITES.iter().any(|suite| suite.name == name && asked.wants(suite));
+    let mut problems = Vec::new();
+    problems.extend(needs::compilers().err());
+    if wants("fmt") {
+        problems.extend(needs::component("rustfmt", "fmt").err());
+    }
+    if wants("clippy") {
+        problems.extend(needs::component("clippy", "clippy").err());
+    }
+    if wants("deny") {
+        problems.extend(deny::program().err());
+    }
+    if wants("road") {
+        problems.extend(needs::broker().err());
+    }
     Row {
         name: "install",
         tally: Tally::default(),
-        problem: outcome.err(),
+        problem: Some(problems.join("\n")).filter(|problems| !problems.is_empty()),
         seconds: began.elapsed().as_secs_f64(),
         budget_s: 300,
     }
@@ -108,8 +121,8 @@ fn timed(suite: &Suite, filter: &str) -> Row {
     let mut tally = Tally::default();
     let outcome = Leash::new().and_then(|mut leash| {
         let mut command = (suite.run)(&mut leash, filter)?;
-        println!("{}", crate::process::shown(&command));
-        stream(&mut leash, &mut command, &mut tally)
+        println!("{}", process::shown(&command));
+        stream(&mut leash, &mut command, &mut tally, limit(suite))
     });
     if suite.count == Count::One {
         (tally.passed, tally.failed) = if outcome == Ok(true) { (1, 0) } else { (0, 1) };
@@ -126,19 +139,9 @@ fn timed(suite: &Suite, filter: &str) -> Row {
     Row { name: suite.name, tally, problem, seconds: began.elapsed().as_secs_f64(), budget_s: suite.budget_s }
 }
 
-/// Runs the command, shows its stdout as it comes and counts along; `true` for exit code 0.
-fn stream(leash: &mut Leash, command: &mut Command, tally: &mut Tally) -> Outcome<bool> {
-    let mut child = leash.start(command.stdin(Stdio::null()).stdout(Stdio::piped()))?;
-    if let Some(stdout) = child.stdout.take() {
-        // Lossy: a test may print anything.
-        for line in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
-            let line = String::from_utf8_lossy(&line);
-            if let Some(shown) = tally.hear(line.trim_end_matches('\r')) {
-                println!("{shown}");
-            }
-        }
-    }
-    leash.wait(child)
+/// A suite that hangs must not hide the ones after it.
+fn limit(suite: &Suite) -> Duration {
+    Duration::from_secs((4 * suite.budget_s).max(600))
 }
 
 /// A filter as an argument, unless it is empty.
@@ -171,14 +174,14 @@ fn clippy(_: &mut Leash, _: &str) -> Outcome<Command> {
 /// Everything that the suites after it run, so that their times are those of tests and not of the compiler.
 fn build(leash: &mut Leash, _: &str) -> Outcome<Command> {
     let mut bins = cargo(&["build", "--workspace", "--bins", "--locked"]);
-    if !stream(leash, &mut bins, &mut Tally::default())? {
+    if !stream(leash, &mut bins, &mut Tally::default(), FIRST_BUILD)? {
         return Err("the programs could not be built, see above".to_owned());
     }
     Ok(cargo(&["test", "--workspace", "--no-run", "--locked"]))
 }
 
 fn unit(_: &mut Leash, filter: &str) -> Outcome<Command> {
-    let mut unit = cargo(&["test", "--workspace", "--exclude", "plateside-tests", "--lib", "--bins", "--locked"]);
+    let mut unit = cargo(&["test", "--workspace", "--exclude", "plateside-tests", "--tests", "--locked"]);
     unit.args(["--no-fail-fast", "--", "--show-output"]).args(only(filter));
     Ok(unit)
 }
@@ -191,7 +194,7 @@ fn doc(_: &mut Leash, filter: &str) -> Outcome<Command> {
 
 fn road(leash: &mut Leash, filter: &str) -> Outcome<Command> {
     let broker = leash.broker()?;
-    let mut road = cargo(&["test", "--package", "plateside-tests", "--lib", "--tests", "--locked"]);
+    let mut road = cargo(&["test", "--package", "plateside-tests", "--tests", "--locked"]);
     road.args(["--no-fail-fast", "--", "--show-output"]).args(only(filter));
     road.env("PLATESIDE_KAFKA", broker.bootstrap()).env("PLATESIDE_BIN", places::built("debug", "plateside"));
     Ok(road)
