@@ -1,1 +1,29 @@
-//! Being laid.
+//! The road itself: source → decode → judge and commit → publish → ticks. The façade of window, command line and tests.
+
+mod clock;
+mod committer;
+pub mod digests;
+pub mod disk;
+pub mod export;
+mod intake;
+mod prepared;
+pub mod profile;
+pub mod qc;
+mod rebuild;
+pub mod record;
+pub mod replay;
+pub mod road;
+pub mod settings;
+pub mod ticks;
+pub mod verify;
+mod writer;
+
+pub use clock::{now_us, parse_time_ms, rfc3339};
+pub use digests::{Digests, digests};
+pub use intake::Pace;
+pub use profile::{Profile, ProfileError, check_topic};
+pub use record::{Opening, RecordSettings, record};
+pub use replay::{Replay, Replayed, replay};
+pub use road::{Finished, Notice, Progress, Road, RoadError};
+pub use settings::{Folders, Settings};
+pub use ticks::{PlateSummary, PlateTick, Tick, Ticks};

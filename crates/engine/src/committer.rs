@@ -1,0 +1,176 @@
+//! Judge and commit: the narrow place of the road, the only one that writes.
+//!
+//! Each record is applied to the board and judged; messages, records, alerts and offsets go into ONE transaction;
+//! only then does anyone hear of them (`DATA.md` 15). A commit that fails drops the board, which is rebuilt from
+//! disk: what is shown is what is saved.
+
+use std::path::{Path, PathBuf};
+
+use plate::{Alert, Board, Change, LocalRecord, Record};
+use session::{Commit, Entry, Writer};
+use wire::envelope::{Decoded, Undecoded};
+
+use crate::prepared::Prepared;
+use crate::rebuild;
+
+/// What one transaction brought.
+#[derive(Debug, Default)]
+pub struct Committed {
+    /// The last `seq` of the transaction.
+    pub seq: i64,
+    /// What changed on the board, in order.
+    pub changes: Vec<Change>,
+    /// Alerts raised or cleared.
+    pub alerts: Vec<Alert>,
+    /// Messages committed.
+    pub messages: u64,
+    /// Those of them that could not be decoded.
+    pub undecoded: u64,
+}
+
+/// A transaction that failed, with what it held: nothing of it is on disk or on the board.
+#[derive(Debug)]
+pub struct Refused {
+    /// Why.
+    pub error: session::Error,
+    /// To be tried again.
+    pub prepared: Vec<Prepared>,
+}
+
+/// The board and the session's writer: one owner for both.
+#[derive(Debug)]
+pub struct Committer {
+    dir: PathBuf,
+    session: Writer,
+    board: Board,
+    changes: Vec<Change>,
+    alerts: Vec<Alert>,
+}
+
+impl Committer {
+    /// Takes over an open session; its board is rebuilt from disk.
+    ///
+    /// # Errors
+    /// [`session::Error`] where the session cannot be read.
+    pub async fn new(dir: &Path, session: Writer) -> Result<Committer, session::Error> {
+        let board = rebuild::board(dir).await?;
+        Ok(Committer { dir: dir.to_owned(), session, board, changes: Vec::new(), alerts: Vec::new() })
+    }
+
+    /// The board as it stands on disk.
+    #[must_use]
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
+    /// The session.
+    #[must_use]
+    pub fn session(&self) -> &Writer {
+        &self.session
+    }
+
+    /// Closes the session with a last checkpoint; the board stays for a last look.
+    ///
+    /// # Errors
+    /// [`session::Error`].
+    pub async fn close(self, at_us: i64) -> Result<Board, session::Error> {
+        self.session.close(at_us).await?;
+        Ok(self.board)
+    }
+
+    /// Writes a checkpoint if one is due.
+    ///
+    /// # Errors
+    /// [`session::Error`].
+    pub async fn checkpoint(&mut self, at_us: i64) -> Result<(), session::Error> {
+        self.session.checkpoint(at_us).await
+    }
+
+    /// Applies, judges and commits messages in one transaction.
+    ///
+    /// # Errors
+    /// [`Refused`], with the messages to try again; the board stands where the disk stands.
+    pub async fn commit(&mut self, received_at_us: i64, prepared: Vec<Prepared>) -> Result<Committed, Box<Refused>> {
+        let (messages, mut undecoded) = (prepared.len() as u64, 0);
+        let mut entries = Vec::with_capacity(prepared.len() + 8);
+        let mut seq = self.session.next_seq();
+        for prepared in prepared {
+            let Prepared { envelope, mut outcome, digest, mut outcome_digest } = prepared;
+            if let Decoded::Records(records) = &outcome {
+                if let Err(conflict) = self.apply_all(&envelope.origin, records) {
+                    outcome = Decoded::Undecoded(Undecoded { reason: conflict });
+                    outcome_digest = session::outcome_digest(&envelope.origin, &digest, &outcome);
+                }
+            }
+            undecoded += u64::from(matches!(outcome, Decoded::Undecoded(_)));
+            entries.push(Entry::Message { seq, envelope, digest, outcome, outcome_digest });
+            seq = self.judge(seq, &mut entries);
+        }
+        match self.commit_entries(received_at_us, entries).await {
+            Ok(committed) => Ok(Committed { messages, undecoded, ..committed }),
+            Err((error, entries)) => {
+                let prepared = entries.into_iter().filter_map(|entry| match entry {
+                    Entry::Message { envelope, digest, outcome, outcome_digest, .. } => {
+                        Some(Prepared { envelope, outcome, digest, outcome_digest })
+                    }
+                    Entry::Alert { .. } | Entry::Local { .. } => None,
+                });
+                Err(Box::new(Refused { error, prepared: prepared.collect() }))
+            }
+        }
+    }
+
+    /// Appends what a person did or the session decided, in a transaction of its own with `synchronous=FULL`.
+    ///
+    /// # Errors
+    /// [`session::Error`]: nothing was written and the board stands where the disk stands.
+    pub async fn append(&mut self, at_us: i64, record: LocalRecord) -> Result<Committed, session::Error> {
+        let seq = self.session.next_seq();
+        self.board.apply_local(&record, &mut self.changes);
+        let mut entries = vec![Entry::Local { seq, record }];
+        self.judge(seq, &mut entries);
+        self.commit_entries(at_us, entries).await.map_err(|(error, _)| error)
+    }
+
+    /// All records of one message, or none: a conflict leaves the board as it was.
+    fn apply_all(&mut self, origin: &plate::Origin, records: &[Record]) -> Result<(), String> {
+        for record in records {
+            self.board.check(record).map_err(|conflict| conflict.to_string())?;
+        }
+        for record in records {
+            self.board.apply(origin, record, &mut self.changes).map_err(|conflict| conflict.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Judges after the record `seq`; returns the next free one.
+    fn judge(&mut self, seq: i64, entries: &mut Vec<Entry>) -> i64 {
+        let mut next = seq + 1;
+        for alert in self.board.judge(seq) {
+            self.alerts.push(alert.clone());
+            entries.push(Entry::Alert { seq: next, alert });
+            next += 1;
+        }
+        next
+    }
+
+    async fn commit_entries(
+        &mut self,
+        received_at_us: i64,
+        entries: Vec<Entry>,
+    ) -> Result<Committed, (session::Error, Vec<Entry>)> {
+        let commit = Commit { received_at_us, entries };
+        let (changes, alerts) = (std::mem::take(&mut self.changes), std::mem::take(&mut self.alerts));
+        match self.session.commit(&commit).await {
+            Ok(()) => Ok(Committed { seq: self.session.next_seq() - 1, changes, alerts, messages: 0, undecoded: 0 }),
+            Err(error) => {
+                // If even reading fails, the error of the write is the one to tell; the next try rebuilds again.
+                match rebuild::board(&self.dir).await {
+                    Ok(board) => self.board = board,
+                    Err(unreadable) => return Err((unreadable, commit.entries)),
+                }
+                Err((error, commit.entries))
+            }
+        }
+    }
+}

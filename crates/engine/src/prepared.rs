@@ -1,0 +1,37 @@
+//! The decode stage: envelopes to records, with the digests that the session keeps.
+//!
+//! It runs on a thread of its own and depends on nothing but the message, so that replay decodes the same.
+
+use plate::digest::message_digest;
+use wire::Decoder;
+use wire::envelope::{Batch, Decoded, Envelope};
+
+/// One message, decoded and digested, waiting to be judged and committed.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// The message as received.
+    pub envelope: Envelope,
+    /// What was read in it.
+    pub outcome: Decoded,
+    /// SHA-256 of the message.
+    pub digest: [u8; 32],
+    /// SHA-256 of place, message and records: what the history chain takes in.
+    pub outcome_digest: [u8; 32],
+}
+
+/// Decodes a batch in order.
+pub fn prepare(decoder: &mut Decoder, batch: Batch) -> Vec<Prepared> {
+    batch.envelopes.into_iter().map(|envelope| prepare_one(decoder, envelope)).collect()
+}
+
+fn prepare_one(decoder: &mut Decoder, envelope: Envelope) -> Prepared {
+    let digest = message_digest(
+        envelope.origin.timestamp_ms,
+        envelope.key.as_deref(),
+        envelope.headers.as_bytes(),
+        envelope.body.as_deref(),
+    );
+    let outcome = decoder.decode(&envelope);
+    let outcome_digest = session::outcome_digest(&envelope.origin, &digest, &outcome);
+    Prepared { envelope, outcome, digest, outcome_digest }
+}

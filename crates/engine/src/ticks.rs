@@ -1,0 +1,168 @@
+//! Ticks: what a watcher is told, coalesced, with one in flight.
+//!
+//! A watcher that is slow gets fewer ticks, never more memory: changes of the same plate fall together, and the
+//! next tick is made only when the last one was taken.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use plate::{Alert, AlertLevel, Board, Change, PlateKey, PlateStanding, Rule, Statistic, Well};
+use tokio::sync::mpsc;
+
+/// Everything that changed since the watcher's last tick.
+#[derive(Debug, Clone, Default)]
+pub struct Tick {
+    /// The session's last committed `seq`: all of this is on disk.
+    pub seq: i64,
+    /// The plates that changed, in the order of their keys.
+    pub plates: Vec<PlateTick>,
+    /// Alerts since the last tick, at most [`MOST_ALERTS`], newest last; `alerts_left_out` counts the rest.
+    pub alerts: Vec<Alert>,
+    /// Alerts that are in the session but not in this tick.
+    pub alerts_left_out: u64,
+}
+
+/// One changed plate.
+#[derive(Debug, Clone)]
+pub struct PlateTick {
+    /// As it stands now.
+    pub summary: PlateSummary,
+    /// The wells that changed since the last tick.
+    pub wells: BTreeSet<Well>,
+}
+
+/// What one sees of a plate from across the room.
+#[derive(Debug, Clone)]
+pub struct PlateSummary {
+    /// Who it is.
+    pub plate: Arc<PlateKey>,
+    /// Grows with every change.
+    pub revision: u64,
+    /// Wells of its format, if known.
+    pub format: Option<u16>,
+    /// Wells with a result.
+    pub wells_in: u32,
+    /// Wells from which one is expected.
+    pub wells_expected: u32,
+    /// The first headline feature's name, with Z' and its counts; `None` without an assay card.
+    pub headline: Option<HeadlineSummary>,
+    /// The rules that have something to say.
+    pub alerts: Vec<(Rule, AlertLevel)>,
+    /// Planes so far.
+    pub images: u64,
+    /// The last stage that it entered or left.
+    pub stage: Option<String>,
+}
+
+/// The first headline feature of a plate.
+#[derive(Debug, Clone)]
+pub struct HeadlineSummary {
+    /// The feature.
+    pub feature: String,
+    /// Z', or why there is none.
+    pub z_prime: Statistic,
+    /// Control wells with a value.
+    pub controls_in: u32,
+    /// Control wells that the layout names.
+    pub controls_expected: u32,
+}
+
+/// A tick holds no more alerts than this.
+pub const MOST_ALERTS: usize = 256;
+
+/// A watcher's end: `recv` yields the next tick; taking one allows the next.
+pub type Ticks = mpsc::Receiver<Tick>;
+
+/// The writer's end of one watcher.
+#[derive(Debug)]
+pub(crate) struct Watcher {
+    sender: mpsc::Sender<Tick>,
+    changed: BTreeMap<Arc<PlateKey>, BTreeSet<Well>>,
+    all: bool,
+    alerts: Vec<Alert>,
+    alerts_left_out: u64,
+}
+
+impl Watcher {
+    /// A watcher that first sees every plate as it stands.
+    pub(crate) fn new() -> (Watcher, Ticks) {
+        let (sender, receiver) = mpsc::channel(1);
+        (Watcher { sender, changed: BTreeMap::new(), all: true, alerts: Vec::new(), alerts_left_out: 0 }, receiver)
+    }
+
+    /// Remembers what a commit changed.
+    pub(crate) fn note(&mut self, changes: &[Change], alerts: &[Alert]) {
+        for change in changes {
+            match (change.plate(), change) {
+                (Some(plate), Change::Well { well, .. }) => {
+                    self.changed.entry(Arc::clone(plate)).or_default().insert(*well);
+                }
+                (Some(plate), _) => {
+                    self.changed.entry(Arc::clone(plate)).or_default();
+                }
+                (None, _) => self.all = true,
+            }
+        }
+        let room = MOST_ALERTS.saturating_sub(self.alerts.len()).min(alerts.len());
+        self.alerts.extend_from_slice(&alerts[..room]);
+        self.alerts_left_out += (alerts.len() - room) as u64;
+    }
+
+    /// Sends a tick if something changed and the last one was taken; `false` when the watcher is gone.
+    pub(crate) fn flush(&mut self, seq: i64, board: &Board) -> bool {
+        let idle = self.changed.is_empty() && !self.all && self.alerts.is_empty();
+        if idle {
+            return !self.sender.is_closed();
+        }
+        let permit = match self.sender.try_reserve() {
+            Ok(permit) => permit,
+            Err(mpsc::error::TrySendError::Full(())) => return true,
+            Err(mpsc::error::TrySendError::Closed(())) => return false,
+        };
+        let mut changed = std::mem::take(&mut self.changed);
+        if std::mem::take(&mut self.all) {
+            for plate in board.plates() {
+                changed.entry(Arc::clone(plate.key())).or_default();
+            }
+        }
+        let plates = changed.into_iter().filter_map(|(key, wells)| {
+            let summary = summarise(board, board.plate(&key)?);
+            Some(PlateTick { summary, wells })
+        });
+        permit.send(Tick {
+            seq,
+            plates: plates.collect(),
+            alerts: std::mem::take(&mut self.alerts),
+            alerts_left_out: std::mem::take(&mut self.alerts_left_out),
+        });
+        true
+    }
+}
+
+/// One plate in short.
+#[must_use]
+pub fn summarise(board: &Board, plate: &PlateStanding) -> PlateSummary {
+    let headline = board.first_tables(plate).into_iter().next().map(|judged| HeadlineSummary {
+        feature: judged.headline.feature.clone(),
+        z_prime: judged.table.z_prime,
+        controls_in: judged.table.counts.positive + judged.table.counts.negative,
+        controls_expected: (plate.wells_of_role(judged.pair.positive) + plate.wells_of_role(judged.pair.negative)) as u32,
+    });
+    let mut alerts: Vec<(Rule, AlertLevel)> =
+        plate.alerts().map(|(_, _, rule, level)| (rule, level)).filter(|(_, l)| *l != AlertLevel::Cleared).collect();
+    alerts.sort_unstable();
+    alerts.dedup();
+    let (_, images) = plate.arrivals();
+    PlateSummary {
+        plate: Arc::clone(plate.key()),
+        revision: plate.revision(),
+        format: plate.format().map(|format| format.wells()),
+        wells_in: plate.wells_in(),
+        wells_expected: plate.wells_expected(),
+        headline,
+        alerts,
+        images,
+        stage: plate.stages().last().map(|visit| format!("{} {}", visit.event.as_str(), visit.stage)),
+    }
+}
+

@@ -1,0 +1,294 @@
+//! The writer: merges what waits into one transaction, commits it, publishes it, and answers questions in between.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use plate::LocalRecord;
+use tokio::sync::{broadcast, mpsc, watch};
+
+use crate::clock::now_us;
+use crate::committer::{Committed, Committer};
+use crate::disk::{self, DiskLimits, Room};
+use crate::prepared::Prepared;
+use crate::road::{Arrival, Command, Notice, Progress, RoadError};
+use crate::ticks::Watcher;
+
+/// A transaction takes no more messages than this …
+const MOST_MESSAGES: usize = 8192;
+/// … and no more bytes; a single larger batch still goes into one.
+const MOST_BYTES: usize = 16 << 20;
+/// Ticks are not sent more often than this.
+const TICK_EVERY: Duration = Duration::from_millis(40);
+/// How often a due checkpoint and the room on the disk are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// First and longest pause before a failed commit is tried again.
+const RETRY: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
+
+/// What the writer is told once.
+pub(crate) struct WriterSettings {
+    /// The session's folder.
+    pub(crate) dir: PathBuf,
+    /// When to stop for want of room; `None` does not look.
+    pub(crate) disk: Option<DiskLimits>,
+    /// Pauses the source with a reason.
+    pub(crate) hold: watch::Sender<Option<String>>,
+    /// The end was asked for.
+    pub(crate) stopped: watch::Receiver<bool>,
+}
+
+struct Publisher {
+    progress: watch::Sender<Progress>,
+    notices: broadcast::Sender<Notice>,
+    watchers: Vec<Watcher>,
+    notes: BTreeSet<(Box<str>, Box<str>)>,
+    /// The last warning about little room, so that it is said once.
+    told_low: bool,
+}
+
+/// Notes of more runs than this are not remembered.
+const MOST_NOTES: usize = 1024;
+
+/// Runs until the stages before it have ended and everything they sent is committed.
+pub(crate) async fn write_all(
+    mut committer: Committer,
+    mut arrivals: mpsc::Receiver<Arrival>,
+    mut commands: mpsc::Receiver<Command>,
+    progress: watch::Sender<Progress>,
+    notices: broadcast::Sender<Notice>,
+    settings: WriterSettings,
+) -> Result<plate::Board, RoadError> {
+    let mut publisher = Publisher { progress, notices, watchers: Vec::new(), notes: BTreeSet::new(), told_low: false };
+    let mut tick = tokio::time::interval(TICK_EVERY);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut look = tokio::time::interval(LOOK_EVERY);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut commands_open = true;
+    // A message that did not fit into the transaction before it.
+    let mut left_over: Option<Arrival> = None;
+    loop {
+        let next = match left_over.take() {
+            Some(arrival) => Some(arrival),
+            None => tokio::select! {
+                biased;
+                command = commands.recv(), if commands_open => {
+                    match command {
+                        Some(command) => answer(&mut committer, &mut publisher, command).await,
+                        None => commands_open = false,
+                    }
+                    continue;
+                }
+                _ = tick.tick(), if !publisher.watchers.is_empty() => {
+                    publisher.flush(&committer);
+                    continue;
+                }
+                _ = look.tick() => {
+                    committer.checkpoint(now_us()).await.or_else(|error| publisher.told(error))?;
+                    watch_disk(&settings, &mut publisher).await;
+                    continue;
+                }
+                arrival = arrivals.recv() => arrival,
+            },
+        };
+        match next {
+            None => break,
+            Some(Arrival::Local { received_at_us, record }) => {
+                let committed = committer.append(received_at_us, record).await?;
+                publisher.publish(&committed, 0);
+            }
+            Some(Arrival::Messages { received_at_us, mut prepared, mut weight, held }) => {
+                let mut permits = vec![held];
+                let mut last_received = received_at_us;
+                while prepared.len() < MOST_MESSAGES && weight < MOST_BYTES {
+                    match arrivals.try_recv() {
+                        Ok(Arrival::Messages { received_at_us, prepared: more, weight: more_weight, held }) => {
+                            prepared.extend(more);
+                            weight += more_weight;
+                            permits.push(held);
+                            last_received = received_at_us;
+                        }
+                        Ok(local) => {
+                            left_over = Some(local);
+                            break;
+                        }
+                        Err(_) => break,
+                    }
+                }
+                publisher.note_runs(&prepared);
+                let committed =
+                    commit_until_stored(&mut committer, last_received, prepared, &settings, &mut publisher).await?;
+                publisher.publish(&committed, weight as u64);
+                drop(permits);
+            }
+        }
+    }
+    while let Ok(command) = commands.try_recv() {
+        answer(&mut committer, &mut publisher, command).await;
+    }
+    publisher.flush(&committer);
+    Ok(committer.close(now_us()).await?)
+}
+
+/// Tries again until the messages are on disk, or the end is asked for while nothing can be stored.
+async fn commit_until_stored(
+    committer: &mut Committer,
+    received_at_us: i64,
+    mut prepared: Vec<Prepared>,
+    settings: &WriterSettings,
+    publisher: &mut Publisher,
+) -> Result<Committed, RoadError> {
+    let mut pause = RETRY.0;
+    let mut waited = false;
+    loop {
+        match committer.commit(received_at_us, prepared).await {
+            Ok(committed) => {
+                if waited {
+                    publisher.goes_on(&settings.hold);
+                }
+                return Ok(committed);
+            }
+            Err(refused) => {
+                prepared = refused.prepared;
+                let reason = refused.error.to_string();
+                publisher.waits(&settings.hold, &reason);
+                waited = true;
+                let mut stopped = settings.stopped.clone();
+                let unstored = RoadError::Unstored { messages: prepared.len() as u64, reason };
+                if *stopped.borrow() {
+                    return Err(unstored);
+                }
+                tokio::select! {
+                    _ = stopped.wait_for(|stopped| *stopped) => return Err(unstored),
+                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(RETRY.1),
+                }
+            }
+        }
+    }
+}
+
+/// Below the limit nothing more is read until there is room again or the end is asked for.
+async fn watch_disk(settings: &WriterSettings, publisher: &mut Publisher) {
+    let Some(limits) = settings.disk else { return };
+    let mut held = false;
+    let mut stopped = settings.stopped.clone();
+    loop {
+        // A file system that does not say how much is left is not a reason to stop.
+        let room = disk::free_bytes(&settings.dir).map_or(Room::Enough, |free| limits.judge(free));
+        match room {
+            Room::TooLittle(free) => {
+                let reason = format!(
+                    "{} has {} MB left and recording stops below {} MB: free some space, it goes on by itself",
+                    settings.dir.display(),
+                    free >> 20,
+                    limits.pause_bytes >> 20
+                );
+                if !held {
+                    publisher.waits(&settings.hold, &reason);
+                }
+                held = true;
+            }
+            Room::Little(free) if !held => return publisher.disk_low(free),
+            Room::Little(_) | Room::Enough => {
+                if held {
+                    publisher.goes_on(&settings.hold);
+                }
+                return;
+            }
+        }
+        if *stopped.borrow() {
+            return;
+        }
+        tokio::select! {
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+async fn answer(committer: &mut Committer, publisher: &mut Publisher, command: Command) {
+    match command {
+        Command::Append(record, reply) => {
+            let appended = append(committer, publisher, record).await;
+            // A caller that went away does not want to know.
+            let _ = reply.send(appended);
+        }
+        Command::Look(question) => question(committer.board()),
+        Command::Watch(watcher) => {
+            publisher.watchers.push(watcher);
+            publisher.flush(committer);
+        }
+    }
+}
+
+async fn append(
+    committer: &mut Committer,
+    publisher: &mut Publisher,
+    record: LocalRecord,
+) -> Result<i64, session::Error> {
+    let seq = committer.session().next_seq();
+    let committed = committer.append(now_us(), record).await?;
+    publisher.publish(&committed, 0);
+    Ok(seq)
+}
+
+impl Publisher {
+    fn publish(&mut self, committed: &Committed, bytes: u64) {
+        for watcher in &mut self.watchers {
+            watcher.note(&committed.changes, &committed.alerts);
+        }
+        self.progress.send_modify(|progress| {
+            progress.seq = committed.seq;
+            progress.messages += committed.messages;
+            progress.undecoded += committed.undecoded;
+            progress.alerts += committed.alerts.len() as u64;
+            progress.bytes += bytes;
+            if committed.messages > 0 {
+                progress.last_commit_us = now_us();
+            }
+        });
+    }
+
+    fn flush(&mut self, committer: &Committer) {
+        let seq = committer.session().next_seq() - 1;
+        self.watchers.retain_mut(|watcher| watcher.flush(seq, committer.board()));
+    }
+
+    fn waits(&mut self, hold: &watch::Sender<Option<String>>, reason: &str) {
+        let known = self.progress.borrow().waiting.as_deref() == Some(reason);
+        if !known {
+            hold.send_replace(Some(reason.to_owned()));
+            self.progress.send_modify(|progress| progress.waiting = Some(reason.to_owned()));
+            // Nobody listening is no fault: the progress says the same.
+            let _ = self.notices.send(Notice::Waiting { reason: reason.to_owned() });
+        }
+    }
+
+    fn goes_on(&mut self, hold: &watch::Sender<Option<String>>) {
+        hold.send_replace(None);
+        self.progress.send_modify(|progress| progress.waiting = None);
+        let _ = self.notices.send(Notice::GoesOn);
+    }
+
+    fn disk_low(&mut self, free_bytes: u64) {
+        if !std::mem::replace(&mut self.told_low, true) {
+            let _ = self.notices.send(Notice::DiskLow { free_bytes });
+        }
+    }
+
+    /// A checkpoint that fails loses nothing: it is told and tried again.
+    fn told(&mut self, error: session::Error) -> Result<(), RoadError> {
+        let _ = self.notices.send(Notice::Waiting { reason: error.to_string() });
+        Ok(())
+    }
+
+    fn note_runs(&mut self, prepared: &[Prepared]) {
+        for prepared in prepared.iter().filter(|prepared| !prepared.envelope.headers.is_empty()) {
+            let note = prepared.envelope.headers.last("plateside-note").and_then(|text| std::str::from_utf8(text).ok());
+            let (Some(text), wire::Decoded::Records(records)) = (note, &prepared.outcome) else { continue };
+            let Some(run) = records.first().map(|record| record.plate().run.clone()) else { continue };
+            if self.notes.len() < MOST_NOTES && self.notes.insert((run.clone(), text.into())) {
+                let _ = self.notices.send(Notice::Note { run, text: text.into() });
+            }
+        }
+    }
+}
