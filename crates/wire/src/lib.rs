@@ -18,6 +18,7 @@ mod result;
 mod scalar;
 mod schema;
 mod stage;
+pub mod table;
 
 pub use decode::Decoder;
 pub use encode::{

@@ -143,7 +143,8 @@ impl LayoutTable {
             let text = |at: Option<usize>| at.map(|at| cells[at].trim()).filter(|text| !text.is_empty());
             let well = read_well(*line, &cells[well_at])?;
             let role = cells[role_at].trim();
-            let role: Role = role.to_ascii_lowercase().parse().map_err(|error| failed(format!("{role:?} is {error}")))?;
+            let role: Role =
+                role.to_ascii_lowercase().parse().map_err(|error| failed(format!("{role:?} is {error}")))?;
             let concentration = match text(concentration_at) {
                 None => None,
                 Some(number) => read_number(number, table.decimal_comma)
@@ -189,7 +190,8 @@ impl Table {
         let text = decode_text(bytes);
         let header = text.lines().next().filter(|line| !line.trim().is_empty()).ok_or(TableError::Empty)?;
         let separator = [b'\t', b';', b','].into_iter().find(|b| header.as_bytes().contains(b)).unwrap_or(b',');
-        let mut reader = csv::ReaderBuilder::new().delimiter(separator).trim(csv::Trim::All).from_reader(text.as_bytes());
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(separator).trim(csv::Trim::All).from_reader(text.as_bytes());
         let failed = |error: &csv::Error| TableError::Line {
             line: error.position().map_or(1, csv::Position::line),
             reason: match error.kind() {
@@ -216,8 +218,7 @@ impl Table {
     }
 
     fn column(&self, name: &str) -> Result<usize, TableError> {
-        self.find(name)
-            .ok_or_else(|| TableError::NoColumn { column: name.to_owned(), found: self.columns.join(", ") })
+        self.find(name).ok_or_else(|| TableError::NoColumn { column: name.to_owned(), found: self.columns.join(", ") })
     }
 }
 
@@ -265,8 +266,10 @@ mod tests {
     #[test]
     fn separators_decimals_and_encodings() {
         let expected = vec![(well("A01"), Some(1.5)), (well("B02"), None)];
-        let utf16: Vec<u8> =
-            [0xff, 0xfe].into_iter().chain("well;Größe\nA1;1,5\nB2;\n".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let utf16: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain("well;Größe\nA1;1,5\nB2;\n".encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
         for (bytes, feature) in [
             (b"well,f\nB02,NA\na1,1.5\n".to_vec(), "f"),
             (b"\xef\xbb\xbfWell;f\r\nA01;1,5\r\nB02;\r\n".to_vec(), "f"),
@@ -303,7 +306,10 @@ mod tests {
     fn layouts_are_for_one_plate_or_for_all() {
         let all = LayoutTable::read(b"well,role,concentration,unit\nA02,positive,20,uM\nA01,negative,,\n").unwrap();
         assert_eq!(all.wells("anything").unwrap()[1].role, Role::Positive);
-        assert_eq!(all.wells("anything").unwrap()[1].concentration, Some(Concentration { value: 20.0, unit: "uM".into() }));
+        assert_eq!(
+            all.wells("anything").unwrap()[1].concentration,
+            Some(Concentration { value: 20.0, unit: "uM".into() })
+        );
         let one = LayoutTable::read(b"plate,well,role\nP1,A01,negative\n").unwrap();
         assert!(one.wells("P1").is_some() && one.wells("P2").is_none());
     }
