@@ -174,8 +174,11 @@ pub fn push_header(bytes: &mut Vec<u8>, name: &str, value: Option<&[u8]>) {
     bytes.extend_from_slice(value.unwrap_or_default());
 }
 
+/// One header's name and value, and the bytes that follow it.
+type FirstHeader<'a> = (&'a str, Option<&'a [u8]>, &'a [u8]);
+
 /// The first header and what follows it.
-fn split_header(bytes: &[u8]) -> Option<(&str, Option<&[u8]>, &[u8])> {
+fn split_header(bytes: &[u8]) -> Option<FirstHeader<'_>> {
     let (length, rest) = bytes.split_first_chunk::<2>()?;
     let (name, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes(*length)))?;
     let (length, rest) = rest.split_first_chunk::<4>()?;

@@ -14,7 +14,9 @@ pub(crate) struct Note {
     /// Why it cannot go on, in our own words; `None` while only the JSON itself was broken.
     pub(crate) reason: Option<String>,
     /// The field being read.
-    pub(crate) within: Option<Cow<'static, str>>,
+    within: Option<&'static str>,
+    /// The feature whose value broke.
+    pub(crate) feature: Option<String>,
     /// `schema` was there and right.
     pub(crate) schema_read: bool,
 }
@@ -28,7 +30,8 @@ impl Note {
 
     /// The words for a failed reading.
     pub(crate) fn into_reason(self, error: &serde_json::Error) -> String {
-        self.reason.unwrap_or_else(|| not_json(error, self.within.as_deref()))
+        let within = self.feature.or_else(|| self.within.map(|name| Place::Message.field(name)));
+        self.reason.unwrap_or_else(|| not_json(error, within.as_deref()))
     }
 }
 
@@ -116,6 +119,7 @@ pub(crate) struct Fields<'a, A> {
 impl<'de, A: MapAccess<'de>> Fields<'_, A> {
     /// The next field with one of these names (at most 32); others are passed over.
     pub(crate) fn next(&mut self, names: &'static [&'static str]) -> Result<Option<&'static str>, A::Error> {
+        self.note.within = None;
         while let Some(Name(key)) = self.map.next_key()? {
             let rest = names.get(self.at..).unwrap_or_default();
             let found = match rest.iter().position(|name| *name == key) {
@@ -132,10 +136,9 @@ impl<'de, A: MapAccess<'de>> Fields<'_, A> {
             }
             self.seen |= 1 << index;
             self.at = index + 1;
-            self.note.within = Some(Cow::Borrowed(name));
+            self.note.within = Some(name);
             return Ok(Some(name));
         }
-        self.note.within = None;
         Ok(None)
     }
 

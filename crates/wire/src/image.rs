@@ -245,9 +245,10 @@ fn from_headers<'de>(headers: &'de Headers, limits: &Limits) -> Result<Found<'de
 /// A number in a header: decimal text.
 fn decimal(text: &str) -> Result<Scalar<'static>, String> {
     let written = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
-    let number = match (text.parse::<u64>(), text.parse::<f64>()) {
-        (Ok(number), _) => Some(Scalar::Whole(number)),
-        (_, Ok(number)) if number.is_finite() => Some(Scalar::Real(number)),
+    let number = match (text.parse::<u64>(), text.parse::<i64>(), text.parse::<f64>()) {
+        (Ok(number), ..) => Some(Scalar::Whole(number)),
+        (_, Ok(number), _) => Some(Scalar::Negative(number)),
+        (.., Ok(number)) if number.is_finite() => Some(Scalar::Real(number)),
         _ => None,
     };
     number.filter(|_| written).ok_or_else(|| format!("{} is not a decimal number", quoted(text)))

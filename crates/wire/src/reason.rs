@@ -50,7 +50,7 @@ pub(crate) fn not_json(error: &serde_json::Error, within: Option<&str>) -> Strin
         "expected `,` or `}`" => "a comma or } is missing",
         "trailing comma" => "a comma stands before the end",
         "trailing characters" => "more follows after the message's end",
-        "invalid number" => "this is not a number",
+        "invalid number" => "this is not a number (NaN and Infinity are none either)",
         "number out of range" => "this number is too large for 64-bit floating point",
         "key must be a string" => "a field's name must stand in quotes",
         "invalid escape" => "a backslash escape that JSON does not have",

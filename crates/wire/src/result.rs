@@ -111,7 +111,7 @@ impl<'de> Shape<'de> for FeaturesShape<'_> {
                     .fail(format!("{place}: {} is {bytes} bytes long; at most {most}", name.quoted())));
             }
             let scalar = fields.map.next_value().inspect_err(|_| {
-                fields.note.within = Some(format!("{place}.{}", name.quoted()).into());
+                fields.note.feature = Some(format!("{place}.{}", name.quoted()));
             })?;
             let value = match scalar::number(&scalar) {
                 Ok(number) => number.map_or(Value::Cleared, Value::Number),
