@@ -110,7 +110,7 @@ pub struct ImageRecord {
 pub enum Pixels {
     /// The message's body is the file, or a piece of it.
     Inline {
-        /// The `content-type` that the message stated.
+        /// What the bytes are where they are a whole TIFF, PNG or JPEG; else the `content-type` that the message stated.
         content_type: Option<Box<str>>,
         /// Length of the body in bytes.
         bytes: u64,
