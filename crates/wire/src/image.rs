@@ -9,14 +9,13 @@ use std::borrow::Cow;
 
 use plate::{Chunk, Format, ImageRecord, Pixels, Record};
 use serde::de::MapAccess;
-use sha2::{Digest, Sha256};
 
 use crate::decode::{is_json_type, text};
 use crate::envelope::{Envelope, Headers, Kind};
 use crate::fields::{Fields, Shape};
+use crate::file;
 use crate::intern::Plates;
 use crate::limits::Limits;
-use crate::magic;
 use crate::reason::quoted;
 use crate::result::{barcode, format, site, well};
 use crate::scalar::{self, Scalar};
@@ -77,7 +76,7 @@ pub(crate) fn read(envelope: &Envelope, limits: &Limits, plates: &mut Plates) ->
         }
         _ => {
             let whole = found.chunk_id.is_none() && found.chunk_index.is_none() && found.chunk_count.is_none();
-            let content_type = match magic::content_type(body) {
+            let content_type = match file::content_type(body) {
                 Some(seen) if whole => Some(seen.into()),
                 _ => found.content_type.clone(),
             };
@@ -133,7 +132,9 @@ impl<'de> Found<'de> {
             "pixel-um" => self.pixel_um = above_zero(&value)?,
             "stage-x-um" | "stage-y-um" | "exposure-ms" => drop(scalar::number(&value)?),
             "acquired-at" => self.acquired_at_ms = scalar::time_ms(&value)?,
-            "sha256" => self.sha256 = scalar::text(value, limits.text_bytes)?.map(|text| digest(&text)).transpose()?,
+            "sha256" => {
+                self.sha256 = scalar::text(value, limits.text_bytes)?.map(|text| file::digest(&text)).transpose()?
+            }
             "link" => self.link = scalar::text(value, limits.text_bytes)?.map(|text| link(&text)).transpose()?,
             "chunk-id" => self.chunk_id = scalar::boxed(value, limits.text_bytes)?,
             "chunk-index" => {
@@ -174,7 +175,7 @@ impl<'de> Found<'de> {
         let channels = self.channels.ok_or_else(|| missing("channels"))?;
         let sha256 = match whole {
             Some(bytes) => {
-                Some(verified(bytes, self.sha256).map_err(|finding| format!("{form}\"sha256\": {finding}"))?)
+                Some(file::verified(bytes, self.sha256).map_err(|finding| format!("{form}\"sha256\": {finding}"))?)
             }
             None => self.sha256,
         };
@@ -282,34 +283,5 @@ fn link(text: &str) -> Result<Box<str>, String> {
         Ok(text.into())
     } else {
         Err(format!("{} is none of s3://, gs://, az://, https:// and file://", quoted(text)))
-    }
-}
-
-/// 32 bytes from 64 hexadecimal digits.
-fn digest(text: &str) -> Result<[u8; 32], String> {
-    let mut bytes = [0; 32];
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let read = pairs.len() == 32
-        && rest.is_empty()
-        && pairs.iter().zip(&mut bytes).all(|([high, low], byte)| match (digit(*high), digit(*low)) {
-            (Some(high), Some(low)) => {
-                *byte = (high * 16 + low) as u8;
-                true
-            }
-            _ => false,
-        });
-    read.then_some(bytes).ok_or_else(|| format!("{} is not 64 hexadecimal digits", quoted(text)))
-}
-
-/// The digest of a whole file, which must be the stated one.
-fn verified(bytes: &[u8], stated: Option<[u8; 32]>) -> Result<[u8; 32], String> {
-    let actual: [u8; 32] = Sha256::digest(bytes).into();
-    let begin = |digest: &[u8; 32]| digest[..4].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    match stated {
-        Some(stated) if stated != actual => {
-            Err(format!("the message states {}…, its bytes have {}…", begin(&stated), begin(&actual)))
-        }
-        _ => Ok(actual),
     }
 }

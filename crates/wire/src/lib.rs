@@ -5,14 +5,15 @@
 
 pub mod decode;
 pub mod encode;
+mod encode_image;
 pub mod envelope;
 mod fields;
+mod file;
 mod image;
 mod intern;
 mod layout;
 pub mod limits;
 pub mod local;
-mod magic;
 mod reason;
 mod result;
 mod scalar;
@@ -21,10 +22,8 @@ mod stage;
 pub mod table;
 
 pub use decode::Decoder;
-pub use encode::{
-    EncodeError, encode_image, encode_image_headers, encode_layout, encode_result, encode_stage, layout_to_json,
-    message_key,
-};
+pub use encode::{EncodeError, encode_layout, encode_result, encode_stage, layout_to_json, message_key};
+pub use encode_image::{encode_image, encode_image_headers};
 pub use envelope::{Batch, Decoded, Envelope, Headers, Kind, Undecoded};
 pub use layout::{LayoutJsonError, layout_from_json};
 pub use limits::Limits;

@@ -7,6 +7,7 @@ mod images;
 mod messages;
 mod records;
 mod round_trip;
+mod rows;
 mod schemas;
 
 use std::sync::Arc;

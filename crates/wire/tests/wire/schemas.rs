@@ -8,7 +8,7 @@ use serde_json::Value;
 use wire::Kind;
 
 use crate::message;
-use crate::messages::ROWS;
+use crate::rows::ROWS;
 
 /// The validator of one kind's messages.
 pub(crate) fn schema(kind: Kind) -> Validator {
