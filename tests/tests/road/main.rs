@@ -1,0 +1,3 @@
+//! The whole road, end to end: one binary, a module for each promise.
+
+mod rules;
