@@ -1,1 +1,38 @@
-//! Being laid.
+//! One session on disk: all SQL, migrations, image files, the audit chain and replay (`DATA.md` 3 to 6, 18).
+//!
+//! A session is a folder: `session.db` holds the truth, `images/` bodies over 64 KiB, `lock` its one writer.
+//! [`Writer`] records, [`Reader`] reads in any process meanwhile, [`ReplaySource`] gives a session back as it came.
+
+mod commit;
+mod connect;
+mod content;
+mod derive;
+mod error;
+mod fault;
+mod filesystem;
+mod folder;
+mod history;
+mod images;
+mod inserts;
+mod names;
+mod raw;
+mod reader;
+mod replay;
+mod state;
+mod table;
+mod wells;
+mod window;
+mod winners;
+mod writer;
+
+pub use commit::{Commit, Entry};
+pub use connect::WriterOptions;
+pub use error::Error;
+pub use history::outcome_digest;
+pub use images::INLINE_BYTES;
+pub use reader::{Counts, Page, Reader, StoredEntry, UndecodedMessage};
+pub use replay::{ReplayItem, ReplaySource};
+pub use table::session::SessionMeta;
+pub use wells::{WellRow, WellsPage, WinningValue};
+pub use window::What;
+pub use writer::{StoredPosition, Writer};

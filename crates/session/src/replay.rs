@@ -1,0 +1,111 @@
+//! A session given back as it came: the same batches with the same bytes and times, local records between them.
+
+use std::collections::VecDeque;
+use std::path::Path;
+
+use plate::LocalRecord;
+use wire::{Batch, Envelope};
+
+use crate::reader::{Reader, envelope};
+use crate::table::session::SessionMeta;
+use crate::table::{self, batch, message};
+use crate::{Error, window};
+
+/// What a replay gives.
+#[derive(Debug, Clone)]
+pub enum ReplayItem {
+    /// Messages of one commit, in order. A local record in the middle of a commit parts it in two.
+    Batch(Batch),
+    /// What a person or Plateside did.
+    Local {
+        /// When it was committed, microseconds since 1970 UTC.
+        received_at_us: i64,
+        /// What.
+        record: LocalRecord,
+    },
+}
+
+/// Reads a session from its start, commit by commit. Alerts are left out: whoever replays judges again.
+#[derive(Debug)]
+pub struct ReplaySource {
+    reader: Reader,
+    after_seq: i64,
+    upto_seq: i64,
+    ready: VecDeque<ReplayItem>,
+}
+
+impl ReplaySource {
+    /// Opens a session for replay, up to what is committed now.
+    ///
+    /// # Errors
+    /// As [`Reader::open`].
+    pub async fn open(folder: &Path) -> Result<ReplaySource, Error> {
+        let mut reader = Reader::open(folder).await?;
+        let upto_seq = reader.last_seq().await?;
+        Ok(ReplaySource { reader, after_seq: 0, upto_seq, ready: VecDeque::new() })
+    }
+
+    /// What the session is.
+    #[must_use]
+    pub fn meta(&self) -> &SessionMeta {
+        self.reader.meta()
+    }
+
+    /// The last `seq` that was given, and the last of all: how far the replay is.
+    #[must_use]
+    pub fn progress(&self) -> (i64, i64) {
+        (self.after_seq, self.upto_seq)
+    }
+
+    /// The next item; `None` at the end. Memory holds one commit, as when it was recorded.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Damaged`] (a body's file may be gone), [`Error::Io`].
+    pub async fn next(&mut self) -> Result<Option<ReplayItem>, Error> {
+        while self.ready.is_empty() && self.after_seq < self.upto_seq {
+            let after = self.after_seq;
+            let (items, last_seq) = self
+                .reader
+                .look(|raw, _, folder| {
+                    let Some(commit) = batch::at_or_after(raw, after + 1)? else { return Ok((Vec::new(), None)) };
+                    let first = commit.first_seq - 1;
+                    let sources = table::source::load(raw)?;
+                    let mut messages: Vec<(i64, Envelope)> = Vec::new();
+                    let mut statement = raw.prepare(message::WHOLE)?;
+                    let mut rows = statement.rows(&window::seqs(first, commit.last_seq))?;
+                    while let Some(row) = rows.next()? {
+                        messages.push(envelope(&row, &sources, folder)?);
+                    }
+                    let mut locals = Vec::new();
+                    for local in window::locals(raw, first, commit.last_seq)? {
+                        locals.push((local.seq, local.record));
+                    }
+                    Ok((interleave(commit.received_at_us, messages, locals), Some(commit.last_seq)))
+                })
+                .await?;
+            self.ready.extend(items);
+            self.after_seq = last_seq.unwrap_or(self.upto_seq);
+        }
+        Ok(self.ready.pop_front())
+    }
+}
+
+fn interleave(received_at_us: i64, messages: Vec<(i64, Envelope)>, locals: Vec<(i64, LocalRecord)>) -> Vec<ReplayItem> {
+    let mut items = Vec::new();
+    let mut messages = messages.into_iter().peekable();
+    let mut batch = |upto: i64, items: &mut Vec<ReplayItem>| {
+        let mut envelopes = Vec::new();
+        while let Some((_, envelope)) = messages.next_if(|(seq, _)| *seq < upto) {
+            envelopes.push(envelope);
+        }
+        if !envelopes.is_empty() {
+            items.push(ReplayItem::Batch(Batch { received_at_us, envelopes }));
+        }
+    };
+    for (seq, record) in locals {
+        batch(seq, &mut items);
+        items.push(ReplayItem::Local { received_at_us, record });
+    }
+    batch(i64::MAX, &mut items);
+    items
+}

@@ -1,0 +1,60 @@
+//! `alert`: changes of a rule's state on a plate.
+
+use std::str::FromStr as _;
+
+use plate::{Alert, AlertLevel, Role, Rule};
+
+use super::number;
+use crate::fault::Fault;
+use crate::inserts::{Insert, Inserts};
+use crate::names::Names;
+use crate::raw::{Bound, Raw, Row};
+
+pub(crate) const INSERT: &str = "INSERT INTO alert (seq, plate, feature, rule, positive, negative, level, value_bits, \
+     limit_bits, n_positive, n_negative, cause_seq, rules) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+/// Columns for [`read`], by `seq`.
+pub(crate) const IN_RANGE: &str = "SELECT seq, plate, feature, rule, positive, negative, level, value_bits, limit_bits, \
+     n_positive, n_negative, cause_seq, rules FROM alert WHERE seq BETWEEN ? AND ? ORDER BY seq";
+
+pub(crate) fn insert(inserts: &mut Inserts<'_>, seq: i64, plate: i64, alert: &Alert) -> Result<(), Fault> {
+    inserts.run(
+        Insert::Alert,
+        &[
+            Bound::Int(seq),
+            Bound::Int(plate),
+            Bound::Text(&alert.feature),
+            Bound::Text(alert.rule.as_str()),
+            Bound::Text(alert.positive.as_str()),
+            Bound::Text(alert.negative.as_str()),
+            Bound::Text(alert.level.as_str()),
+            Bound::optional_int(alert.value.map(|value| value.to_bits().cast_signed())),
+            Bound::Int(alert.limit.to_bits().cast_signed()),
+            Bound::Int(alert.counts.0.into()),
+            Bound::Int(alert.counts.1.into()),
+            Bound::Int(alert.cause_seq),
+            Bound::Text(&alert.rules),
+        ],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn read(raw: &Raw<'_>, names: &mut Names, row: &Row<'_>) -> Result<(i64, Alert), Fault> {
+    let seq = row.int(0);
+    let wrong = |field| Fault::field("alert", seq, field);
+    let role = |column, field| row.text(column).and_then(|t| Role::from_str(t).ok()).ok_or_else(|| wrong(field));
+    let alert = Alert {
+        plate: names.plate(raw, row.int(1))?,
+        feature: row.text(2).ok_or_else(|| wrong("feature"))?.into(),
+        rule: row.text(3).and_then(Rule::from_name).ok_or_else(|| wrong("rule"))?,
+        positive: role(4, "positive")?,
+        negative: role(5, "negative")?,
+        level: row.text(6).and_then(AlertLevel::from_name).ok_or_else(|| wrong("level"))?,
+        value: row.optional_int(7).map(|bits| f64::from_bits(bits.cast_unsigned())),
+        limit: f64::from_bits(row.int(8).cast_unsigned()),
+        counts: (number(row.int(9), "alert", seq, "n_positive")?, number(row.int(10), "alert", seq, "n_negative")?),
+        cause_seq: row.int(11),
+        rules: row.text(12).ok_or_else(|| wrong("rules"))?.into(),
+    };
+    Ok((seq, alert))
+}
