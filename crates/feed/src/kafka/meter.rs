@@ -1,0 +1,163 @@
+//! Counts what passes, and makes the snapshots that [`super::FeedStatus`] is.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::event::Reading;
+use super::status::{FeedState, FeedStatus, PartitionLag};
+use crate::control::EndRow;
+use crate::messages::Tail;
+
+/// Samples that rates are taken over; one is taken at each tick.
+const SAMPLES: usize = 5;
+
+#[derive(Default)]
+struct Partition {
+    next: i64,
+    end: i64,
+    at_end: bool,
+}
+
+/// What is known of the source at this moment.
+#[derive(Default)]
+pub(super) struct Meter {
+    pub(super) cluster: Option<String>,
+    pub(super) connected: bool,
+    pub(super) broker_down: Option<String>,
+    pub(super) paused: Option<String>,
+    /// The engine does not take what was delivered.
+    pub(super) behind: Option<String>,
+    pub(super) restarting: Option<String>,
+    pub(super) refused: Option<String>,
+    pub(super) stopped: bool,
+    pub(super) restarts: u64,
+    pub(super) pid: Option<u32>,
+    pub(super) missing: BTreeSet<Arc<str>>,
+    pub(super) caught_up: bool,
+    pub(super) stuck_at: Vec<Reading>,
+    partitions: BTreeMap<(u16, i32), Partition>,
+    messages: u64,
+    bytes: u64,
+    last_message_at_us: Option<i64>,
+    last_message_timestamp_ms: Option<i64>,
+    samples: VecDeque<(Instant, u64, u64)>,
+}
+
+impl Meter {
+    /// Messages were delivered.
+    pub(super) fn delivered(&mut self, messages: usize, bytes: usize, at_us: i64, tails: &[Tail]) {
+        self.messages += messages as u64;
+        self.bytes += bytes as u64;
+        self.last_message_at_us = Some(at_us);
+        self.last_message_timestamp_ms = tails.iter().map(|tail| tail.timestamp_ms).max();
+        for tail in tails {
+            self.partitions.entry((tail.topic, tail.partition)).or_default().next = tail.offset + 1;
+        }
+        self.stuck_at.clear();
+    }
+
+    /// The worker looked where the partitions end. `next` says where each is.
+    pub(super) fn ends(&mut self, rows: &[EndRow], next: impl Fn(u16, i32) -> Option<i64>) {
+        self.partitions = rows
+            .iter()
+            .map(|row| {
+                let next = next(row.topic, row.partition).unwrap_or(row.low);
+                ((row.topic, row.partition), Partition { next, end: row.end, at_end: row.at_end })
+            })
+            .collect();
+        if self.lag() > 0 {
+            self.caught_up = false;
+        }
+    }
+
+    /// The worker is gone: what it knew will be learnt again.
+    pub(super) fn worker_is_gone(&mut self, exit: String) {
+        (self.connected, self.caught_up, self.pid) = (false, false, None);
+        (self.broker_down, self.behind) = (None, None);
+        self.restarting = Some(exit);
+    }
+
+    /// Messages delivered since the start.
+    pub(super) fn messages(&self) -> u64 {
+        self.messages
+    }
+
+    /// Whether a partition has more to come, as far as is known.
+    pub(super) fn has_more(&self, topic: u16, partition: i32) -> bool {
+        self.partitions.get(&(topic, partition)).is_some_and(|partition| partition.lag() > 0)
+    }
+
+    fn lag(&self) -> u64 {
+        self.partitions.values().map(Partition::lag).sum()
+    }
+
+    /// Takes a sample for the rates; whether anything moved since the one before.
+    pub(super) fn tick(&mut self, now: Instant) -> bool {
+        let moved = self.samples.back().is_none_or(|sample| sample.1 != self.messages)
+            || self.samples.front().is_some_and(|sample| sample.1 != self.messages);
+        self.samples.push_back((now, self.messages, self.bytes));
+        if self.samples.len() > SAMPLES {
+            self.samples.pop_front();
+        }
+        moved
+    }
+
+    fn state(&self) -> FeedState {
+        let reason = |reason: &Option<String>| reason.clone();
+        if self.stopped {
+            FeedState::Stopped
+        } else if let Some(reason) = reason(&self.refused) {
+            FeedState::Refused { reason }
+        } else if let Some(exit) = reason(&self.restarting) {
+            FeedState::Restarting { exit }
+        } else if let Some(reason) = reason(&self.paused) {
+            FeedState::Paused { reason }
+        } else if let Some(reason) = reason(&self.broker_down) {
+            FeedState::BrokerDown { reason }
+        } else if let Some(reason) = reason(&self.behind) {
+            FeedState::Paused { reason }
+        } else if self.connected {
+            FeedState::Reading
+        } else {
+            FeedState::Connecting
+        }
+    }
+
+    /// The snapshot; `name` gives topics their names.
+    pub(super) fn snapshot<'a>(&self, name: impl Fn(u16) -> Option<&'a Arc<str>>) -> FeedStatus {
+        let rate = |of: fn(&(Instant, u64, u64)) -> u64| match (self.samples.front(), self.samples.back()) {
+            (Some(first), Some(last)) if last.0 > first.0 => {
+                (of(last) - of(first)) as f64 / (last.0 - first.0).as_secs_f64()
+            }
+            _ => 0.0,
+        };
+        let row = |(&(topic, partition), state): (&(u16, i32), &Partition)| {
+            let topic = name(topic)?.clone();
+            Some(PartitionLag { topic, partition, next: state.next, end: state.end, lag: state.lag() })
+        };
+        FeedStatus {
+            state: self.state(),
+            cluster: self.cluster.clone(),
+            lag: self.partitions.iter().filter_map(row).collect(),
+            lag_total: self.lag(),
+            messages: self.messages,
+            bytes: self.bytes,
+            messages_per_s: rate(|sample| sample.1),
+            bytes_per_s: rate(|sample| sample.2),
+            last_message_at_us: self.last_message_at_us,
+            last_message_timestamp_ms: self.last_message_timestamp_ms,
+            worker_restarts: self.restarts,
+            worker_pid: self.pid,
+            missing_topics: self.missing.iter().map(ToString::to_string).collect(),
+            caught_up: self.caught_up,
+            stuck_at: self.stuck_at.clone(),
+        }
+    }
+}
+
+impl Partition {
+    fn lag(&self) -> u64 {
+        if self.at_end { 0 } else { u64::try_from(self.end - self.next).unwrap_or(0) }
+    }
+}

@@ -1,0 +1,87 @@
+//! Measured values about a source, as a snapshot.
+
+use std::sync::Arc;
+
+use super::event::Reading;
+
+/// What the source is doing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum FeedState {
+    /// Waiting for the broker's first answer.
+    #[default]
+    Connecting,
+    /// Reading.
+    Reading,
+    /// No broker can be reached.
+    BrokerDown {
+        /// librdkafka's words, with the address.
+        reason: String,
+    },
+    /// Nothing is fetched.
+    Paused {
+        /// Why.
+        reason: String,
+    },
+    /// The worker died and will be started again.
+    Restarting {
+        /// How it ended.
+        exit: String,
+    },
+    /// Another cluster answered, or the worker refuses its configuration.
+    Refused {
+        /// Why.
+        reason: String,
+    },
+    /// The source was stopped.
+    Stopped,
+}
+
+/// How far one partition is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartitionLag {
+    /// The topic.
+    pub topic: Arc<str>,
+    /// The partition.
+    pub partition: i32,
+    /// The next offset to be delivered.
+    pub next: i64,
+    /// The offset behind the newest readable message, at the last look.
+    pub end: i64,
+    /// Messages between them; 0 where only Kafka's own markers lie between.
+    pub lag: u64,
+}
+
+/// Measured values. Rates are over about the last two seconds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FeedStatus {
+    /// What the source is doing.
+    pub state: FeedState,
+    /// The cluster's id, once known.
+    pub cluster: Option<String>,
+    /// How far each partition is, in the order of topics and partitions.
+    pub lag: Vec<PartitionLag>,
+    /// The sum of them.
+    pub lag_total: u64,
+    /// Messages delivered since the start.
+    pub messages: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Messages delivered a second.
+    pub messages_per_s: f64,
+    /// Bytes delivered a second.
+    pub bytes_per_s: f64,
+    /// When the last message was delivered, microseconds since 1970 UTC.
+    pub last_message_at_us: Option<i64>,
+    /// Its Kafka timestamp, milliseconds since 1970 UTC.
+    pub last_message_timestamp_ms: Option<i64>,
+    /// How often the worker was started again.
+    pub worker_restarts: u64,
+    /// The worker's process id while it runs.
+    pub worker_pid: Option<u32>,
+    /// Topics that are not to be seen.
+    pub missing_topics: Vec<String>,
+    /// Everything that was there at the last look has been delivered.
+    pub caught_up: bool,
+    /// What the worker was reading, when it died three times without delivering anything.
+    pub stuck_at: Vec<Reading>,
+}

@@ -1,0 +1,114 @@
+//! The worker's way out: frames wait here, bounded in bytes, until the parent takes them from the pipe.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Bytes that may wait beside the frame being written. A frame that is larger waits alone.
+const WAITING_BYTES: usize = 4 << 20;
+/// Frames of reports do not count as bytes; this many may wait.
+const WAITING_REPORTS: usize = 4096;
+
+#[derive(Default)]
+struct Queue {
+    frames: VecDeque<(Vec<u8>, bool)>,
+    bytes: usize,
+    reports: usize,
+}
+
+/// A queue of frames, and a thread that writes them to stdout.
+pub(super) struct Outlet {
+    shared: Arc<(Mutex<Queue>, Condvar)>,
+}
+
+fn locked(queue: &Mutex<Queue>) -> MutexGuard<'_, Queue> {
+    // A poisoned lock means that a thread panicked between two consistent states: none does.
+    queue.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Outlet {
+    /// Starts the writer. When the parent closes its end, the process ends.
+    pub(super) fn to_stdout() -> io::Result<Outlet> {
+        let fd: OwnedFd = io::stdout().as_fd().try_clone_to_owned()?;
+        #[cfg(target_os = "linux")]
+        // A refusal (an unprivileged user's pipe quota) only costs speed.
+        let _ = rustix::pipe::fcntl_setpipe_size(&fd, 1 << 20);
+        let shared = Arc::new((Mutex::new(Queue::default()), Condvar::new()));
+        let outlet = Outlet { shared: shared.clone() };
+        std::thread::Builder::new().name("outlet".to_owned()).spawn(move || write_frames(&shared, File::from(fd)))?;
+        Ok(outlet)
+    }
+
+    /// Queues a frame of messages, waiting up to `patience` for room; gives it back where none came free.
+    pub(super) fn offer(&self, frame: Vec<u8>, patience: Duration) -> Result<(), Vec<u8>> {
+        let deadline = Instant::now() + patience;
+        let (queue, changed) = &*self.shared;
+        let mut waiting = locked(queue);
+        while waiting.bytes > 0 && waiting.bytes + frame.len() > WAITING_BYTES {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(frame);
+            }
+            waiting = changed.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        waiting.bytes += frame.len();
+        waiting.frames.push_back((frame, true));
+        changed.notify_all();
+        Ok(())
+    }
+
+    /// Queues a report behind the frames before it. Waits only where thousands are waiting.
+    pub(super) fn report(&self, frame: Vec<u8>) {
+        let (queue, changed) = &*self.shared;
+        let mut waiting = locked(queue);
+        while waiting.reports >= WAITING_REPORTS {
+            waiting = changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+        waiting.reports += 1;
+        waiting.frames.push_back((frame, false));
+        changed.notify_all();
+    }
+
+    /// Waits until everything has been written, or `patience` is over.
+    pub(super) fn drain(&self, patience: Duration) {
+        let deadline = Instant::now() + patience;
+        let (queue, changed) = &*self.shared;
+        let mut waiting = locked(queue);
+        while waiting.bytes > 0 || waiting.reports > 0 {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            waiting = changed.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the parent is gone; there is nobody left to return an exit code to")]
+fn write_frames(shared: &(Mutex<Queue>, Condvar), mut pipe: File) {
+    let (queue, changed) = shared;
+    loop {
+        let mut waiting = locked(queue);
+        let (frame, counts) = loop {
+            match waiting.frames.pop_front() {
+                Some(next) => break next,
+                None => waiting = changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
+            }
+        };
+        drop(waiting);
+        if pipe.write_all(&frame).is_err() {
+            // The parent is gone, and with it the reason to live.
+            std::process::exit(0);
+        }
+        let mut waiting = locked(queue);
+        if counts {
+            waiting.bytes -= frame.len();
+        } else {
+            waiting.reports -= 1;
+        }
+        changed.notify_all();
+    }
+}

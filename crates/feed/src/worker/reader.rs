@@ -1,0 +1,398 @@
+//! The loop that reads: one consumer, borrowed messages copied once into frames, surveys and orders in between.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::time::{Duration, Instant};
+
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use rdkafka::message::BorrowedMessage;
+use rdkafka::{Message, Offset, TopicPartitionList};
+
+use super::client::{self, Signals, Tap};
+use super::copy::{push_headers, timestamp_ms};
+use super::outlet::Outlet;
+use super::survey::{self, Question, Survey};
+use super::tell;
+use super::topic::{Step, Topic};
+use crate::control::{Configuration, Last, Report};
+use crate::messages::{FrameBuilder, Place};
+
+/// A frame is handed over at the latest this long after its first message.
+const LINGER: Duration = Duration::from_millis(5);
+/// How long a poll waits when there is nothing to do.
+const IDLE: Duration = Duration::from_millis(50);
+/// A parent that takes nothing for this long pauses the fetching.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Least time between two surveys, whatever happens.
+const SURVEY_REST: Duration = Duration::from_millis(250);
+/// How often the last message of one partition a topic is compared with what was read.
+const COMPARE_EVERY: Duration = Duration::from_secs(10);
+/// Messages between two looks at the clock.
+const CLOCK_EVERY: u32 = 64;
+
+/// Why reading ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// No new attempt will do better: the parent is told in a report.
+    Told(Report),
+    /// Starting again may help.
+    Failed(String),
+}
+
+impl From<KafkaError> for Ended {
+    fn from(error: KafkaError) -> Ended {
+        match &error {
+            KafkaError::ClientConfig(_, reason, key, value) if value.is_empty() => {
+                Ended::Told(Report::Refused { reason: format!("{key}: {reason}") })
+            }
+            // The value may be a secret.
+            KafkaError::ClientConfig(_, reason, key, value) => {
+                Ended::Told(Report::Refused { reason: format!("{key}: {}", reason.replace(value, "…")) })
+            }
+            KafkaError::ClientCreation(reason) => Ended::Told(Report::Refused { reason: reason.clone() }),
+            _ => Ended::Failed(error.to_string()),
+        }
+    }
+}
+
+struct Reader<'a> {
+    consumer: &'a BaseConsumer<Tap>,
+    outlet: &'a Outlet,
+    signals: Arc<Signals>,
+    pause_wish: &'a AtomicBool,
+    topics: Vec<Topic>,
+    numbers: HashMap<String, usize>,
+    recent: usize,
+    frame: FrameBuilder,
+    paused: bool,
+    cluster: Option<String>,
+    connected: bool,
+    down: bool,
+    caught_up: bool,
+    questions: SyncSender<Vec<Question>>,
+    answers: Receiver<Result<Survey, String>>,
+    asked: bool,
+    survey_at: Instant,
+    surveyed_at: Instant,
+    compared_at: Instant,
+    compare_now: bool,
+    refresh: Duration,
+}
+
+/// Reads until something ends it; there is no other way out than [`Ended`] and the end of the process.
+pub(super) fn read(from: &Configuration, outlet: &Outlet, pause_wish: &AtomicBool) -> Result<Infallible, Ended> {
+    let signals = Arc::new(Signals::default());
+    let surveyor = client::surveyor(from, signals.clone())?;
+    let consumer = client::reader(from, signals.clone())?;
+    let (questions, asked) = sync_channel(1);
+    let (answering, answers) = sync_channel(1);
+    std::thread::Builder::new()
+        .name("survey".to_owned())
+        .spawn(move || survey::answer_all(&surveyor, &asked, &answering))
+        .map_err(|error| Ended::Failed(format!("no thread for surveys: {error}")))?;
+    let plan = |(number, plan)| Topic::new(number as u16, plan);
+    let now = Instant::now();
+    let reader = Reader {
+        consumer: &consumer,
+        outlet,
+        signals,
+        pause_wish,
+        topics: from.topics.iter().enumerate().map(plan).collect(),
+        numbers: from.topics.iter().enumerate().map(|(number, plan)| (plan.name.clone(), number)).collect(),
+        recent: 0,
+        frame: FrameBuilder::default(),
+        paused: false,
+        cluster: from.cluster.clone(),
+        connected: false,
+        down: false,
+        caught_up: false,
+        questions,
+        answers,
+        asked: false,
+        survey_at: now,
+        surveyed_at: now,
+        compared_at: now,
+        compare_now: false,
+        refresh: Duration::from_millis(from.metadata_refresh_ms.max(100)),
+    };
+    reader.run()
+}
+
+impl Reader<'_> {
+    fn run(mut self) -> Result<Infallible, Ended> {
+        loop {
+            self.between_frames()?;
+            let consumer = self.consumer;
+            let Some(polled) = consumer.poll(IDLE) else {
+                self.look_whether_caught_up();
+                continue;
+            };
+            let begun = Instant::now();
+            self.take(polled)?;
+            let mut until_clock = CLOCK_EVERY;
+            // Whatever is ready goes into the same frame; when nothing more is, it is handed over at once.
+            while let Some(polled) = consumer.poll(Duration::ZERO) {
+                self.take(polled)?;
+                until_clock -= 1;
+                if until_clock == 0 {
+                    until_clock = CLOCK_EVERY;
+                    if begun.elapsed() >= LINGER {
+                        break;
+                    }
+                }
+            }
+            self.hand_over()?;
+        }
+    }
+
+    /// Everything that is not a message.
+    fn between_frames(&mut self) -> Result<(), Ended> {
+        self.obey()?;
+        if self.signals.raised.load(Ordering::Acquire) {
+            self.heed()?;
+        }
+        match self.answers.try_recv() {
+            Ok(survey) => self.learn(survey)?,
+            Err(TryRecvError::Empty) => {}
+            Err(TryRecvError::Disconnected) => {
+                return Err(Ended::Failed("the survey thread ended".to_owned()));
+            }
+        }
+        let now = Instant::now();
+        if !self.asked && now >= self.survey_at && now >= self.surveyed_at + SURVEY_REST {
+            let compare = self.compare_now || now >= self.compared_at + COMPARE_EVERY;
+            if compare {
+                (self.compared_at, self.compare_now) = (now, false);
+            }
+            self.asked = self.questions.try_send(self.topics.iter_mut().map(|t| t.question(compare)).collect()).is_ok();
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, polled: KafkaResult<BorrowedMessage<'_>>) -> Result<(), Ended> {
+        // Before the message itself: it may be the first of a topic's next life.
+        if self.signals.raised.load(Ordering::Acquire) {
+            self.heed()?;
+        }
+        match polled {
+            Ok(message) => self.push(&message),
+            Err(KafkaError::PartitionEOF(partition)) => {
+                self.topics.iter_mut().for_each(|topic| topic.saw_end(partition));
+                Ok(())
+            }
+            Err(error) => self.heed_error(&error),
+        }
+    }
+
+    fn push(&mut self, message: &BorrowedMessage<'_>) -> Result<(), Ended> {
+        if self.frame.overflows_with(message.key_len() + message.payload_len()) {
+            self.hand_over()?;
+        }
+        self.append(message);
+        if self.frame.is_full() { self.hand_over() } else { Ok(()) }
+    }
+
+    fn append(&mut self, message: &BorrowedMessage<'_>) {
+        let name = message.topic();
+        if !self.topics.get(self.recent).is_some_and(|topic| topic.name() == name) {
+            match self.numbers.get(name) {
+                Some(number) => self.recent = *number,
+                None => return,
+            }
+        }
+        let (partition, offset) = (message.partition(), message.offset());
+        if let Some(incarnation) = self.topics[self.recent].accept(partition, offset) {
+            let timestamp_ms = timestamp_ms(message);
+            let place = Place { topic: self.recent as u16, incarnation, partition, offset, timestamp_ms };
+            self.frame.push(place, message.key(), |bytes| push_headers(message, bytes), message.payload());
+        }
+    }
+
+    /// Hands the frame over, and remembers the last message of each partition in it.
+    fn hand_over(&mut self) -> Result<(), Ended> {
+        if self.frame.is_empty() {
+            return Ok(());
+        }
+        let (frame, tails) = self.frame.take().map_err(|error| {
+            let at: Vec<String> = self.topics.iter().map(|topic| topic.name().to_owned()).collect();
+            Ended::Failed(format!("a message of one of {at:?} does not fit: {error}"))
+        })?;
+        for tail in tails {
+            let last = Last { offset: tail.offset, timestamp_ms: tail.timestamp_ms, digest: tail.digest };
+            self.topics[usize::from(tail.topic)].handed_over(tail.partition, last);
+        }
+        let Err(mut frame) = self.outlet.offer(frame, PATIENCE) else { return Ok(()) };
+        // The parent does not keep up: let go of what is fetched, and wait without fetching.
+        let (was_paused, consumer) = (self.paused, self.consumer);
+        self.pause(true)?;
+        let mut errors = Vec::new();
+        loop {
+            match self.outlet.offer(frame, IDLE) {
+                Ok(()) => break,
+                Err(back) => frame = back,
+            }
+            // Serves librdkafka's callbacks. Nothing is fetched; a message that was on its way joins the next frame.
+            match consumer.poll(Duration::ZERO) {
+                Some(Ok(message)) => self.append(&message),
+                // Heeding one may hand a frame over, and this one goes first.
+                Some(Err(error)) if errors.len() < 16 => errors.push(error),
+                Some(Err(_)) | None => {}
+            }
+        }
+        self.pause(was_paused)?;
+        errors.iter().try_for_each(|error| self.heed_error(error))
+    }
+
+    fn obey(&mut self) -> Result<(), Ended> {
+        let wish = self.pause_wish.load(Ordering::Acquire);
+        if wish == self.paused { Ok(()) } else { self.pause(wish) }
+    }
+
+    /// Pauses or resumes every partition. librdkafka drops what it fetched, and fetches it again on resuming.
+    fn pause(&mut self, paused: bool) -> Result<(), Ended> {
+        let assigned = self.consumer.assignment()?;
+        if assigned.count() > 0 {
+            if paused { self.consumer.pause(&assigned)? } else { self.consumer.resume(&assigned)? }
+        }
+        self.paused = paused;
+        Ok(())
+    }
+
+    /// What librdkafka said on the side.
+    fn heed(&mut self) -> Result<(), Ended> {
+        let said = self.signals.take();
+        for (level, text) in said.lines {
+            tell(self.outlet, &Report::Log { level, text });
+        }
+        for name in said.made_again {
+            if let Some(&number) = self.numbers.get(&name) {
+                self.hand_over()?;
+                let step = self.topics[number].id_changed();
+                self.walk(vec![step])?;
+                self.survey_at = Instant::now();
+            }
+        }
+        if let Some(reason) = &said.connection {
+            tell(self.outlet, &Report::Log { level: 4, text: reason.clone() });
+        }
+        if said.all_down {
+            self.is_down(said.connection.unwrap_or_else(|| "no broker can be reached".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn heed_error(&mut self, error: &KafkaError) -> Result<(), Ended> {
+        match error.rdkafka_error_code() {
+            // Watching needs no rights on groups; connections are spoken of in `heed`.
+            Some(
+                RDKafkaErrorCode::GroupAuthorizationFailed
+                | RDKafkaErrorCode::AllBrokersDown
+                | RDKafkaErrorCode::BrokerTransportFailure
+                | RDKafkaErrorCode::Resolve,
+            ) => {}
+            // librdkafka stopped a partition and does not say which: all are verified as after a restart.
+            Some(RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange) => {
+                self.hand_over()?;
+                let steps = self.topics.iter_mut().map(Topic::stop).collect();
+                self.walk(steps)?;
+                self.survey_at = Instant::now();
+            }
+            Some(
+                RDKafkaErrorCode::UnknownTopicOrPartition
+                | RDKafkaErrorCode::UnknownTopic
+                | RDKafkaErrorCode::UnknownPartition
+                | RDKafkaErrorCode::UnknownTopicId,
+            ) => {
+                self.compare_now = true;
+                self.survey_at = Instant::now();
+            }
+            _ => {
+                tell(self.outlet, &Report::Log { level: 3, text: error.to_string() });
+                self.survey_at = self.survey_at.min(Instant::now() + Duration::from_secs(1));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_down(&mut self, reason: String) {
+        if !std::mem::replace(&mut self.down, true) {
+            tell(self.outlet, &Report::BrokerDown { reason });
+        }
+    }
+
+    fn learn(&mut self, survey: Result<Survey, String>) -> Result<(), Ended> {
+        self.asked = false;
+        self.surveyed_at = Instant::now();
+        self.survey_at = self.surveyed_at + self.refresh;
+        let survey = match survey {
+            Ok(survey) => survey,
+            Err(reason) => {
+                self.is_down(reason);
+                self.survey_at = self.surveyed_at + Duration::from_millis(500);
+                return Ok(());
+            }
+        };
+        if !self.connected {
+            if self.cluster.as_ref().is_some_and(|cluster| *cluster != survey.cluster) {
+                return Err(Ended::Told(Report::OtherCluster { found: survey.cluster }));
+            }
+            self.connected = true;
+            tell(self.outlet, &Report::Connected { cluster: survey.cluster });
+        }
+        if std::mem::take(&mut self.down) {
+            tell(self.outlet, &Report::BrokerUp);
+        }
+        // What was read before the answer is handed over before what follows from it.
+        self.hand_over()?;
+        for (number, answer) in survey.answers {
+            let steps = self.topics[usize::from(number)].learn(answer);
+            self.walk(steps)?;
+        }
+        let partitions = self.topics.iter().flat_map(Topic::ends).collect();
+        tell(self.outlet, &Report::Ends { partitions });
+        if self.topics.iter().any(Topic::is_waiting) {
+            self.survey_at = self.survey_at.min(self.surveyed_at + Duration::from_millis(500));
+        }
+        self.look_whether_caught_up();
+        Ok(())
+    }
+
+    fn walk(&mut self, steps: Vec<Step>) -> Result<(), Ended> {
+        for step in steps {
+            match step {
+                Step::Tell(report) => tell(self.outlet, &report),
+                Step::Stop { topic, partitions } if !partitions.is_empty() => {
+                    let mut list = TopicPartitionList::with_capacity(partitions.len());
+                    for partition in partitions {
+                        list.add_partition(self.topics[usize::from(topic)].name(), partition);
+                    }
+                    self.consumer.incremental_unassign(&list)?;
+                }
+                Step::Stop { .. } => {}
+                Step::Read { topic, partitions } => {
+                    let mut list = TopicPartitionList::with_capacity(partitions.len());
+                    for (partition, offset) in partitions {
+                        let name = self.topics[usize::from(topic)].name();
+                        list.add_partition_offset(name, partition, Offset::Offset(offset))?;
+                    }
+                    self.consumer.incremental_assign(&list)?;
+                    if self.paused {
+                        self.consumer.pause(&list)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn look_whether_caught_up(&mut self) {
+        let caught_up = self.connected && !self.down && self.topics.iter().all(Topic::is_at_end);
+        if std::mem::replace(&mut self.caught_up, caught_up) != caught_up && caught_up {
+            tell(self.outlet, &Report::CaughtUp);
+        }
+    }
+}
