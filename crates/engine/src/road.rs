@@ -165,8 +165,10 @@ impl Road {
         // Without a thread there is no road: the writer sees its channel closed and ends with what it has.
         let _decoding = decoder.spawn(move || decode_all(incoming, &prepared_in));
         let settings = WriterSettings { dir: dir.to_owned(), disk, hold, stopped };
-        let writer =
-            tokio::spawn(writer::write_all(committer, prepared, commands, progress_in, notices.clone(), settings));
+        let writing = writer::write_all(committer, prepared, commands, progress_in, notices.clone(), settings);
+        // SQLite runs on the thread that commits: one of its own, so that the pump never waits for a disk.
+        let runtime = tokio::runtime::Handle::current();
+        let writer = tokio::task::spawn_blocking(move || runtime.block_on(writing));
         let dir = dir.to_owned();
         let started = Instant::now();
         Road { dir, started, commands: commands_in, progress, notices, delivered, stop, feed, pump, writer }

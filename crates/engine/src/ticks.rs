@@ -166,3 +166,76 @@ pub fn summarise(board: &Board, plate: &PlateStanding) -> PlateSummary {
     }
 }
 
+
+#[cfg(test)]
+mod tests {
+    use plate::{FeatureList, Features, Format, Origin, Record, ResultRecord, Source, Value};
+
+    use super::*;
+
+    fn apply(board: &mut Board, plate: &str, well: &str) -> Vec<Change> {
+        let source = Arc::new(Source { cluster: "c".into(), topic: "t".into(), incarnation: 0 });
+        let origin = Origin { source, partition: 0, offset: 0, timestamp_ms: 0 };
+        let list = Arc::new(FeatureList::new(vec!["f".into()]));
+        let record = Record::Result(ResultRecord {
+            plate: Arc::new(PlateKey::new("run", plate)),
+            format: Format::F96,
+            well: well.parse().unwrap(),
+            site: None,
+            read_at_ms: None,
+            features: Features::new(list, [Value::Number(1.0)]).unwrap(),
+        });
+        let mut changes = Vec::new();
+        board.apply(&origin, &record, &mut changes).unwrap();
+        changes
+    }
+
+    #[test]
+    fn changes_fall_together_while_a_tick_is_in_flight() {
+        let mut board = Board::new();
+        let (mut watcher, mut ticks) = Watcher::new();
+        watcher.note(&apply(&mut board, "P1", "A01"), &[]);
+        assert!(watcher.flush(1, &board));
+        for seq in 2..=500 {
+            let well = Well::at_index(seq % 96, Format::F96).unwrap().to_string();
+            watcher.note(&apply(&mut board, if seq % 2 == 0 { "P1" } else { "P2" }, &well), &[]);
+            assert!(watcher.flush(seq as i64, &board), "a slow watcher is kept");
+        }
+        let first = ticks.try_recv().unwrap();
+        assert_eq!((first.seq, first.plates.len()), (1, 1), "the tick in flight was not changed");
+        assert!(ticks.try_recv().is_err(), "one in flight");
+        assert!(watcher.flush(500, &board));
+        let second = ticks.try_recv().unwrap();
+        assert_eq!((second.seq, second.plates.len()), (500, 2));
+        assert_eq!(second.plates.iter().map(|plate| plate.wells.len()).sum::<usize>(), 96, "each well once");
+        assert!(watcher.flush(501, &board) && ticks.try_recv().is_err(), "silent while nothing changes");
+        drop(ticks);
+        assert!(!watcher.flush(502, &board), "a watcher that went away is forgotten");
+    }
+
+    #[test]
+    fn the_first_tick_shows_everything_and_alerts_are_bounded() {
+        let mut board = Board::new();
+        apply(&mut board, "P1", "A01");
+        apply(&mut board, "P2", "A01");
+        let (mut watcher, mut ticks) = Watcher::new();
+        let alert = Alert {
+            plate: Arc::new(PlateKey::new("run", "P1")),
+            feature: "f".into(),
+            rule: Rule::ZPrime,
+            positive: plate::Role::Positive,
+            negative: plate::Role::Negative,
+            level: AlertLevel::Fail,
+            value: None,
+            limit: 0.4,
+            counts: (0, 0),
+            cause_seq: 1,
+            rules: "".into(),
+        };
+        watcher.note(&[], &vec![alert; MOST_ALERTS + 3]);
+        watcher.flush(2, &board);
+        let tick = ticks.try_recv().unwrap();
+        assert_eq!(tick.plates.len(), 2);
+        assert_eq!((tick.alerts.len(), tick.alerts_left_out), (MOST_ALERTS, 3));
+    }
+}
