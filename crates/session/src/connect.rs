@@ -1,14 +1,15 @@
 //! Opening the database: settings, and migrations that only ever add.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
 use crate::Error;
-use crate::folder::{UNFINISHED_DB, database};
+use crate::folder::{APPLICATION_ID, UNFINISHED_DB, database};
 use crate::images::sync_folder;
 use crate::raw::Raw;
 use crate::table::session::{self, SessionMeta};
@@ -84,21 +85,25 @@ pub(crate) async fn for_writing(
 ) -> Result<SqliteConnection, Error> {
     let path = database(folder);
     let told = |e: sqlx::Error| Error::sqlx(&path, &e);
-    let mut connect = SqliteConnectOptions::new()
-        .filename(&path)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(match durability {
-            Durability::Stream => SqliteSynchronous::Normal,
-            Durability::Scratch => SqliteSynchronous::Off,
-        })
-        .busy_timeout(BUSY)
-        .pragma("cache_size", format!("-{}", options.cache_kib))
-        .pragma("wal_autocheckpoint", options.wal_pages.to_string())
-        .pragma("journal_size_limit", (u64::from(options.wal_pages) * u64::from(PAGE_BYTES)).to_string());
-    if let Some(max_bytes) = options.max_bytes {
-        connect = connect.pragma("max_page_count", (max_bytes / u64::from(PAGE_BYTES)).max(1).to_string());
-    }
+    let connect = SqliteConnectOptions::new().filename(&path).busy_timeout(BUSY);
     let mut connection = connect.connect().await.map_err(told)?;
+    identify(&mut connection, folder).await?;
+    // Only now that it is ours: a switch to WAL changes the file.
+    let synchronous = match durability {
+        Durability::Stream => "NORMAL",
+        Durability::Scratch => "OFF",
+    };
+    let mut settings = format!(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA cache_size = -{}; \
+         PRAGMA wal_autocheckpoint = {}; PRAGMA journal_size_limit = {};",
+        options.cache_kib,
+        options.wal_pages,
+        u64::from(options.wal_pages) * u64::from(PAGE_BYTES),
+    );
+    if let Some(max_bytes) = options.max_bytes {
+        _ = write!(settings, "PRAGMA max_page_count = {};", (max_bytes / u64::from(PAGE_BYTES)).max(1));
+    }
+    sqlx::raw_sql(AssertSqlSafe(settings)).execute(&mut connection).await.map_err(told)?;
     migrate(&mut connection, folder, &path).await?;
     Ok(connection)
 }
@@ -113,18 +118,31 @@ pub(crate) async fn for_reading(folder: &Path) -> Result<SqliteConnection, Error
     let connect =
         SqliteConnectOptions::new().filename(&path).read_only(true).busy_timeout(BUSY).pragma("cache_size", "-16384");
     let mut connection = connect.clone().connect().await.map_err(told)?;
-    let mut version = format_version(&mut connection).await;
-    if version.is_err() && !folder.join("session.db-wal").exists() {
+    let mut identity = identify(&mut connection, folder).await;
+    if matches!(identity, Err(Error::Database { .. })) && !folder.join("session.db-wal").exists() {
         // A folder that may not be written to, as on read-only media: nobody can be recording into it.
         connection = connect.immutable(true).connect().await.map_err(told)?;
-        version = format_version(&mut connection).await;
+        identity = identify(&mut connection, folder).await;
     }
-    let (found, known) = (version.map_err(told)?, newest());
+    identity?;
+    let (found, known) = (format_version(&mut connection).await.map_err(told)?, newest());
     let folder = folder.to_owned();
     match found {
         _ if found > known => Err(Error::Newer { folder, found, known }),
         _ if found < known => Err(Error::Older { folder, found, known }),
         _ => Ok(connection),
+    }
+}
+
+/// Refuses a database of another program; reads the file for the first time.
+async fn identify(connection: &mut SqliteConnection, folder: &Path) -> Result<(), Error> {
+    let id: Result<i64, sqlx::Error> = sqlx::query_scalar("PRAGMA application_id").fetch_one(connection).await;
+    match id.map_err(|e| Error::sqlx(&database(folder), &e))? {
+        APPLICATION_ID => Ok(()),
+        _ => {
+            let reason = "its session.db belongs to another program".to_owned();
+            Err(Error::NotASession { folder: folder.to_owned(), reason })
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::{Error, filesystem, images};
 
 /// Marks the database as ours ("PLSD"); the first migration writes it.
-pub(crate) const APPLICATION_ID: u32 = 0x504c_5344;
+pub(crate) const APPLICATION_ID: i64 = 0x504c_5344;
 
 /// The name that a database has while it is being made.
 pub(crate) const UNFINISHED_DB: &str = "session.db.unfinished";
@@ -83,6 +83,19 @@ pub(crate) fn prepare_new(folder: &Path) -> Result<FolderLock, Error> {
     if database(folder).exists() {
         return Err(Error::AlreadyASession { folder: folder.to_owned() });
     }
+    refuse_strange(folder)?;
+    let lock = FolderLock::take(folder)?;
+    for suffix in ["", "-journal", "-wal", "-shm"] {
+        // Usually there is none; one that cannot be removed shows when the database is made.
+        _ = fs::remove_file(folder.join(format!("{UNFINISHED_DB}{suffix}")));
+    }
+    let images = folder.join("images");
+    fs::create_dir_all(&images).map_err(|e| Error::io(&images, e))?;
+    Ok(lock)
+}
+
+/// Refuses a folder in which anything lies that no session in the making leaves.
+fn refuse_strange(folder: &Path) -> Result<(), Error> {
     // A crash while a session was being made leaves only these.
     let ours = |name: &str| name == "lock" || name == "images" || name.starts_with(UNFINISHED_DB);
     for entry in fs::read_dir(folder).map_err(|e| Error::io(folder, e))? {
@@ -92,14 +105,7 @@ pub(crate) fn prepare_new(folder: &Path) -> Result<FolderLock, Error> {
             return Err(Error::NotASession { folder: folder.to_owned(), reason });
         }
     }
-    let lock = FolderLock::take(folder)?;
-    for suffix in ["", "-journal", "-wal", "-shm"] {
-        // Usually there is none; one that cannot be removed shows when the database is made.
-        _ = fs::remove_file(folder.join(format!("{UNFINISHED_DB}{suffix}")));
-    }
-    let images = folder.join("images");
-    fs::create_dir_all(&images).map_err(|e| Error::io(&images, e))?;
-    Ok(lock)
+    Ok(())
 }
 
 /// Takes the lock of an existing session.
@@ -115,7 +121,24 @@ pub(crate) fn prepare_existing(folder: &Path) -> Result<FolderLock, Error> {
     Ok(lock)
 }
 
-/// Refuses what is no session, by the first bytes of its database.
+/// Whether a folder holds a session: `false` where there is nothing yet, or an empty folder.
+///
+/// # Errors
+/// [`Error::NotASession`] for a folder with something else in it, [`Error::NetworkFileSystem`], [`Error::Io`].
+pub fn exists(folder: &Path) -> Result<bool, Error> {
+    if !folder.exists() {
+        return Ok(false);
+    }
+    if folder.is_dir() && !database(folder).exists() {
+        filesystem::refuse_network(folder)?;
+        refuse_strange(folder)?;
+        return Ok(false);
+    }
+    check(folder)?;
+    Ok(true)
+}
+
+/// Refuses what cannot be a session's folder.
 ///
 /// # Errors
 /// [`Error::NotASession`], [`Error::NetworkFileSystem`], [`Error::Io`].
@@ -125,24 +148,7 @@ pub(crate) fn check(folder: &Path) -> Result<(), Error> {
         return refuse(if folder.exists() { "it is not a folder" } else { "there is no such folder" });
     }
     filesystem::refuse_network(folder)?;
-    let path = database(folder);
-    if !path.exists() {
-        return refuse("it has no session.db");
-    }
-    let mut header = [0; 100];
-    match File::open(&path).and_then(|mut file| file.read_exact(&mut header)) {
-        Ok(()) => {}
-        Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
-            return refuse("its session.db is no SQLite database");
-        }
-        Err(e) => return Err(Error::io(&path, e)),
-    }
-    // https://www.sqlite.org/fileformat2.html: magic string, and the application id at 68, big-endian.
-    if &header[..16] != b"SQLite format 3\0" {
-        return refuse("its session.db is no SQLite database");
-    }
-    if header[68..72] != APPLICATION_ID.to_be_bytes() {
-        return refuse("its session.db belongs to another program");
-    }
-    Ok(())
+    // The database itself is looked at by SQLite alone (`connect`): closing any other handle of the file would let go of
+    // the locks that this process's connections hold on it, and another process could then take the log away.
+    if database(folder).exists() { Ok(()) } else { refuse("it has no session.db") }
 }

@@ -60,54 +60,32 @@ pub struct Counts {
     pub bytes: u64,
 }
 
-/// One entry, read back.
+/// One entry, read back: a record of a message, an alert or a local record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredEntry {
+    /// Its place in the session, or its message's.
+    pub seq: i64,
+    /// A record's place in its message; 0 otherwise.
+    pub index: u16,
+    /// What it says.
+    pub body: StoredBody,
+}
+
+/// What an entry says.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "nearly every entry is a record; boxing it would cost an allocation each")]
-pub enum StoredEntry {
+pub enum StoredBody {
     /// A record of a message.
-    Record {
-        /// The message's place in the session.
-        seq: i64,
-        /// The record's place in the message.
-        index: u16,
+    Stream {
         /// The message's place in its stream.
         origin: Origin,
         /// The record.
         record: Record,
     },
     /// A rule's state changed.
-    Alert {
-        /// Its place in the session.
-        seq: i64,
-        /// The alert.
-        alert: Alert,
-    },
+    Alert(Alert),
     /// A person or Plateside did something.
-    Local {
-        /// Its place in the session.
-        seq: i64,
-        /// What.
-        record: LocalRecord,
-    },
-}
-
-impl StoredEntry {
-    /// Its place in the session.
-    #[must_use]
-    pub fn seq(&self) -> i64 {
-        match self {
-            StoredEntry::Record { seq, .. } | StoredEntry::Alert { seq, .. } | StoredEntry::Local { seq, .. } => *seq,
-        }
-    }
-}
-
-/// A page of entries.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Page {
-    /// In the order of (`seq`, index).
-    pub entries: Vec<StoredEntry>,
-    /// Ask for the entries after this one next; `None` at the end of what is committed.
-    pub next_after: Option<i64>,
+    Local(LocalRecord),
 }
 
 /// A message from which nothing could be read.
@@ -188,22 +166,62 @@ impl Reader {
         Ok(counts)
     }
 
-    /// Entries after `after_seq`, about `limit` of them, never splitting a message; fewer where they are large.
+    /// Entries of every kind after `after_seq` in the order of (`seq`, index): none only at the end. About `limit` of
+    /// them, fewer where they are large; a message's records always come together.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
-    pub async fn entries(&mut self, after_seq: i64, limit: usize, what: What) -> Result<Page, Error> {
+    pub async fn entries(&mut self, after_seq: i64, limit: usize) -> Result<Vec<StoredEntry>, Error> {
+        self.entries_of(What::ALL, after_seq, limit).await
+    }
+
+    /// As [`Reader::entries`], of some kinds.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn entries_of(&mut self, what: What, after_seq: i64, limit: usize) -> Result<Vec<StoredEntry>, Error> {
         self.look(|raw, names, _| {
             let last_seq = batch::last_seq(raw)?;
             let sources = table::source::load(raw)?;
             let (mut entries, mut bytes, mut after) = (Vec::new(), 0, after_seq.max(0));
-            while after < last_seq && entries.len() < limit && bytes < PAGE_BYTES {
-                let step = i64::try_from(limit - entries.len()).unwrap_or(WINDOW).min(WINDOW);
+            while after < last_seq && entries.len() < limit.max(1) && bytes < PAGE_BYTES {
+                let missing = limit.max(1) - entries.len();
+                let step = i64::try_from(missing).unwrap_or(WINDOW).min(WINDOW);
                 let upto = (after + step).min(last_seq);
                 bytes += read_window(raw, names, &sources, what, after, upto, &mut entries)?;
                 after = upto;
             }
-            Ok(Page { entries, next_after: (after < last_seq).then_some(after) })
+            Ok(entries)
+        })
+        .await
+    }
+
+    /// All alerts, in the order of `seq`.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn alerts(&mut self) -> Result<Vec<(i64, Alert)>, Error> {
+        self.look(|raw, names, _| window::alerts(raw, names, 0, i64::MAX - 1)).await
+    }
+
+    /// Names of the features of a plate, or of all, sorted.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn features(&mut self, plate: Option<&PlateKey>) -> Result<Vec<Box<str>>, Error> {
+        self.look(|raw, names, _| {
+            let lists = match plate {
+                None => table::feature_list::numbers(raw)?,
+                Some(plate) => match table::plate::find(raw, plate)? {
+                    Some(id) => table::result::feature_lists_of(raw, id)?,
+                    None => Vec::new(),
+                },
+            };
+            let mut found = std::collections::BTreeSet::new();
+            for list in lists {
+                found.extend(names.feature_list(raw, list)?.names().iter().cloned());
+            }
+            Ok(found.into_iter().collect())
         })
         .await
     }
@@ -342,7 +360,8 @@ pub(crate) fn envelope(
     Ok((seq, Envelope { origin, kind: source.kind, key: stored.key, headers: stored.headers, body }))
 }
 
-fn one_message(
+/// A message by its `seq`.
+pub(crate) fn one_message(
     raw: &Raw<'_>,
     sources: &[SourceRow],
     folder: &Path,
@@ -381,17 +400,23 @@ fn read_window(
             bytes += result.features.bits().len() * 8;
         }
         let origin = Origin { source: Arc::clone(window::source(sources, source)?), partition, offset, timestamp_ms };
-        entries.push(StoredEntry::Record { seq, index, origin, record });
+        entries.push(StoredEntry { seq, index, body: StoredBody::Stream { origin, record } });
     }
     if what.alerts {
         let alerts = window::alerts(raw, names, after, upto)?;
-        entries.extend(alerts.into_iter().map(|(seq, alert)| StoredEntry::Alert { seq, alert }));
+        let body = |(seq, alert)| StoredEntry { seq, index: 0, body: StoredBody::Alert(alert) };
+        entries.extend(alerts.into_iter().map(body));
     }
     if what.locals {
         let locals = window::locals(raw, after, upto)?;
-        entries.extend(locals.into_iter().map(|local| StoredEntry::Local { seq: local.seq, record: local.record }));
+        let body = |local: table::local::LocalRow| StoredEntry {
+            seq: local.seq,
+            index: 0,
+            body: StoredBody::Local(local.record),
+        };
+        entries.extend(locals.into_iter().map(body));
     }
-    entries[start..].sort_by_key(StoredEntry::seq);
+    entries[start..].sort_by_key(|entry| entry.seq);
     Ok(bytes)
 }
 

@@ -163,30 +163,35 @@ impl Writer {
         self.transact(is_full, |raw, state| commit::write(raw, state, commit, &body_shas)).await
     }
 
-    /// Makes a checkpoint now: the digests of what came since the last one. Does nothing if nothing came.
+    /// Makes a checkpoint if one is due by the time given: 60 s after the last one, if anything came since. (Every 10,000
+    /// messages one goes along with a commit.)
     ///
     /// # Errors
     /// [`Error::DiskFull`], [`Error::Io`], [`Error::Database`].
     pub async fn checkpoint(&mut self, at_us: i64) -> Result<(), Error> {
         self.refresh().await?;
-        self.transact(self.durability == Durability::Stream, |raw, state| {
-            state.checkpoint(&mut Inserts::new(raw), at_us)
-        })
-        .await
+        if self.state.checkpoint_is_due(at_us) { self.checkpoint_now(at_us).await } else { Ok(()) }
     }
 
-    /// Makes a checkpoint, puts everything into the one database file and lets go of the folder.
+    async fn checkpoint_now(&mut self, at_us: i64) -> Result<(), Error> {
+        self.transact(false, |raw, state| state.checkpoint(&mut Inserts::new(raw), at_us)).await
+    }
+
+    /// Makes a last checkpoint, puts everything into the one database file and lets go of the folder.
     ///
     /// # Errors
     /// As [`Writer::checkpoint`]; what was committed is safe all the same.
     pub async fn close(mut self, at_us: i64) -> Result<(), Error> {
-        let checkpoint = self.checkpoint(at_us).await;
         let path = database(&self.folder);
+        let checkpoint = match self.refresh().await {
+            Ok(()) => self.checkpoint_now(at_us).await,
+            Err(error) => Err(error),
+        };
         // A reader may hold the log open: then it stays, and the next one to close clears it.
         let truncate = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut self.connection).await;
         let close = self.connection.close().await;
         checkpoint?;
-        truncate.and(close).map_err(|e| Error::sqlx(&path, &e))
+        truncate.map(|_| ()).and(close).map_err(|e| Error::sqlx(&path, &e))
     }
 
     /// Runs `write` in a transaction: committed whole, or the rows and `state` are as before.

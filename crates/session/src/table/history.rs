@@ -21,10 +21,3 @@ pub(crate) fn head_after(raw: &Raw<'_>, segment: Option<i64>) -> Result<[u8; 32]
         None => Err(Fault::Damaged(format!("segment {segment} is not in table history"))),
     }
 }
-
-/// How many segments are closed.
-pub(crate) fn count(raw: &Raw<'_>) -> Result<i64, Fault> {
-    let mut statement = raw.prepare("SELECT count(*) FROM history")?;
-    let mut rows = statement.rows(&[])?;
-    Ok(rows.next()?.map_or(0, |row| row.int(0)))
-}

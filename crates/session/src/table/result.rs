@@ -74,3 +74,15 @@ pub(crate) fn wells_of(raw: &Raw<'_>, plate: i64) -> Result<Vec<i64>, Fault> {
     }
     Ok(wells)
 }
+
+/// The feature lists of a plate's results, ascending.
+pub(crate) fn feature_lists_of(raw: &Raw<'_>, plate: i64) -> Result<Vec<i64>, Fault> {
+    let mut statement =
+        raw.prepare("SELECT DISTINCT feature_list FROM result WHERE plate = ? ORDER BY feature_list")?;
+    let mut rows = statement.rows(&[Bound::Int(plate)])?;
+    let mut lists = Vec::new();
+    while let Some(row) = rows.next()? {
+        lists.push(row.int(0));
+    }
+    Ok(lists)
+}
