@@ -145,6 +145,12 @@ impl PlateStanding {
         self.excluded.contains(&well)
     }
 
+    /// How many wells a person excluded.
+    #[must_use]
+    pub fn excluded_wells(&self) -> u32 {
+        u32::try_from(self.excluded.len()).unwrap_or(u32::MAX)
+    }
+
     /// Messages with results, planes, and applied changes so far.
     #[must_use]
     pub fn arrivals(&self) -> (u64, u64) {
