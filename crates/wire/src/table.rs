@@ -85,6 +85,12 @@ impl WellTable {
         Ok(WellTable { columns: table.columns, plates, decimal_comma: table.decimal_comma })
     }
 
+    /// Whether there is a column `plate`.
+    #[must_use]
+    pub fn names_plates(&self) -> bool {
+        self.columns.iter().any(|column| is_named(column, "plate"))
+    }
+
     /// The plates' names in order of appearance; `""` where the table has no column `plate`.
     pub fn plates(&self) -> impl Iterator<Item = &str> {
         self.plates.iter().map(|(plate, _)| plate.as_str())
@@ -166,6 +172,11 @@ impl LayoutTable {
             wells.sort_by_key(|entry| entry.well);
         }
         Ok(LayoutTable { by_plate, has_plates: plate_at.is_some() })
+    }
+
+    /// The plates that have a layout of their own, sorted; none where the table has no column `plate`.
+    pub fn plates(&self) -> impl Iterator<Item = &str> {
+        self.by_plate.keys().map(String::as_str).filter(|_| self.has_plates)
     }
 
     /// The wells of one plate, row-major; the same for every plate where the table has no column `plate`.
