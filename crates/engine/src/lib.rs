@@ -1,6 +1,7 @@
 //! The road itself: source → decode → judge and commit → publish → ticks. The façade of window, command line and tests.
 
 mod clock;
+mod columns;
 mod committer;
 pub mod digests;
 pub mod disk;
@@ -26,4 +27,7 @@ pub use record::{Opening, RecordSettings, record};
 pub use replay::{Replay, Replayed, replay};
 pub use road::{Finished, Notice, Progress, Road, RoadError};
 pub use settings::{Folders, Settings};
-pub use ticks::{PlateSummary, PlateTick, Tick, Ticks};
+// The rooms below, for those who may only knock here: the command line, the window.
+pub use {feed, plate, session, wire};
+
+pub use ticks::{HeadlineSummary, PlateSummary, PlateTick, Tick, Ticks};
