@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::broker::{Broker, Topics};
+use crate::clone_folder;
 
 /// No command of a test takes longer than this.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -48,9 +49,38 @@ pub struct Ended {
 /// A command that runs. Dropping it kills it.
 pub struct Running {
     child: Child,
-    stdout: Option<JoinHandle<String>>,
-    stderr: Arc<Mutex<String>>,
+    stdout: Heard,
+    stderr: Heard,
+}
+
+/// What a stream of a running command has said so far.
+struct Heard {
+    text: Arc<Mutex<String>>,
     reading: Option<JoinHandle<()>>,
+}
+
+impl Heard {
+    fn listen(stream: impl Read + Send + 'static) -> Heard {
+        let text = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&text);
+        let reading = std::thread::spawn(move || {
+            for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
+                let mut kept = kept.lock().unwrap();
+                kept.push_str(&String::from_utf8_lossy(&line));
+                kept.push('\n');
+            }
+        });
+        Heard { text, reading: Some(reading) }
+    }
+
+    fn so_far(&self) -> String {
+        self.text.lock().unwrap().clone()
+    }
+
+    fn whole(&mut self) -> String {
+        self.reading.take().unwrap().join().unwrap();
+        self.so_far()
+    }
 }
 
 impl Plateside {
@@ -59,6 +89,8 @@ impl Plateside {
     pub fn new(subcommand: &str) -> Plateside {
         let mut command = Command::new(program());
         command.arg(subcommand).env_remove("RUST_LOG").env("NO_COLOR", "1");
+        // Nobody's own settings are part of a test.
+        command.env("XDG_CONFIG_HOME", clone_folder().join("tests/fixtures/config"));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Plateside(command)
     }
@@ -100,22 +132,9 @@ impl Plateside {
     #[must_use]
     pub fn start(mut self) -> Running {
         let mut child = self.0.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.0));
-        let mut out = child.stdout.take().unwrap();
-        let stdout = std::thread::spawn(move || {
-            let mut text = Vec::new();
-            out.read_to_end(&mut text).unwrap();
-            String::from_utf8_lossy(&text).into_owned()
-        });
-        let stderr = Arc::new(Mutex::new(String::new()));
-        let (lines, kept) = (BufReader::new(child.stderr.take().unwrap()), Arc::clone(&stderr));
-        let reading = std::thread::spawn(move || {
-            for line in lines.split(b'\n').map_while(Result::ok) {
-                let mut kept = kept.lock().unwrap();
-                kept.push_str(&String::from_utf8_lossy(&line));
-                kept.push('\n');
-            }
-        });
-        Running { child, stdout: Some(stdout), stderr, reading: Some(reading) }
+        let stdout = Heard::listen(child.stdout.take().unwrap());
+        let stderr = Heard::listen(child.stderr.take().unwrap());
+        Running { child, stdout, stderr }
     }
 
     /// Runs it to its end.
@@ -167,7 +186,7 @@ impl Running {
     /// What it said on standard error so far.
     #[must_use]
     pub fn said(&self) -> String {
-        self.stderr.lock().unwrap().clone()
+        self.stderr.so_far()
     }
 
     /// Waits until it has said something on standard error.
@@ -180,6 +199,21 @@ impl Running {
             let ended = self.child.try_wait().unwrap();
             assert!(ended.is_none(), "it ended ({ended:?}) before it said {words:?}; it said:\n{}", self.said());
             assert!(began.elapsed() < Duration::from_secs(30), "it never said {words:?}; it said:\n{}", self.said());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// The first line of its standard output, once it is there.
+    ///
+    /// # Panics
+    /// Where it does not come within 30 s.
+    pub fn first_line(&mut self) -> String {
+        let began = Instant::now();
+        loop {
+            if let Some((line, _)) = self.stdout.so_far().split_once('\n') {
+                return line.to_owned();
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "it printed no line; it said:\n{}", self.said());
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -218,9 +252,7 @@ impl Running {
             }
             assert!(began.elapsed() < PATIENCE, "it does not end; it said:\n{}", self.said());
         };
-        let stdout = self.stdout.take().unwrap().join().unwrap();
-        self.reading.take().unwrap().join().unwrap();
-        Ended { status, stdout, stderr: self.said() }
+        Ended { status, stdout: self.stdout.whole(), stderr: self.stderr.whole() }
     }
 }
 

@@ -4,12 +4,15 @@
 
 pub mod broker;
 pub mod command;
+pub mod exactly_once;
 pub mod house;
 pub mod lab;
 pub mod left_out;
+pub mod malformed;
 pub mod processes;
 pub mod producer;
 pub mod seed;
+pub mod storm;
 
 use std::path::{Path, PathBuf};
 
