@@ -1,0 +1,26 @@
+//! One file a command: arguments in, the engine's answer out.
+
+mod demo_lab;
+mod export;
+mod qc;
+mod record;
+mod replay;
+mod summary;
+mod verify;
+
+use crate::arguments::Command;
+use crate::failure::Failure;
+
+/// Runs a command to its end.
+pub(crate) async fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Record(record) => record::run(record).await,
+        Command::Replay(replay) => replay::run(replay).await,
+        Command::Verify(verify) => verify::run(verify).await,
+        Command::Qc(qc) => qc::run(qc).await,
+        Command::Export(export) => export::run(export).await,
+        Command::DemoLab(demo) => demo_lab::run(demo).await,
+        // Handled before there is a runtime.
+        Command::Worker { .. } => Ok(()),
+    }
+}

@@ -1,0 +1,236 @@
+//! `qc`: the first table of each plate and feature.
+
+use std::path::Path;
+
+use engine::plate::{FirstTable, Pair, Role, Statistic};
+use engine::qc::{FeatureQc, QcQuestion, of_session, of_table};
+use engine::wire::table::{LONGEST_TABLE_BYTES, LayoutTable, WellTable};
+
+use crate::arguments::Qc;
+use crate::failure::Failure;
+use crate::output::{columns, print_several, rounded};
+use crate::report::Node;
+
+pub(crate) async fn run(arguments: Qc) -> Result<(), Failure> {
+    let Qc { source, layout, feature, plate, run, minimum_n, replicates, format } = arguments;
+    let is_session = source.is_dir();
+    if is_session && layout.is_some() {
+        return Err(Failure::usage("--layout is for tables: a session brings its layouts with it"));
+    }
+    if !is_session && run.is_some() {
+        return Err(Failure::usage("--run is for sessions: a table knows no runs"));
+    }
+    let question = QcQuestion { run, plate, feature, minimum_n, replicates };
+    let rows = if is_session {
+        of_session(&source, &question).await?
+    } else {
+        let wells = WellTable::read(&read_table(&source)?).map_err(|error| bad_table(&source, &error))?;
+        let layout = layout.as_deref().map(read_layout).transpose()?;
+        of_table(&wells, layout.as_ref(), &question).map_err(|error| match error {
+            engine::qc::QcError::Table(error) => bad_table(&source, &error),
+            other => other.into(),
+        })?
+    };
+    let objects: Vec<Node> = rows.iter().map(object).collect();
+    print_several(format.get(), &objects, |_| table(&rows))
+}
+
+fn read_layout(path: &Path) -> Result<LayoutTable, Failure> {
+    LayoutTable::read(&read_table(path)?).map_err(|error| bad_table(path, &error))
+}
+
+fn read_table(path: &Path) -> Result<Vec<u8>, Failure> {
+    let unreadable = |error| Failure::io(format!("{} cannot be read: {error}", path.display()));
+    let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
+    if bytes > LONGEST_TABLE_BYTES as u64 {
+        return Err(Failure::bad(format!("{} has {bytes} bytes: more than any table of wells", path.display())));
+    }
+    std::fs::read(path).map_err(unreadable)
+}
+
+fn bad_table(path: &Path, error: &engine::wire::table::TableError) -> Failure {
+    Failure::bad(format!("{}: {error}", path.display()))
+}
+
+/// One object, keys as in `CLI.md`; `run` only of a session, `pair` only where a card names other roles.
+fn object(row: &FeatureQc) -> Node {
+    let FeatureQc { run, plate, feature, pair, table } = row;
+    let mut reasons = Vec::new();
+    let mut value = |name: &str, statistic: Statistic| match statistic {
+        Ok(number) => Node::from(number),
+        Err(reason) => {
+            reasons.push((name.to_owned(), reason.to_string()));
+            Node::Null
+        }
+    };
+    let mut fields: Vec<(String, Node)> = vec![("plate".to_owned(), (&**plate).into())];
+    if let Some(run) = run {
+        fields.push(("run".to_owned(), (&**run).into()));
+    }
+    fields.push(("feature".to_owned(), (&**feature).into()));
+    if let Some(pair) = unusual(*pair) {
+        fields.push(("pair".to_owned(), pair));
+    }
+    fields.push(("n".to_owned(), counts(table)));
+    let statistics = [
+        ("z_prime", table.z_prime),
+        ("robust_z_prime", table.robust_z_prime),
+        ("z", table.z),
+        ("ssmd", table.ssmd),
+        ("robust_ssmd", table.robust_ssmd),
+        ("signal_to_background", table.signal_to_background),
+        ("signal_to_noise", table.signal_to_noise),
+        ("signal_window", table.signal_window),
+    ];
+    for (name, statistic) in statistics {
+        fields.push((name.to_owned(), value(name, statistic)));
+    }
+    let variation = Node::object([
+        ("positive", value("cv_percent.positive", table.cv_positive)),
+        ("negative", value("cv_percent.negative", table.cv_negative)),
+        ("sample", value("cv_percent.sample", table.cv_sample)),
+    ]);
+    fields.push(("cv_percent".to_owned(), variation));
+    fields.push(("undefined".to_owned(), Node::Reasons(reasons)));
+    Node::Object(fields)
+}
+
+fn counts(table: &FirstTable) -> Node {
+    let count = |n: u32| Node::count(n.into());
+    Node::object([
+        ("positive", count(table.counts.positive)),
+        ("negative", count(table.counts.negative)),
+        ("sample", count(table.counts.sample)),
+        ("excluded", count(table.counts.excluded)),
+    ])
+}
+
+fn unusual(pair: Pair) -> Option<Node> {
+    let usual = Pair { positive: Role::Positive, negative: Role::Negative };
+    (pair != usual).then(|| {
+        Node::object([("positive", pair.positive.as_str().into()), ("negative", pair.negative.as_str().into())])
+    })
+}
+
+/// What fits a screen, and below it why numbers are missing; JSON and CSV have all of it.
+fn table(rows: &[FeatureQc]) -> String {
+    let header = ["plate", "feature", "p/n/s", "Z'", "robust Z'", "Z", "SSMD", "S/B", "S/N", "CV neg %", "CV smp %"];
+    let shown = |statistic: Statistic| rounded(&statistic.ok().into());
+    let mut reasons: Vec<String> = Vec::new();
+    let lines: Vec<Vec<String>> = rows
+        .iter()
+        .map(|FeatureQc { run, plate, feature, table, .. }| {
+            let counts = table.counts;
+            for (_, statistic) in table.named() {
+                let reason = statistic.err().map(|reason| reason.to_string());
+                reasons.extend(reason.filter(|reason| !reasons.contains(reason)));
+            }
+            vec![
+                run.as_deref()
+                    .filter(|run| !run.is_empty())
+                    .map_or_else(|| plate.to_string(), |run| format!("{run}/{plate}")),
+                feature.to_string(),
+                format!("{}/{}/{}", counts.positive, counts.negative, counts.sample),
+                shown(table.z_prime),
+                shown(table.robust_z_prime),
+                shown(table.z),
+                shown(table.ssmd),
+                shown(table.signal_to_background),
+                shown(table.signal_to_noise),
+                shown(table.cv_negative),
+                shown(table.cv_sample),
+            ]
+        })
+        .collect();
+    let mut text = columns(&header, &lines);
+    for reason in reasons {
+        text.push_str(&format!("n/a: {reason}\n"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WELLS: &[u8] = include_bytes!("../../../../tests/fixtures/lincs/wells.csv");
+    const LAYOUT: &[u8] = include_bytes!("../../../../tests/fixtures/lincs/layout.csv");
+    const EXPECTED: &[u8] = include_bytes!("../../../../tests/fixtures/lincs/first_table.csv");
+
+    fn everything() -> QcQuestion {
+        QcQuestion { run: None, plate: None, feature: None, minimum_n: None, replicates: None }
+    }
+
+    fn at<'a>(node: &'a serde_json::Value, name: &str) -> &'a serde_json::Value {
+        match name.strip_prefix("cv_") {
+            Some(role) => &node["cv_percent"][role],
+            None => &node[name],
+        }
+    }
+
+    #[test]
+    fn real_plates_agree_with_figures_computed_elsewhere() {
+        let (wells, layout) = (WellTable::read(WELLS).unwrap(), LayoutTable::read(LAYOUT).unwrap());
+        let rows = of_table(&wells, Some(&layout), &everything()).unwrap();
+        let mut expected = csv::Reader::from_reader(EXPECTED);
+        let names = expected.headers().unwrap().clone();
+        let mut compared = 0;
+        for line in expected.records() {
+            let line = line.unwrap();
+            let row = rows.iter().find(|row| *row.plate == line[0]).unwrap();
+            let json = serde_json::to_value(object(row)).unwrap();
+            for (name, cell) in names.iter().zip(&line).skip(1) {
+                let (want, got): (f64, f64) = (cell.parse().unwrap(), at(&json, name).as_f64().unwrap());
+                let (off, bound) = ((got - want).abs(), (1e-9 * want.abs()).max(1e-12));
+                assert!(off <= bound, "{} {name}: {got} is not {want}", row.plate);
+                compared += 1;
+            }
+            assert_eq!(json["n"], serde_json::json!({"positive": 12, "negative": 24, "sample": 336, "excluded": 0}));
+            assert_eq!(json["undefined"], serde_json::json!({}));
+        }
+        assert_eq!((rows.len(), compared), (6, 66), "6 plates, 11 statistics each");
+    }
+
+    #[test]
+    fn without_a_layout_every_well_is_a_sample_and_the_rest_says_why() {
+        let wells = WellTable::read(b"well,f\nA01,1\nA02,2\nA03,3\nA04,\n").unwrap();
+        let rows = of_table(&wells, None, &everything()).unwrap();
+        let json = serde_json::to_value(object(&rows[0])).unwrap();
+        assert_eq!(json["n"]["sample"], 3, "a missing value counts nowhere");
+        assert_eq!(json["cv_percent"]["sample"], 50.0);
+        assert!(json["z_prime"].is_null());
+        assert_eq!(json["undefined"]["z_prime"], "0 of at least 3 positive wells have a value");
+        assert_eq!(json["undefined"]["cv_percent.negative"], "0 of at least 3 negative wells have a value");
+        assert!(json.get("run").is_none() && json.get("pair").is_none());
+    }
+
+    #[test]
+    fn a_table_for_people_names_each_reason_once() {
+        let wells = WellTable::read(b"plate,well,f\nP1,A01,1\nP2,A01,2\n").unwrap();
+        let text = table(&of_table(&wells, None, &everything()).unwrap());
+        assert_eq!(text.matches("n/a: 0 of at least 3 positive").count(), 1, "{text}");
+        assert!(text.starts_with("plate  feature  p/n/s"), "{text}");
+    }
+
+    #[test]
+    fn what_is_not_there_is_named_with_what_is() {
+        let wells = WellTable::read(b"plate,well,f,g\nP1,A01,1,2\n").unwrap();
+        let asked = |plate: Option<&str>, feature: Option<&str>| {
+            let question =
+                QcQuestion { plate: plate.map(Into::into), feature: feature.map(Into::into), ..everything() };
+            of_table(&wells, None, &question).unwrap_err().to_string()
+        };
+        assert_eq!(asked(Some("P9"), None), "there is no plate \"P9\" here (there is: P1)");
+        assert_eq!(asked(None, Some("x")), "there is no feature \"x\" here (there is: f, g)");
+    }
+
+    #[test]
+    fn a_table_without_plates_is_the_plate_that_was_asked_for() {
+        let wells = WellTable::read(b"well,f\nA01,1\nA02,2\n").unwrap();
+        let layout = LayoutTable::read(b"plate,well,role\nP1,A01,negative\nP1,A02,positive\n").unwrap();
+        let of = |question: &QcQuestion| of_table(&wells, Some(&layout), question).unwrap().remove(0);
+        let named = of(&QcQuestion { plate: Some("P1".into()), ..everything() });
+        assert_eq!((&*named.plate, named.table.counts.negative), ("P1", 1));
+        assert_eq!(&*of(&everything()).plate, "P1", "the layout's only plate");
+    }
+}

@@ -1,0 +1,113 @@
+//! Exit codes, and the one sentence that a failure ends with.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+/// The thing looked at is bad: verification failed, undecodable, refused.
+pub(crate) const BAD: u8 = 1;
+/// Wrong usage.
+pub(crate) const USAGE: u8 = 2;
+/// I/O or broker.
+pub(crate) const IO: u8 = 3;
+
+/// Why a command did not end well.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// An exit code and a sentence that names the thing and the way out.
+    Told(u8, String),
+    /// The result says it already: only the exit code is left.
+    Shown(u8),
+    /// Nobody reads stdout any more: no fault of ours.
+    PipeClosed,
+}
+
+impl Failure {
+    pub(crate) fn bad(message: impl Into<String>) -> Failure {
+        Failure::Told(BAD, message.into())
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Failure {
+        Failure::Told(USAGE, message.into())
+    }
+
+    pub(crate) fn io(message: impl Into<String>) -> Failure {
+        Failure::Told(IO, message.into())
+    }
+
+    /// Says it on stderr and gives the exit code.
+    pub(crate) fn tell(&self) -> ExitCode {
+        match self {
+            Failure::Told(code, message) => {
+                let _ = writeln!(io::stderr(), "error: {message}");
+                ExitCode::from(*code)
+            }
+            Failure::Shown(code) => ExitCode::from(*code),
+            Failure::PipeClosed => ExitCode::SUCCESS,
+        }
+    }
+}
+
+/// Writing the result: a closed pipe ends quietly.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::PipeClosed,
+            _ => Failure::io(format!("the output cannot be written: {error}")),
+        }
+    }
+}
+
+impl From<engine::session::Error> for Failure {
+    fn from(error: engine::session::Error) -> Failure {
+        use engine::session::Error as E;
+        let code = match &error {
+            E::DiskFull { .. } | E::Io { .. } | E::Database { .. } => IO,
+            _ => BAD,
+        };
+        Failure::Told(code, error.to_string())
+    }
+}
+
+impl From<engine::feed::FeedError> for Failure {
+    fn from(error: engine::feed::FeedError) -> Failure {
+        use engine::feed::FeedError as E;
+        let code = match &error {
+            E::Worker { .. } | E::Demo(_) => IO,
+            _ => USAGE,
+        };
+        Failure::Told(code, error.to_string())
+    }
+}
+
+impl From<engine::RoadError> for Failure {
+    fn from(error: engine::RoadError) -> Failure {
+        use engine::RoadError as E;
+        match error {
+            E::Session(error) => error.into(),
+            E::Feed(error) => error.into(),
+            E::OtherCluster { .. } => Failure::bad(error.to_string()),
+            E::Unstored { .. } | E::Stopped(_) | E::Scratch(_) => Failure::io(error.to_string()),
+        }
+    }
+}
+
+impl From<engine::ProfileError> for Failure {
+    fn from(error: engine::ProfileError) -> Failure {
+        let code = match &error {
+            engine::ProfileError::Unreadable { .. } => IO,
+            engine::ProfileError::Invalid { .. } => BAD,
+        };
+        Failure::Told(code, error.to_string())
+    }
+}
+
+impl From<engine::qc::QcError> for Failure {
+    fn from(error: engine::qc::QcError) -> Failure {
+        use engine::qc::QcError as E;
+        match error {
+            E::Session(error) => error.into(),
+            E::Table(_) => Failure::bad(error.to_string()),
+            E::NoPlate { .. } | E::NoFeature { .. } => Failure::usage(error.to_string()),
+        }
+    }
+}
