@@ -96,11 +96,11 @@ impl Committer {
         let mut seq = self.session.next_seq();
         for prepared in prepared {
             let Prepared { envelope, mut outcome, digest, mut outcome_digest } = prepared;
-            if let Decoded::Records(records) = &outcome {
-                if let Err(conflict) = self.apply_all(&envelope.origin, records) {
-                    outcome = Decoded::Undecoded(Undecoded { reason: conflict });
-                    outcome_digest = session::outcome_digest(&envelope.origin, &digest, &outcome);
-                }
+            if let Decoded::Records(records) = &outcome
+                && let Err(conflict) = self.apply_all(&envelope.origin, records)
+            {
+                outcome = Decoded::Undecoded(Undecoded { reason: conflict });
+                outcome_digest = session::outcome_digest(&envelope.origin, &digest, &outcome);
             }
             undecoded += u64::from(matches!(outcome, Decoded::Undecoded(_)));
             entries.push(Entry::Message { seq, envelope, digest, outcome, outcome_digest });

@@ -104,7 +104,9 @@ async fn pump_replay(
     while let Some(item) = source.next().await? {
         let (received_at_us, next) = match item {
             ReplayItem::Batch(batch) => (batch.received_at_us, Incoming::Messages { batch, held: None }),
-            ReplayItem::Local { received_at_us, record } => (received_at_us, Incoming::Local { received_at_us, record }),
+            ReplayItem::Local { received_at_us, record } => {
+                (received_at_us, Incoming::Local { received_at_us, record })
+            }
         };
         if pace.until_us.is_some_and(|until| received_at_us > until) {
             break;

@@ -80,7 +80,9 @@ pub enum RoadError {
     #[error(transparent)]
     Feed(#[from] feed::FeedError),
     /// Messages that could not be stored before the end was asked for: they are still on the broker.
-    #[error("{messages} messages were received and could not be stored: {reason}; recording again continues before them")]
+    #[error(
+        "{messages} messages were received and could not be stored: {reason}; recording again continues before them"
+    )]
     Unstored {
         /// How many.
         messages: u64,

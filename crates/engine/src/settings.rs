@@ -48,8 +48,8 @@ impl Settings {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Settings::default()),
             Err(source) => return Err(ProfileError::Unreadable { path, source }),
         };
-        let settings: Settings =
-            toml::from_str(&text).map_err(|error| ProfileError::Invalid { path: path.clone(), reason: error.to_string() })?;
+        let settings: Settings = toml::from_str(&text)
+            .map_err(|error| ProfileError::Invalid { path: path.clone(), reason: error.to_string() })?;
         let too_small = [
             ("worker_memory_mib", settings.worker_memory_mib, 64),
             ("queue_mib", settings.queue_mib, 1),
@@ -102,7 +102,9 @@ mod tests {
         let write = |text: &str| std::fs::write(folder.path().join("plateside.toml"), text).unwrap();
         write("queue_mib = 8");
         assert_eq!(Settings::read(folder.path()).unwrap().queue_mib, 8);
-        for (text, part) in [("queue_mb = 8", "queue_mb"), ("worker_memory_mib = 1", "at least 64"), ("x", "plateside.toml")] {
+        for (text, part) in
+            [("queue_mb = 8", "queue_mb"), ("worker_memory_mib = 1", "at least 64"), ("x", "plateside.toml")]
+        {
             write(text);
             let error = Settings::read(folder.path()).unwrap_err().to_string();
             assert!(error.contains(part), "{text}: {error}");

@@ -146,7 +146,8 @@ pub fn summarise(board: &Board, plate: &PlateStanding) -> PlateSummary {
         feature: judged.headline.feature.clone(),
         z_prime: judged.table.z_prime,
         controls_in: judged.table.counts.positive + judged.table.counts.negative,
-        controls_expected: (plate.wells_of_role(judged.pair.positive) + plate.wells_of_role(judged.pair.negative)) as u32,
+        controls_expected: (plate.wells_of_role(judged.pair.positive) + plate.wells_of_role(judged.pair.negative))
+            as u32,
     });
     let mut alerts: Vec<(Rule, AlertLevel)> =
         plate.alerts().map(|(_, _, rule, level)| (rule, level)).filter(|(_, l)| *l != AlertLevel::Cleared).collect();
@@ -165,7 +166,6 @@ pub fn summarise(board: &Board, plate: &PlateStanding) -> PlateSummary {
         stage: plate.stages().last().map(|visit| format!("{} {}", visit.event.as_str(), visit.stage)),
     }
 }
-
 
 #[cfg(test)]
 mod tests {
