@@ -2,7 +2,7 @@
 -- Numbers of rows that share a message: id = seq * 65536 + index of the record in its message.
 -- No foreign keys: every key is paid per message; `verify` checks them all.
 
-PRAGMA application_id = 1347177284; -- "PLSD"
+PRAGMA application_id = 1347179332; -- "PLSD"
 PRAGMA user_version = 1;            -- the newest migration's number
 
 CREATE TABLE session (
