@@ -72,6 +72,11 @@ struct Reader<'a> {
     cluster: Option<String>,
     connected: bool,
     down: bool,
+    down_at: Instant,
+    /// librdkafka's latest words on a connection that failed.
+    connection: Option<String>,
+    brokers: &'a str,
+    asked_at: Instant,
     caught_up: bool,
     questions: SyncSender<Vec<Question>>,
     answers: Receiver<Result<Survey, String>>,
@@ -109,6 +114,10 @@ pub(super) fn read(from: &Configuration, outlet: &Outlet, pause_wish: &AtomicBoo
         cluster: from.cluster.clone(),
         connected: false,
         down: false,
+        down_at: now,
+        connection: None,
+        brokers: &from.brokers,
+        asked_at: now,
         caught_up: false,
         questions,
         answers,
@@ -168,6 +177,7 @@ impl Reader<'_> {
             if compare {
                 (self.compared_at, self.compare_now) = (now, false);
             }
+            self.asked_at = now;
             self.asked = self.questions.try_send(self.topics.iter_mut().map(|t| t.question(compare)).collect()).is_ok();
         }
         Ok(())
@@ -276,11 +286,11 @@ impl Reader<'_> {
                 self.survey_at = Instant::now();
             }
         }
-        if let Some(reason) = &said.connection {
-            tell(self.outlet, &Report::Log { level: 4, text: reason.clone() });
+        if said.connection.is_some() {
+            self.connection = said.connection;
         }
         if said.all_down {
-            self.is_down(said.connection.unwrap_or_else(|| "no broker can be reached".to_owned()));
+            self.is_down();
         }
         Ok(())
     }
@@ -318,10 +328,14 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn is_down(&mut self, reason: String) {
+    /// Says once that no broker can be reached, in librdkafka's words where it has spoken.
+    fn is_down(&mut self) {
         if !std::mem::replace(&mut self.down, true) {
+            let reason = self.connection.take().unwrap_or_else(|| format!("{} does not answer", self.brokers));
             tell(self.outlet, &Report::BrokerDown { reason });
         }
+        // An answer to what was asked before says nothing about now.
+        self.down_at = Instant::now();
     }
 
     fn learn(&mut self, survey: Result<Survey, String>) -> Result<(), Ended> {
@@ -331,7 +345,10 @@ impl Reader<'_> {
         let survey = match survey {
             Ok(survey) => survey,
             Err(reason) => {
-                self.is_down(reason);
+                if self.connection.is_none() {
+                    self.connection = Some(format!("{}: {reason}", self.brokers));
+                }
+                self.is_down();
                 self.survey_at = self.surveyed_at + Duration::from_millis(500);
                 return Ok(());
             }
@@ -343,7 +360,8 @@ impl Reader<'_> {
             self.connected = true;
             tell(self.outlet, &Report::Connected { cluster: survey.cluster });
         }
-        if std::mem::take(&mut self.down) {
+        if self.down && self.asked_at > self.down_at {
+            self.down = false;
             tell(self.outlet, &Report::BrokerUp);
         }
         // What was read before the answer is handed over before what follows from it.

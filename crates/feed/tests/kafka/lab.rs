@@ -96,7 +96,12 @@ impl Seen {
                 }
                 Ok(Some(Delivery::Event(event))) => self.events.push(event),
                 Ok(None) => panic!("{what}: the source ended; {} messages, {:?}", self.envelopes.len(), self.events),
-                Err(_) => panic!("{what}: not in time; {} messages, {:?}", self.envelopes.len(), self.events),
+                Err(_) => panic!(
+                    "{what}: not in time; {} messages, {:?}, {:?}",
+                    self.envelopes.len(),
+                    self.events,
+                    source.status().borrow()
+                ),
             }
         }
     }

@@ -152,9 +152,10 @@ async fn a_topic_that_is_not_there_is_named_watched_and_read_from_its_first_mess
 async fn a_broker_may_go_and_come_back() {
     let lab = Lab::new();
     lab.topic("results", 1);
+    // Before the mock accepts the producer: an accepted connection would be inherited by the worker, and live on.
+    let mut source = KafkaSource::start(lab.settings(&["results"])).unwrap();
     lab.send("results", 0, "before");
     lab.flush();
-    let mut source = KafkaSource::start(lab.settings(&["results"])).unwrap();
     let mut seen = Seen::default();
     seen.until_messages(&mut source, 1).await;
     lab.mock.broker_down(1).unwrap();
@@ -162,6 +163,7 @@ async fn a_broker_may_go_and_come_back() {
     assert!(matches!(source.status().borrow().state, FeedState::BrokerDown { .. }));
     lab.send("results", 0, "after");
     lab.mock.broker_up(1).unwrap();
+    lab.flush();
     seen.until_messages(&mut source, 2).await;
     seen.until_event(&mut source, "up", |e| *e == FeedEvent::BrokerUp).await;
     assert_eq!(seen.bodies(), ["before", "after"]);
@@ -179,8 +181,7 @@ async fn a_broker_that_is_not_there_is_named_with_its_address() {
     assert!(seen.cluster.is_none());
     let cpu = |pid: u32| {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-        let fields: Vec<&str> = stat.rsplit(' ').collect();
-        let _ = fields;
+        // User and system time are the 14th and 15th field; the second is a name in brackets.
         let after = stat.rsplit(") ").next().unwrap().split(' ').collect::<Vec<_>>();
         after[11].parse::<u64>().unwrap() + after[12].parse::<u64>().unwrap()
     };
@@ -222,7 +223,8 @@ async fn errors_of_the_broker_cost_nothing() {
 async fn a_slow_reader_bounds_memory_and_loses_nothing() {
     let lab = Lab::new();
     lab.topic("results", 16);
-    let body = "x".repeat(2000);
+    // Twice: in the body and in the header. The mock keeps 5 MiB a partition.
+    let body = "x".repeat(1000);
     (0..30_000).for_each(|n| lab.send("results", n % 16, &body));
     lab.flush();
     let queue_bytes = 2 << 20;
