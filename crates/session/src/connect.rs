@@ -140,7 +140,7 @@ async fn identify(connection: &mut SqliteConnection, folder: &Path) -> Result<()
     match id.map_err(|e| Error::sqlx(&database(folder), &e))? {
         APPLICATION_ID => Ok(()),
         _ => {
-            let reason = "its session.db belongs to another program".to_owned();
+            let reason = "its session.db is empty or belongs to another program".to_owned();
             Err(Error::NotASession { folder: folder.to_owned(), reason })
         }
     }

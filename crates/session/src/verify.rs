@@ -401,7 +401,7 @@ impl<'f> Verifier<'f> {
     fn pieces(&mut self, raw: &Raw<'_>) -> Result<(), Fault> {
         let mut statement = raw.prepare(
             "SELECT i.id >> 16, i.piece_sha256, m.body_sha, m.body FROM image i CROSS JOIN message m ON m.seq = i.id >> 16 \
-             WHERE i.piece_sha256 IS NOT NULL AND m.digest IS NULL OR m.body_sha IS NOT NULL",
+             WHERE i.piece_sha256 IS NOT NULL AND (m.digest IS NULL OR m.body_sha IS NOT NULL)",
         )?;
         let mut rows = statement.rows(&[])?;
         while let Some(row) = rows.next()? {
