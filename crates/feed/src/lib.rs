@@ -9,6 +9,7 @@
 //! starts it again from what was delivered, so that nothing is lost and nothing comes twice.
 
 pub mod control;
+pub mod demo;
 mod error;
 pub mod frame;
 mod kafka;

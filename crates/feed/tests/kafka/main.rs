@@ -12,6 +12,7 @@ use lab::{Lab, SOON, Seen, settings};
 use plate::digest::message_digest;
 use rdkafka::types::RDKafkaApiKey;
 use rdkafka::types::RDKafkaRespErr;
+use wire::envelope::Kind;
 
 fn kill(pid: u32) {
     let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
@@ -450,4 +451,37 @@ async fn the_worker_dies_with_its_parent() {
         assert!(std::time::Instant::now() < deadline, "a worker without a parent lives on");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_lab_is_a_lab_like_any_other() {
+    let options = feed::demo::DemoOptions {
+        speed: 6000.0,
+        started_at_ms: 1_795_000_000_000,
+        run: feed::demo::demo_run("2026-11-22"),
+    };
+    let lab = feed::demo::DemoLab::start(options).unwrap();
+    let topics: Vec<(Kind, String)> = Kind::ALL.into_iter().map(|kind| (kind, kind.default_topic())).collect();
+    let settings = feed::KafkaSettings { topics, ..settings(lab.bootstrap(), &[]) };
+    let mut source = KafkaSource::start(settings).unwrap();
+    let mut seen = Seen::default();
+    let total = lab.progress().total;
+    seen.until_messages(&mut source, total).await;
+    seen.until(&mut source, "caught up", |seen| seen.events.last() == Some(&FeedEvent::CaughtUp)).await;
+    while !lab.progress().finished {
+        seen.for_a_while(&mut source, Duration::from_millis(50)).await;
+    }
+    let progress = lab.progress();
+    assert_eq!(progress.sent, total, "{progress:?}");
+    assert!(progress.plates.iter().all(|(_, sent, wells)| sent == wells));
+    seen.assert_no_gap_and_no_double(0);
+    let mut decoder = wire::Decoder::default();
+    for envelope in &seen.envelopes {
+        let note = envelope.headers.last("plateside-note").unwrap();
+        assert!(note.starts_with(b"Demonstration"), "every message says what it is");
+        let wire::Decoded::Records(records) = decoder.decode(envelope) else { panic!("{envelope:?}") };
+        assert_eq!(&*records[0].plate().run, "DEMO-LINCS-2026-11-22");
+    }
+    assert!(seen.events.iter().all(|e| !matches!(e, FeedEvent::TopicMissing { .. })), "{:?}", seen.events);
+    source.stop().await;
 }
