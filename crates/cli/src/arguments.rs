@@ -277,11 +277,12 @@ pub(crate) enum ExportFormat {
 #[command(after_long_help = format!("\
 Example:
   plateside demo-lab --speed 60 > address &
+  until [ -s address ]; do sleep 1; done
   plateside record --brokers \"$(head -n 1 address)\" --profile demo/profile.toml --out demo-session
 
 {EXIT_CODES}"))]
 pub(crate) struct DemoLab {
-    /// 1 is a lab's own pace (about 40 minutes a plate), 60 fills a plate in about half a minute
+    /// 1 is a lab's own pace (half an hour a plate of 384 wells), 60 fills one in half a minute
     #[arg(long, value_name = "N", default_value = "1", value_parser = values::speed)]
     pub(crate) speed: f64,
 }
@@ -367,7 +368,7 @@ mod tests {
         let help = Arguments::command().render_long_help().to_string();
         assert!(help.contains("Exit codes") && help.contains("Examples"), "{help}");
         assert!(!help.contains("worker"), "what nobody should call is not shown: {help}");
-        for mut command in Arguments::command().get_subcommands().cloned().filter(|c| !c.is_hide_set()) {
+        for mut command in Arguments::command().get_subcommands().filter(|c| !c.is_hide_set()).cloned() {
             let help = command.render_long_help().to_string();
             assert!(help.contains("Exit codes") && help.contains("Example"), "{help}");
         }

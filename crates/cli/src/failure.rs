@@ -3,6 +3,8 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use crate::terminal::plain;
+
 /// The thing looked at is bad: verification failed, undecodable, refused.
 pub(crate) const BAD: u8 = 1;
 /// Wrong usage.
@@ -38,7 +40,9 @@ impl Failure {
     pub(crate) fn tell(&self) -> ExitCode {
         match self {
             Failure::Told(code, message) => {
-                let _ = writeln!(io::stderr(), "error: {message}");
+                // Line by line: a profile's error points at a line of it. What strangers wrote must not steer a terminal.
+                let lines: Vec<String> = message.lines().map(|line| plain(line, 2000)).collect();
+                let _ = writeln!(io::stderr(), "error: {}", lines.join("\n"));
                 ExitCode::from(*code)
             }
             Failure::Shown(code) => ExitCode::from(*code),

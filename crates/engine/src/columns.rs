@@ -7,13 +7,13 @@ use session::Reader;
 
 /// The winning values of one plate, by feature.
 #[derive(Debug, Clone, Default)]
-pub struct PlateColumns {
+pub(crate) struct PlateColumns {
     columns: BTreeMap<Box<str>, Column>,
 }
 
 /// The values of one feature. A feature that was only ever cleared or no number is there, with no values.
 #[derive(Debug, Clone, Default)]
-pub struct Column {
+pub(crate) struct Column {
     /// Well and number, row-major; the number of the whole well and those of its sites, in site order.
     wells: Vec<(Well, WellValue)>,
 }
@@ -29,7 +29,7 @@ impl PlateColumns {
     ///
     /// # Errors
     /// [`session::Error`] where the session cannot be read.
-    pub async fn read(
+    pub(crate) async fn read(
         reader: &mut Reader,
         plate: &PlateKey,
         wanted: Option<&[Box<str>]>,
@@ -53,13 +53,13 @@ impl PlateColumns {
     }
 
     /// The features' names, sorted.
-    pub fn features(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn features(&self) -> impl Iterator<Item = &str> {
         self.columns.keys().map(|name| &**name)
     }
 
     /// One feature, if any message of this plate names it.
     #[must_use]
-    pub fn column(&self, feature: &str) -> Option<&Column> {
+    pub(crate) fn column(&self, feature: &str) -> Option<&Column> {
         self.columns.get(feature)
     }
 
@@ -82,7 +82,7 @@ impl PlateColumns {
 
 impl Column {
     /// One number a well, row-major: the well's own, else its sites' aggregate (`DATA.md` 12).
-    pub fn numbers(&self, aggregate: SiteAggregate) -> impl Iterator<Item = (Well, f64)> {
+    pub(crate) fn numbers(&self, aggregate: SiteAggregate) -> impl Iterator<Item = (Well, f64)> {
         self.wells.iter().filter_map(move |(well, value)| {
             let number = value.whole.or_else(|| aggregate.apply(value.sites.iter().copied()))?;
             Some((*well, number))

@@ -80,15 +80,21 @@ const NAMED: usize = 12;
 /// The pair of `QC.md`: positives against negatives.
 const PLAIN_PAIR: Pair = Pair { positive: Role::Positive, negative: Role::Negative };
 
+/// What a table answers.
+#[derive(Debug, Clone)]
+pub struct TableQc {
+    /// Every plate and feature, in the table's order.
+    pub rows: Vec<FeatureQc>,
+    /// Columns that are not numbers, and where: names, remarks, dates. None of them if one feature was asked for.
+    pub left_out: Vec<TableError>,
+}
+
 /// Every plate and feature of a table, in its order. Without a layout every well is a sample.
 ///
 /// # Errors
-/// [`QcError`]: no such plate or feature, or a cell that is neither a number nor missing.
-pub fn of_table(
-    wells: &WellTable,
-    layout: Option<&LayoutTable>,
-    question: &QcQuestion,
-) -> Result<Vec<FeatureQc>, QcError> {
+/// [`QcError`]: no such plate or feature; a cell that is neither a number nor missing, in the feature that was asked
+/// for, or in every column there is.
+pub fn of_table(wells: &WellTable, layout: Option<&LayoutTable>, question: &QcQuestion) -> Result<TableQc, QcError> {
     let features: Vec<&str> = match &question.feature {
         None => wells.features().collect(),
         Some(feature) => match wells.features().find(|name| name == feature) {
@@ -96,6 +102,7 @@ pub fn of_table(
             None => return Err(no_feature(feature, wells.features())),
         },
     };
+    let mut left_out: Vec<(&str, TableError)> = Vec::new();
     let mut rows = Vec::new();
     for column in wells.plates() {
         let name = name_in_table(wells, column, layout, question);
@@ -111,25 +118,35 @@ pub fn of_table(
             Some(roles) => roles.get(&well).copied().unwrap_or(Role::Empty),
         };
         for feature in &features {
-            let values = wells.values(column, feature)?;
+            if left_out.iter().any(|(name, _)| name == feature) {
+                continue;
+            }
+            let values = match wells.values(column, feature) {
+                Ok(values) => values,
+                Err(error) => {
+                    left_out.push((feature, error));
+                    continue;
+                }
+            };
             let values = values.into_iter().filter_map(|(well, value)| Some((role_of(well), value?)));
             let groups = group(values, PLAIN_PAIR, 0);
+            let minimum_n = question.minimum_n.unwrap_or(DEFAULT_MINIMUM_N);
             rows.push(FeatureQc {
                 run: None,
                 plate: name.into(),
                 feature: (*feature).into(),
                 pair: PLAIN_PAIR,
-                table: FirstTable::of(
-                    &groups,
-                    question.minimum_n.unwrap_or(DEFAULT_MINIMUM_N),
-                    question.replicates.unwrap_or(1),
-                ),
+                table: FirstTable::of(&groups, minimum_n, question.replicates.unwrap_or(1)),
             });
         }
     }
+    // A column that is no number on one plate is no feature of the others either.
+    rows.retain(|row| left_out.iter().all(|(name, _)| **name != *row.feature));
+    let mut left_out: Vec<TableError> = left_out.into_iter().map(|(_, error)| error).collect();
     match &question.plate {
+        _ if rows.is_empty() && !left_out.is_empty() => Err(left_out.swap_remove(0).into()),
         Some(plate) if rows.is_empty() => Err(no_plate(plate, wells.plates().map(str::to_owned))),
-        _ => Ok(rows),
+        _ => Ok(TableQc { rows, left_out }),
     }
 }
 

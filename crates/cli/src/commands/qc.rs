@@ -10,6 +10,7 @@ use crate::arguments::Qc;
 use crate::failure::Failure;
 use crate::output::{columns, print_several, rounded};
 use crate::report::Node;
+use crate::terminal::{plain, say};
 
 pub(crate) async fn run(arguments: Qc) -> Result<(), Failure> {
     let Qc { source, layout, feature, plate, run, minimum_n, replicates, format } = arguments;
@@ -26,10 +27,14 @@ pub(crate) async fn run(arguments: Qc) -> Result<(), Failure> {
     } else {
         let wells = WellTable::read(&read_table(&source)?).map_err(|error| bad_table(&source, &error))?;
         let layout = layout.as_deref().map(read_layout).transpose()?;
-        of_table(&wells, layout.as_ref(), &question).map_err(|error| match error {
+        let answer = of_table(&wells, layout.as_ref(), &question).map_err(|error| match error {
             engine::qc::QcError::Table(error) => bad_table(&source, &error),
             other => other.into(),
-        })?
+        })?;
+        for reason in answer.left_out {
+            say(&plain(&format!("left out: {}: {reason}", source.display()), 400));
+        }
+        answer.rows
     };
     let objects: Vec<Node> = rows.iter().map(object).collect();
     print_several(format.get(), &objects, |_| table(&rows))
@@ -171,7 +176,7 @@ mod tests {
     #[test]
     fn real_plates_agree_with_figures_computed_elsewhere() {
         let (wells, layout) = (WellTable::read(WELLS).unwrap(), LayoutTable::read(LAYOUT).unwrap());
-        let rows = of_table(&wells, Some(&layout), &everything()).unwrap();
+        let rows = of_table(&wells, Some(&layout), &everything()).unwrap().rows;
         let mut expected = csv::Reader::from_reader(EXPECTED);
         let names = expected.headers().unwrap().clone();
         let mut compared = 0;
@@ -194,7 +199,7 @@ mod tests {
     #[test]
     fn without_a_layout_every_well_is_a_sample_and_the_rest_says_why() {
         let wells = WellTable::read(b"well,f\nA01,1\nA02,2\nA03,3\nA04,\n").unwrap();
-        let rows = of_table(&wells, None, &everything()).unwrap();
+        let rows = of_table(&wells, None, &everything()).unwrap().rows;
         let json = serde_json::to_value(object(&rows[0])).unwrap();
         assert_eq!(json["n"]["sample"], 3, "a missing value counts nowhere");
         assert_eq!(json["cv_percent"]["sample"], 50.0);
@@ -207,7 +212,7 @@ mod tests {
     #[test]
     fn a_table_for_people_names_each_reason_once() {
         let wells = WellTable::read(b"plate,well,f\nP1,A01,1\nP2,A01,2\n").unwrap();
-        let text = table(&of_table(&wells, None, &everything()).unwrap());
+        let text = table(&of_table(&wells, None, &everything()).unwrap().rows);
         assert_eq!(text.matches("n/a: 0 of at least 3 positive").count(), 1, "{text}");
         assert!(text.starts_with("plate  feature  p/n/s"), "{text}");
     }
@@ -225,10 +230,21 @@ mod tests {
     }
 
     #[test]
+    fn a_column_of_names_is_left_out_and_said_unless_it_was_asked_for() {
+        let wells = WellTable::read(b"plate,well,f,compound\nP1,A01,1,NA\nP2,A01,2,DMSO\n").unwrap();
+        let answer = of_table(&wells, None, &everything()).unwrap();
+        assert_eq!(answer.rows.iter().map(|row| &*row.feature).collect::<Vec<_>>(), ["f", "f"]);
+        let reason = "line 3: column \"compound\": \"DMSO\" is not a number (empty, NA and NaN mean missing)";
+        assert_eq!(answer.left_out.iter().map(ToString::to_string).collect::<Vec<_>>(), [reason]);
+        let asked = QcQuestion { feature: Some("compound".to_owned()), ..everything() };
+        assert_eq!(of_table(&wells, None, &asked).unwrap_err().to_string(), reason);
+    }
+
+    #[test]
     fn a_table_without_plates_is_the_plate_that_was_asked_for() {
         let wells = WellTable::read(b"well,f\nA01,1\nA02,2\n").unwrap();
         let layout = LayoutTable::read(b"plate,well,role\nP1,A01,negative\nP1,A02,positive\n").unwrap();
-        let of = |question: &QcQuestion| of_table(&wells, Some(&layout), question).unwrap().remove(0);
+        let of = |question: &QcQuestion| of_table(&wells, Some(&layout), question).unwrap().rows.remove(0);
         let named = of(&QcQuestion { plate: Some("P1".into()), ..everything() });
         assert_eq!((&*named.plate, named.table.counts.negative), ("P1", 1));
         assert_eq!(&*of(&everything()).plate, "P1", "the layout's only plate");

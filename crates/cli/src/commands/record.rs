@@ -28,6 +28,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 struct Account {
     voice: Voice,
     notices: Notices,
+    /// A broker has answered.
+    opened: bool,
     /// The broker's last words while it could not be reached.
     broker_down: Option<String>,
     /// Why the client does not take its settings.
@@ -41,6 +43,7 @@ pub(crate) async fn run(arguments: Record) -> Result<(), Failure> {
     let mut account = Account {
         voice: Voice::on_stderr(),
         notices: Notices::new(defaults),
+        opened: false,
         broker_down: None,
         refused: None,
         where_to: format!("{} to {}", arguments.brokers, arguments.out.display()),
@@ -96,6 +99,7 @@ async fn record(
     interrupts: &mut Interrupts,
     account: &mut Account,
 ) -> Result<Finished, Failure> {
+    account.opened = true;
     let mut ticks = road.ticks().await?;
     follow(&road, &mut ticks, until_idle, interrupts, account).await;
     let finish = road.finish();
@@ -184,6 +188,8 @@ impl Account {
             Notice::Feed(FeedEvent::BrokerDown { reason }) => self.broker_down = Some(reason.clone()),
             Notice::Feed(FeedEvent::BrokerUp) => self.broker_down = None,
             Notice::Feed(event @ FeedEvent::Refused { .. }) => self.refused = Some(event.to_string()),
+            // Without a broker librdkafka repeats what one line has said.
+            Notice::Feed(FeedEvent::Log { .. }) if !self.opened || self.broker_down.is_some() => return,
             _ => {}
         }
         if let Some(line) = self.notices.line(notice) {

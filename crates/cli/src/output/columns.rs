@@ -38,6 +38,7 @@ pub(crate) fn rounded(node: &Node) -> String {
     match node {
         Node::Null => "n/a".to_owned(),
         Node::Number(number) => significant(*number),
+        Node::List(nodes) if nodes.is_empty() => "none".to_owned(),
         leaf => leaf.cell(),
     }
 }
