@@ -4,8 +4,8 @@
 //! board and session. A full channel stops the one before it; nothing is dropped and nothing grows.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use plate::{Board, LocalBody, LocalRecord};
@@ -124,6 +124,8 @@ pub struct Road {
     commands: mpsc::Sender<Command>,
     progress: watch::Receiver<Progress>,
     notices: broadcast::Sender<Notice>,
+    /// Holds what was told before anyone listened.
+    first_listener: Mutex<Option<broadcast::Receiver<Notice>>>,
     delivered: Arc<AtomicU64>,
     stop: watch::Sender<bool>,
     feed: Option<watch::Receiver<feed::FeedStatus>>,
@@ -157,7 +159,8 @@ impl Road {
         let (prepared_in, prepared) = mpsc::channel(WAITING_BATCHES);
         let (commands_in, commands) = mpsc::channel(WAITING_BATCHES);
         let (progress_in, progress) = watch::channel(Progress::default());
-        let (notices, _) = broadcast::channel(WAITING_NOTICES);
+        let (notices, first_listener) = broadcast::channel(WAITING_NOTICES);
+        let first_listener = Mutex::new(Some(first_listener));
         let (stop, stopped) = watch::channel(false);
         let (hold, held) = watch::channel(None);
         let delivered = Arc::new(AtomicU64::new(0));
@@ -173,7 +176,8 @@ impl Road {
         let writer = tokio::task::spawn_blocking(move || runtime.block_on(writing));
         let dir = dir.to_owned();
         let started = Instant::now();
-        Road { dir, started, commands: commands_in, progress, notices, delivered, stop, feed, pump, writer }
+        let commands = commands_in;
+        Road { dir, started, commands, progress, notices, first_listener, delivered, stop, feed, pump, writer }
     }
 
     /// The session's folder.
@@ -194,10 +198,11 @@ impl Road {
         self.feed.clone()
     }
 
-    /// What there is to tell from now on.
+    /// What there is to tell: since the opening for the first who asks, from now on for others.
     #[must_use]
     pub fn notices(&self) -> broadcast::Receiver<Notice> {
-        self.notices.subscribe()
+        let first = self.first_listener.lock().unwrap_or_else(PoisonError::into_inner).take();
+        first.unwrap_or_else(|| self.notices.subscribe())
     }
 
     /// A watcher's ticks: the first holds every plate, later ones what changed; taking one allows the next.
