@@ -158,3 +158,73 @@ fn described(alert: &Alert) -> String {
         alert.rules
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use plate::{
+        FeatureList, Features, Format, Layout, LayoutRecord, LayoutWell, LocalBody, LocalRecord, Origin, PlateKey,
+        Record, ResultRecord, Role, Source, Value,
+    };
+
+    use super::*;
+    use crate::profile::Profile;
+
+    const PROFILE: &str = "[[assay]]\nname = 'A'\n[[assay.headline]]\nfeature = 'f'";
+
+    /// A card, a layout of three negatives, and results so wide that the third raises an alert.
+    fn entries() -> Vec<StoredEntry> {
+        let cards = Profile::parse(PROFILE, Path::new("p.toml")).unwrap().assay.into();
+        let body = LocalBody::Profile { name: "p".into(), cards };
+        let local = StoredBody::Local(LocalRecord { at_ms: 0, by: "plateside".into(), body });
+        let plate = Arc::new(PlateKey::new("", "P"));
+        let wells = ["A01", "A02", "A03"].map(|well| well.parse().unwrap());
+        let named =
+            |well| LayoutWell { well, role: Role::Negative, compound: None, concentration: None, replicate: None };
+        let layout = Layout::new(Format::F96, Some("A".into()), None, wells.map(named).to_vec()).unwrap();
+        let mut records = vec![Record::Layout(LayoutRecord { plate: Arc::clone(&plate), layout: Arc::new(layout) })];
+        let list = Arc::new(FeatureList::new(vec!["f".into()]));
+        for (well, number) in wells.into_iter().zip([1.0, 5.0, 9.0]) {
+            let features = Features::new(Arc::clone(&list), [Value::Number(number)]).unwrap();
+            let (plate, format) = (Arc::clone(&plate), Format::F96);
+            records.push(Record::Result(ResultRecord { plate, format, well, site: None, read_at_ms: None, features }));
+        }
+        let source = Arc::new(Source { cluster: "c".into(), topic: "t".into(), incarnation: 0 });
+        let stream = (0..).zip(records).map(|(offset, record)| {
+            let origin = Origin { source: Arc::clone(&source), partition: 0, offset, timestamp_ms: offset };
+            StoredBody::Stream { origin, record }
+        });
+        let bodies = std::iter::once(local).chain(stream);
+        (1..).zip(bodies).map(|(seq, body)| StoredEntry { seq, index: 0, body }).collect()
+    }
+
+    fn judged(entries: Vec<StoredEntry>) -> Vec<String> {
+        let mut again = Again::default();
+        entries.into_iter().for_each(|entry| again.take(entry));
+        again.end().1
+    }
+
+    #[test]
+    fn an_alert_that_is_missing_changed_or_made_up_is_a_problem() {
+        let missing = judged(entries());
+        assert_eq!(missing.len(), 1, "{missing:?}");
+        assert!(missing[0].starts_with("an alert is missing: attention cv_negative of f on P"), "{missing:?}");
+
+        let mut board = Again::default();
+        entries().into_iter().for_each(|entry| board.take(entry));
+        board.judge();
+        let alert = board.due.pop_front().unwrap();
+        let with = |alert: &Alert| {
+            let body = StoredBody::Alert(alert.clone());
+            entries().into_iter().chain([StoredEntry { seq: 6, index: 0, body }]).collect::<Vec<_>>()
+        };
+        assert_eq!(judged(with(&alert)), Vec::<String>::new(), "as it was recorded");
+        let changed = judged(with(&Alert { value: Some(1.0), ..alert.clone() }));
+        assert!(changed.len() == 1 && changed[0].contains("the records give"), "{changed:?}");
+        let mut twice = with(&alert);
+        twice.push(StoredEntry { seq: 7, index: 0, body: StoredBody::Alert(alert) });
+        let made_up = judged(twice);
+        assert!(made_up.len() == 1 && made_up[0].contains("does not follow from the records"), "{made_up:?}");
+    }
+}
