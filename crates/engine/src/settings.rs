@@ -30,7 +30,7 @@ impl Default for Settings {
             disk_warn_mib: disk.warn_bytes >> 20,
             disk_pause_mib: disk.pause_bytes >> 20,
             worker_memory_mib: 256,
-            queue_mib: 32,
+            queue_mib: 8,
             metadata_refresh_ms: 3000,
         }
     }

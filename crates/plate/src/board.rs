@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use crate::alert::Alert;
 use crate::card::{AssayCard, Headline, Pair};
-use crate::digest::FieldHasher;
+use crate::digest::{FieldHasher, feed_layout};
 use crate::feature::FeatureList;
 use crate::format::Format;
 use crate::judge;
 use crate::key::PlateKey;
+use crate::layout::Layout;
 use crate::offers::Streams;
 use crate::origin::Origin;
 use crate::record::{LocalBody, LocalRecord, Record, ResultRecord};
@@ -78,6 +79,8 @@ pub struct Board {
     extra: Box<[Box<str>]>,
     /// For each feature list met: (position in the message, position in `tracked`).
     positions: HashMap<Arc<FeatureList>, Arc<[(usize, usize)]>>,
+    /// Layouts by their digest: most plates of a run share a few.
+    layouts: HashMap<[u8; 32], Arc<Layout>>,
     streams: Streams,
     by_key: HashMap<Arc<PlateKey>, usize>,
     plates: Vec<PlateStanding>,
@@ -98,6 +101,19 @@ pub struct HeadlineTable<'a> {
 
 /// More feature lists than this are not remembered (a stranger could send a new one each time).
 const REMEMBERED_LISTS: usize = 4096;
+
+/// More layouts than this are not shared; a run has a few dozen.
+const SHARED_LAYOUTS: usize = 1024;
+
+/// The same layout as some other plate's, if one has it.
+fn share(layouts: &mut HashMap<[u8; 32], Arc<Layout>>, layout: &Arc<Layout>) -> Arc<Layout> {
+    let mut hasher = FieldHasher::new("layout");
+    feed_layout(&mut hasher, layout);
+    if layouts.len() >= SHARED_LAYOUTS {
+        layouts.clear();
+    }
+    Arc::clone(layouts.entry(hasher.finish()).or_insert_with(|| Arc::clone(layout)))
+}
 
 impl Board {
     /// An empty board: nothing is tracked, no card applies.
@@ -137,7 +153,8 @@ impl Board {
             }
             Record::Layout(layout) => {
                 let stream = self.streams.number(origin);
-                if plate.offer_layout(&self.streams, stream, origin, &layout.layout) {
+                let shared = share(&mut self.layouts, &layout.layout);
+                if plate.offer_layout(&self.streams, stream, origin, &shared) {
                     plate.choose_card(&self.cards);
                     self.mark_due(index);
                     changes.push(Change::Layout(key));

@@ -39,71 +39,97 @@ impl Streams {
 /// What one stream says.
 #[derive(Debug, Clone, PartialEq)]
 struct Offer<T> {
-    stream: StreamNumber,
+    value: T,
     offset: i64,
     timestamp_ms: i64,
-    value: T,
+    stream: StreamNumber,
+    said: Said,
 }
 
-/// The offers for one thing: nearly always none or one.
+/// One byte with one value: its other 255 tell the cases of [`Offers`] apart, which so needs no word for that.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(u8)]
+enum Said {
+    Something = 0,
+}
+
+/// The offers for one thing: nearly always none or one. There are millions of these, 32 bytes each for a value.
 #[derive(Debug, Clone, Default)]
-pub struct Offers<T> {
-    winner: Option<Offer<T>>,
-    /// The other streams' offers, which win again if the winner's stream says something older.
-    #[allow(clippy::box_collection, reason = "one word in the usual case: there are millions of these")]
-    others: Option<Box<Vec<Offer<T>>>>,
+pub struct Offers<T>(Cases<T>);
+
+#[derive(Debug, Clone, Default)]
+enum Cases<T> {
+    #[default]
+    None,
+    One(Offer<T>),
+    /// The winner first; the others win again if its stream says something older.
+    #[allow(clippy::box_collection, reason = "one word: a vector's three would make every case larger")]
+    Many(Box<Vec<Offer<T>>>),
 }
 
 impl<T> Offers<T> {
     /// Nobody has said anything.
     #[must_use]
     pub const fn none() -> Offers<T> {
-        Offers { winner: None, others: None }
+        Offers(Cases::None)
     }
 
     /// The winning value.
     #[must_use]
     pub fn value(&self) -> Option<&T> {
-        self.winner.as_ref().map(|offer| &offer.value)
+        match &self.0 {
+            Cases::None => None,
+            Cases::One(offer) => Some(&offer.value),
+            Cases::Many(offers) => offers.first().map(|offer| &offer.value),
+        }
     }
 
     /// Takes an offer; `true` if another offer wins now than before.
     pub fn offer(&mut self, streams: &Streams, stream: StreamNumber, origin: &Origin, value: T) -> bool {
-        let offer = Offer { stream, offset: origin.offset, timestamp_ms: origin.timestamp_ms, value };
-        let Some(winner) = &mut self.winner else {
-            self.winner = Some(offer);
-            return true;
-        };
-        if winner.stream == stream {
-            if offer.offset < winner.offset {
-                return false;
+        let said = Said::Something;
+        let offer = Offer { value, offset: origin.offset, timestamp_ms: origin.timestamp_ms, stream, said };
+        match &mut self.0 {
+            Cases::None => {
+                self.0 = Cases::One(offer);
+                true
             }
-            *winner = offer;
-            self.settle(streams);
-            return true;
+            Cases::One(one) if one.stream == stream => {
+                let is_newer = offer.offset >= one.offset;
+                if is_newer {
+                    *one = offer;
+                }
+                is_newer
+            }
+            Cases::One(_) => {
+                if let Cases::One(one) = std::mem::take(&mut self.0) {
+                    self.0 = Cases::Many(Box::new(vec![one]));
+                }
+                self.offer(streams, stream, origin, offer.value)
+            }
+            Cases::Many(offers) => take(offers, offer, streams),
         }
-        let others = self.others.get_or_insert_default();
-        match others.iter_mut().find(|other| other.stream == stream) {
-            Some(other) if offer.offset < other.offset => return false,
-            Some(other) => *other = offer,
-            None => others.push(offer),
-        }
-        self.settle(streams)
     }
+}
 
-    /// Puts the greatest offer in front; `true` if that changed it.
-    fn settle(&mut self, streams: &Streams) -> bool {
-        let (Some(winner), Some(others)) = (&mut self.winner, &mut self.others) else { return false };
-        let rank = |a: &Offer<T>, b: &Offer<T>| {
-            a.timestamp_ms.cmp(&b.timestamp_ms).then_with(|| streams.compare(a.stream, b.stream))
-        };
-        let Some(best) = others.iter_mut().max_by(|a, b| rank(a, b)) else { return false };
-        if rank(best, winner).is_gt() {
-            std::mem::swap(best, winner);
-            return true;
+/// Puts an offer among those of other streams and the greatest in front; `true` if that changed it.
+fn take<T>(offers: &mut Vec<Offer<T>>, offer: Offer<T>, streams: &Streams) -> bool {
+    let at = match offers.iter().position(|known| known.stream == offer.stream) {
+        Some(at) if offer.offset < offers[at].offset => return false,
+        Some(at) => {
+            offers[at] = offer;
+            at
         }
-        false
-    }
+        None => {
+            offers.push(offer);
+            offers.len() - 1
+        }
+    };
+    let rank = |a: &Offer<T>, b: &Offer<T>| {
+        a.timestamp_ms.cmp(&b.timestamp_ms).then_with(|| streams.compare(a.stream, b.stream))
+    };
+    let best = (0..offers.len()).max_by(|&a, &b| rank(&offers[a], &offers[b])).unwrap_or(0);
+    offers.swap(0, best);
+    best != 0 || at == 0
 }
 
 #[cfg(test)]
@@ -125,6 +151,11 @@ mod tests {
             offers.offer(&streams, stream, &origin, (partition, offset));
         }
         offers.value().copied()
+    }
+
+    #[test]
+    fn a_value_costs_32_bytes() {
+        assert_eq!(size_of::<Offers<u64>>(), 32, "a session of two million results holds as many of these");
     }
 
     #[test]

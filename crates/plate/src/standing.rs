@@ -18,10 +18,10 @@ use crate::well::Well;
 /// One tracked feature of a plate.
 #[derive(Debug, Clone, Default)]
 pub struct TrackedColumn {
-    /// Well-level values by row-major position; empty until the first one.
-    wells: Vec<Offers<Value>>,
+    /// Well-level values as [`Value::to_bits`], by row-major position; empty until the first one.
+    wells: Vec<Offers<u64>>,
     /// Site-level values by (row-major position, site).
-    sites: BTreeMap<(u16, u16), Offers<Value>>,
+    sites: BTreeMap<(u16, u16), Offers<u64>>,
 }
 
 /// A stage that the plate entered or left.
@@ -33,6 +33,11 @@ pub struct StageVisit {
     pub event: StageEvent,
     /// When.
     pub at_ms: i64,
+}
+
+/// The number that wins, if it is one.
+fn number_of(offers: &Offers<u64>) -> Option<f64> {
+    Value::from_bits(*offers.value()?).number()
 }
 
 /// Stages that are kept a plate; a workflow has some ten.
@@ -216,7 +221,7 @@ impl PlateStanding {
 
     fn value_at(&self, column: usize, at: usize, aggregate: SiteAggregate) -> Option<f64> {
         let column = self.columns.get(column)?;
-        if let Some(value) = column.wells.get(at).and_then(|offers| offers.value()).and_then(|value| value.number()) {
+        if let Some(value) = column.wells.get(at).and_then(number_of) {
             return Some(value);
         }
         if column.sites.is_empty() {
@@ -224,7 +229,7 @@ impl PlateStanding {
         }
         let at = u16::try_from(at).ok()?;
         let sites = column.sites.range((at, 0)..=(at, u16::MAX));
-        aggregate.apply(sites.filter_map(|(_, offers)| offers.value()?.number())).filter(|number| number.is_finite())
+        aggregate.apply(sites.filter_map(|(_, offers)| number_of(offers))).filter(|number| number.is_finite())
     }
 
     fn is_excluded_at(&self, at: usize) -> bool {
@@ -304,7 +309,7 @@ impl PlateStanding {
                 &mut column.wells[at]
             }
         };
-        offers.offer(streams, stream, origin, value)
+        offers.offer(streams, stream, origin, value.to_bits())
     }
 
     /// Counts a result; `true` at a judging point: a control well with a new tracked value, a sixteenth, completion.
