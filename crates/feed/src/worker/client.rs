@@ -63,8 +63,8 @@ impl ClientContext for Tap {
             self.0.say(|said| _ = said.made_again.insert(topic.to_owned()));
             return;
         }
-        // Debug lines are switched on for the line above only.
-        if (level as u8) < RDKafkaLogLevel::Debug as u8 && facility != "CONFWARN" {
+        // Debug lines are switched on for the line above only; notices are about what events say better.
+        if level as u8 <= RDKafkaLogLevel::Warning as u8 && facility != "CONFWARN" {
             self.0.say(|said| match said.lines.len() {
                 0..LINES => said.lines.push((level as u8, format!("{facility}: {line}"))),
                 _ => said.dropped_lines += 1,
@@ -98,6 +98,14 @@ fn topic_made_again(line: &str) -> Option<&str> {
     let topic = &before[before.rfind("Topic ")? + "Topic ".len()..];
     let (old, new) = ids.split_once(" to ")?;
     (!old.trim_end_matches('=').eq(NO_ID) && old != new).then_some(topic)
+}
+
+/// librdkafka's words for an error, without the name of its code.
+pub(super) fn words(code: RDKafkaErrorCode) -> String {
+    let text = code.to_string();
+    let inner = text.split_once(" (").and_then(|(_, rest)| rest.strip_suffix(')'));
+    let words = inner.unwrap_or(&text);
+    words.strip_prefix("Broker: ").or(words.strip_prefix("Local: ")).unwrap_or(words).to_owned()
 }
 
 /// Properties that this worker decides, whatever a profile says.
@@ -157,9 +165,9 @@ pub(super) fn reader(from: &Configuration, signals: Arc<Signals>) -> KafkaResult
     let mut config = config(from);
     config
         .set("debug", "metadata")
-        .set("queued.max.messages.kbytes", "16384")
-        .set("fetch.message.max.bytes", (1u32 << 20).to_string())
-        .set("fetch.max.bytes", (8u32 << 20).to_string())
+        .set("queued.max.messages.kbytes", "4096")
+        .set("fetch.message.max.bytes", (256u32 << 10).to_string())
+        .set("fetch.max.bytes", (2u32 << 20).to_string())
         // The default of a second would be the pace at which a full queue is looked at again.
         .set("fetch.queue.backoff.ms", "5")
         .set("fetch.wait.max.ms", "100")
