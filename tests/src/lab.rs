@@ -69,7 +69,13 @@ impl Lab {
     /// A lab on `topics`, each with so many partitions.
     #[must_use]
     pub fn new(topics: &Topics, partitions: i32) -> Lab {
-        let topics = topics.all().iter().map(|(kind, name)| (*kind, name.as_str().into(), partitions)).collect();
+        Lab::on(topics.all(), partitions)
+    }
+
+    /// A lab on topics of these names.
+    #[must_use]
+    pub fn on(topics: &[(Kind, String)], partitions: i32) -> Lab {
+        let topics = topics.iter().map(|(kind, name)| (*kind, name.as_str().into(), partitions)).collect();
         let names = Arc::new(FeatureList::new(FEATURES.iter().map(|name| (*name).into()).collect()));
         Lab { topics, names, clock_ms: now_ms() - 60_000 }
     }

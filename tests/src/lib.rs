@@ -2,6 +2,7 @@
 //!
 //! Everything here panics where a product would return an error: what calls it is a test.
 
+pub mod bench;
 pub mod broker;
 pub mod command;
 pub mod exactly_once;

@@ -39,3 +39,33 @@ pub fn pss_bytes(id: u32) -> u64 {
 pub fn family_pss_bytes(id: u32) -> u64 {
     pss_bytes(id) + children(id).into_iter().map(pss_bytes).sum::<u64>()
 }
+
+/// Clock ticks a second in `/proc`: 100 on every Linux that we know.
+const TICKS_PER_S: f64 = 100.0;
+
+fn cpu_of(stat: &str) -> Option<f64> {
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let (user, system) = (fields.next()?.parse::<f64>().ok()?, fields.next()?.parse::<f64>().ok()?);
+    Some((user + system) / TICKS_PER_S)
+}
+
+/// Processor time that a process has used; 0 when it is gone.
+#[must_use]
+pub fn cpu_seconds(id: u32) -> f64 {
+    fs::read_to_string(format!("/proc/{id}/stat")).ok().and_then(|stat| cpu_of(&stat)).unwrap_or(0.0)
+}
+
+/// Names of this process's threads and the processor time that each has used, the busiest first.
+#[must_use]
+pub fn thread_cpu_seconds() -> Vec<(String, f64)> {
+    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let mut threads: Vec<(String, f64)> = tasks
+        .filter_map(|task| {
+            let stat = fs::read_to_string(task.path().join("stat")).ok()?;
+            let name = stat.split_once('(')?.1.rsplit_once(')')?.0.to_owned();
+            Some((name, cpu_of(&stat)?))
+        })
+        .collect();
+    threads.sort_by(|a, b| b.1.total_cmp(&a.1));
+    threads
+}

@@ -98,9 +98,19 @@ impl Producer {
     /// A producer for many messages: acknowledged by the leader, batched for 5 ms, lz4.
     #[must_use]
     pub fn new(broker: &Broker) -> Producer {
+        Producer::lingering(broker, "5")
+    }
+
+    /// The same, but each message goes out at once.
+    #[must_use]
+    pub fn eager(broker: &Broker) -> Producer {
+        Producer::lingering(broker, "0")
+    }
+
+    fn lingering(broker: &Broker, linger_ms: &str) -> Producer {
         let ledger = Arc::new(Ledger::default());
         let mut config = config(broker.address());
-        config.set("acks", "1").set("linger.ms", "5").set("compression.type", "lz4");
+        config.set("acks", "1").set("linger.ms", linger_ms).set("compression.type", "lz4");
         config.set("queue.buffering.max.messages", "200000").set("message.max.bytes", "67000000");
         let inner = config.create_with_context(Context(Arc::clone(&ledger))).unwrap();
         Producer { inner, ledger }

@@ -117,7 +117,8 @@ impl Storm {
         let every = (self.results / self.images.max(1)).max(1);
         let mut images = 0;
         for number in 0..self.results {
-            let (plate, well) = (lab::plate(number / 384), Well::at_index(number as usize % 384, Format::F384).unwrap());
+            let (plate, well) =
+                (lab::plate(number / 384), Well::at_index(number as usize % 384, Format::F384).unwrap());
             if number % 384 == 0 {
                 producer.send(&lab.layout(&plate));
             }

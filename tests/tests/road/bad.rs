@@ -7,13 +7,15 @@ use plateside_tests::broker::{Broker, Topics};
 use plateside_tests::command::Plateside;
 use plateside_tests::exactly_once::assert_exactly_once;
 use plateside_tests::lab::{self, Lab, values};
-use plateside_tests::malformed::{SHAPES, malformed};
+use plateside_tests::malformed::{SHAPES, deep_but_ignored, malformed};
 use plateside_tests::producer::Producer;
 use plateside_tests::seed::Seed;
 use serde_json::Value;
 use wire::Kind;
 
 const EACH: u32 = 100_000;
+/// Good ones with something deep in them.
+const DEEP: u32 = 10;
 
 #[test]
 fn a_hundred_thousand_bad_messages_among_as_many_good_ones() {
@@ -28,16 +30,20 @@ fn a_hundred_thousand_bad_messages_among_as_many_good_ones() {
         let (plate, well) = (lab::plate(number / 384), Well::at_index(number as usize % 384, Format::F384).unwrap());
         producer.send(&lab.result(&plate, well, values(&mut seed, well)));
         let shape = number as usize % SHAPES.len();
-        let message = malformed(&mut lab, &plate, shape, number, &mut seed);
+        let huge = number / SHAPES.len() as u32 % 100 == 0;
+        let message = malformed(&mut lab, &plate, number, huge, &mut seed);
         shapes.insert(message.digest(), shape);
         producer.send(&message);
+    }
+    for _ in 0..DEEP {
+        producer.send(&deep_but_ignored(&mut lab, &lab::plate(0)));
     }
     let ledger = producer.ledger();
     assert_eq!(shapes.len(), EACH as usize, "every bad message is one of its own");
 
     let summary = Plateside::record(&broker, &topics, &dir).args(["--until-idle", "1s"]).json();
-    assert_eq!(summary["messages"], 2 * EACH, "every message is stored");
-    assert_eq!(summary["results"], EACH, "every good one is decoded");
+    assert_eq!(summary["messages"], 2 * EACH + DEEP, "every message is stored");
+    assert_eq!(summary["results"], EACH + DEEP, "every good one is decoded, whatever it carries beside");
     assert_eq!(summary["undecoded"], EACH, "every bad one is counted");
     assert_exactly_once(&dir, &ledger);
 

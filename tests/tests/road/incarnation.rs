@@ -38,7 +38,11 @@ fn made_again_between_recordings(name: &str, first: usize, second: usize) {
 
     let ended = Plateside::record(&broker, &topics, &dir).args(["--until-idle", "500ms"]).run();
     assert_eq!(ended.code(), Some(0), "{}", ended.stderr);
-    assert!(ended.stderr.contains(topics.of(Kind::Results)), "it names the topic that was made again: {}", ended.stderr);
+    assert!(
+        ended.stderr.contains(topics.of(Kind::Results)),
+        "it names the topic that was made again: {}",
+        ended.stderr
+    );
     assert!(ended.stderr.contains("made again"), "and says what happened: {}", ended.stderr);
     assert_exactly_once(&dir, &ledger);
     let verified = Plateside::new("verify").arg(&dir).json();

@@ -1,8 +1,14 @@
 //! The whole road, end to end: one binary, a module for each promise.
 
 mod bad;
+mod demo;
+mod folders;
+mod full_disk;
 mod incarnation;
 mod kills;
+mod order;
+mod outage;
+mod qc;
 mod record;
 mod replay;
 mod rules;

@@ -99,7 +99,10 @@ fn another_cluster_is_refused() {
     let refused = Plateside::record_from(&other.bootstrap_servers(), &dir).args(topics.arguments()).run();
     assert_eq!(refused.code(), Some(1), "another lab's stream never mixes in: {}", refused.stderr);
     let words = refused.stderr;
-    assert!(words.contains("cluster") && words.contains("another folder"), "it names the thing and the way out: {words}");
+    assert!(
+        words.contains("cluster") && words.contains("another folder"),
+        "it names the thing and the way out: {words}"
+    );
     assert_exactly_once(&dir, &ledger);
 }
 
@@ -169,8 +172,7 @@ fn latest_and_a_time_govern_results_and_never_layouts() {
 
     let dir = folder.path().join("time");
     let time = engine::rfc3339(between);
-    let _summary =
-        Plateside::record(&broker, &topics, &dir).args(["--from", &time, "--until-idle", "500ms"]).json();
+    let _summary = Plateside::record(&broker, &topics, &dir).args(["--from", &time, "--until-idle", "500ms"]).json();
     let stored = envelopes(&dir);
     let (results, layouts): (Vec<_>, Vec<_>) = stored.iter().partition(|envelope| envelope.kind == Kind::Results);
     assert_eq!(layouts.len(), 6, "layouts are read from the earliest offset whatever --from says");

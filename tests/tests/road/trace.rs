@@ -5,19 +5,20 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use plateside_tests::broker::{Broker, Topics};
+use plateside_tests::clone_folder;
 use plateside_tests::command::Plateside;
 use plateside_tests::exactly_once::assert_exactly_once;
 use plateside_tests::lab::{self, Lab};
 use plateside_tests::left_out::skipped;
 use plateside_tests::producer::Producer;
 use plateside_tests::seed::Seed;
-use plateside_tests::clone_folder;
 use wire::Kind;
 
 /// `xtask` of this target folder, which knows the broker that it started.
 fn xtask(arguments: &[&str]) -> Result<String, String> {
     let own = std::env::current_exe().unwrap();
-    let program: Option<PathBuf> = own.ancestors().skip(1).take(3).map(|folder| folder.join("xtask")).find(|p| p.is_file());
+    let program: Option<PathBuf> =
+        own.ancestors().skip(1).take(3).map(|folder| folder.join("xtask")).find(|p| p.is_file());
     let mut command = match program {
         Some(program) => Command::new(program),
         None => {
@@ -86,7 +87,8 @@ fn a_broker_that_denies_groups_is_watched_and_unchanged() {
         assert_eq!(ended.code(), Some(0), "denied group rights are no error: {}", ended.stderr);
         assert!(!ended.stderr.to_lowercase().contains("denied"), "nor a word of it: {}", ended.stderr);
         // A name for the group, where rights ask for one, joins nothing either.
-        let named = Plateside::record(&broker, &topics, &dir).args(["--group", &pipeline, "--until-idle", "500ms"]).run();
+        let named =
+            Plateside::record(&broker, &topics, &dir).args(["--group", &pipeline, "--until-idle", "500ms"]).run();
         assert_eq!(named.code(), Some(0), "{}", named.stderr);
     }
     assert_exactly_once(&dir, &ledger);
