@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
+use engine::now_us;
 use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::config::ClientConfig;
@@ -190,7 +191,7 @@ impl Topics {
     pub fn named(broker: &Broker, test: &str, kinds: impl IntoIterator<Item = Kind>) -> Topics {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        let since = now_us() / 1000;
         let name = |kind: Kind| {
             format!("test-{test}-{:x}-{number}-{}.{}", since & 0xffff_ffff, std::process::id(), kind.as_str())
         };

@@ -1,8 +1,8 @@
 //! A lab's messages: plates, results, layouts, stages and images as the native contract writes them.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
+use engine::now_us;
 use plate::{
     Concentration, FeatureList, Features, Format, ImageRecord, Layout, LayoutRecord, LayoutWell, Pixels, PlateKey,
     ResultRecord, Role, StageEvent, StageRecord, Value, Well,
@@ -20,7 +20,7 @@ pub const FEATURES: [&str; 3] = ["Cells_Count", "Nuclei_AreaShape_Area_mean", "M
 /// Milliseconds since 1970 UTC, now: broker and retention look at timestamps, so messages are of today.
 #[must_use]
 pub fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+    now_us() / 1000
 }
 
 /// Writes messages to one test's topics; a plate's messages of one kind share a partition.

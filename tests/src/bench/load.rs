@@ -47,7 +47,7 @@ impl Load {
             bytes += message.body.as_ref().map_or(0, Vec::len) as u64;
             producer.send(&message);
         };
-        let every = if filling.images == 0 { u32::MAX } else { (filling.results / filling.images).max(1) };
+        let every = filling.results.checked_div(filling.images).map_or(u32::MAX, |every| every.max(1));
         for number in 0..filling.results {
             let plate = lab::plate(number / 384);
             let well = Well::at_index(number as usize % 384, Format::F384).unwrap();

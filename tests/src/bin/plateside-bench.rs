@@ -1,23 +1,26 @@
 //! `plateside-bench road [PART…] [--pairs N] [--messages N] [--images N] [--json FILE]`: the road against what is usual, never in tests.
 
+use std::process::ExitCode;
+
 use plateside_tests::bench::road::{Asked, PARTS, run};
 use plateside_tests::broker::Broker;
 
-fn main() {
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some((asked, json)) = asked(&arguments) else {
         eprintln!(
             "usage: plateside-bench road [{}] [--pairs N] [--messages N] [--images N] [--json FILE]",
             PARTS.join("|")
         );
-        std::process::exit(2);
+        return ExitCode::from(2);
     };
-    let Some(broker) = Broker::for_test("the bench") else { std::process::exit(3) };
+    let Some(broker) = Broker::for_test("the bench") else { return ExitCode::from(3) };
     let result = run(&broker, &asked);
     println!("{result}");
     if let Some(path) = json {
         std::fs::write(&path, format!("{result:#}\n")).unwrap_or_else(|error| panic!("{path}: {error}"));
     }
+    ExitCode::SUCCESS
 }
 
 fn asked(arguments: &[String]) -> Option<(Asked, Option<String>)> {

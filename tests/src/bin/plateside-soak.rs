@@ -1,17 +1,18 @@
 //! `plateside-soak kill [--times N] [--seed N]`: recorder and worker die at random moments while a lab's messages arrive.
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use plateside_tests::broker::Broker;
 use plateside_tests::storm::Storm;
 
-fn main() {
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some((times, seed)) = asked(&arguments) else {
         eprintln!("usage: plateside-soak kill [--times N] [--seed N]");
-        std::process::exit(2);
+        return ExitCode::from(2);
     };
-    let Some(broker) = Broker::for_test("the soak") else { std::process::exit(3) };
+    let Some(broker) = Broker::for_test("the soak") else { return ExitCode::from(3) };
     let folder = tempfile::Builder::new().prefix("plateside-soak-").tempdir().unwrap();
     let arriving = Duration::from_millis(600) * times;
     let weathered = Storm { results: 200_000, images: 500, kills: times, arriving, seed }.blow(&broker, folder.path());
@@ -25,6 +26,7 @@ fn main() {
         weathered.messages,
         weathered.seconds
     );
+    ExitCode::SUCCESS
 }
 
 fn asked(arguments: &[String]) -> Option<(u32, u64)> {

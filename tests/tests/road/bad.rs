@@ -30,7 +30,7 @@ fn a_hundred_thousand_bad_messages_among_as_many_good_ones() {
         let (plate, well) = (lab::plate(number / 384), Well::at_index(number as usize % 384, Format::F384).unwrap());
         producer.send(&lab.result(&plate, well, values(&mut seed, well)));
         let shape = number as usize % SHAPES.len();
-        let huge = number / SHAPES.len() as u32 % 100 == 0;
+        let huge = (number / SHAPES.len() as u32).is_multiple_of(100);
         let message = malformed(&mut lab, &plate, number, huge, &mut seed);
         shapes.insert(message.digest(), shape);
         producer.send(&message);

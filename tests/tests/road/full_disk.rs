@@ -65,9 +65,9 @@ fn settings(broker: &Broker, topics: &Topics, dir: &Path, disk: DiskLimits) -> R
 async fn waits_and_goes_on(road: Road, messages: u64, words: &str, free: impl FnOnce()) {
     let mut notices = road.notices();
     let reason = loop {
-        match tokio::time::timeout(Duration::from_secs(15), notices.recv()).await.unwrap().unwrap() {
-            Notice::Waiting { reason } => break reason,
-            _ => {}
+        let notice = tokio::time::timeout(Duration::from_secs(15), notices.recv()).await.unwrap().unwrap();
+        if let Notice::Waiting { reason } = notice {
+            break reason;
         }
     };
     assert!(reason.contains(words), "it says what to do ({words:?}): {reason}");
