@@ -96,21 +96,7 @@ impl FrameBuilder {
     /// Appends a message. `headers` appends the stored form of its headers.
     pub fn push(&mut self, place: Place, key: Option<&[u8]>, headers: impl FnOnce(&mut Vec<u8>), body: Option<&[u8]>) {
         let start = self.bytes.len();
-        self.bytes.reserve(FIXED + key.map_or(0, <[u8]>::len) + body.map_or(0, <[u8]>::len));
-        self.bytes.extend_from_slice(&place.topic.to_le_bytes());
-        self.bytes.extend_from_slice(&place.incarnation.to_le_bytes());
-        self.bytes.extend_from_slice(&place.partition.to_le_bytes());
-        self.bytes.extend_from_slice(&place.offset.to_le_bytes());
-        self.bytes.extend_from_slice(&place.timestamp_ms.to_le_bytes());
-        self.bytes.extend_from_slice(&length_of(key).to_le_bytes());
-        let headers_length_at = self.bytes.len();
-        self.bytes.extend_from_slice(&[0; 4]);
-        self.bytes.extend_from_slice(&length_of(body).to_le_bytes());
-        self.bytes.extend_from_slice(key.unwrap_or_default());
-        let headers_at = self.bytes.len();
-        headers(&mut self.bytes);
-        let headers_length = (self.bytes.len() - headers_at) as u32;
-        self.bytes[headers_length_at..headers_length_at + 4].copy_from_slice(&headers_length.to_le_bytes());
+        push_all_but_body(&mut self.bytes, place, key, headers, body);
         self.bytes.extend_from_slice(body.unwrap_or_default());
         self.count += 1;
 
@@ -139,11 +125,7 @@ impl FrameBuilder {
             tails.push(Tail { topic, partition, offset, timestamp_ms, digest });
         }
         for tail in &tails {
-            bytes.extend_from_slice(&tail.topic.to_le_bytes());
-            bytes.extend_from_slice(&tail.partition.to_le_bytes());
-            bytes.extend_from_slice(&tail.offset.to_le_bytes());
-            bytes.extend_from_slice(&tail.timestamp_ms.to_le_bytes());
-            bytes.extend_from_slice(&tail.digest);
+            push_tail(&mut bytes, tail);
         }
         let head = frame::head(FrameKind::Messages, bytes.len() - HEAD)?;
         bytes[..HEAD].copy_from_slice(&head);
@@ -151,6 +133,74 @@ impl FrameBuilder {
         bytes[HEAD + 4..HEAD + 8].copy_from_slice(&(tails.len() as u32).to_le_bytes());
         Ok((bytes, tails))
     }
+}
+
+/// A frame around one message whose body is written from where it lies.
+#[derive(Debug)]
+pub struct Around {
+    /// The frame up to the body, head included.
+    pub before: Vec<u8>,
+    /// The frame behind it.
+    pub after: Vec<u8>,
+    /// The message in short.
+    pub tail: Tail,
+}
+
+/// The frame of one large message, without a copy of its body.
+///
+/// # Errors
+/// [`FrameError::Length`] where it is longer than a frame may be.
+pub fn around(
+    place: Place,
+    key: Option<&[u8]>,
+    headers: impl FnOnce(&mut Vec<u8>),
+    body: &[u8],
+) -> Result<Around, FrameError> {
+    let mut before = vec![0; HEAD];
+    before.extend_from_slice(&1u32.to_le_bytes());
+    before.extend_from_slice(&1u32.to_le_bytes());
+    let headers_at = push_all_but_body(&mut before, place, key, headers, Some(body));
+    let digest = message_digest(place.timestamp_ms, key, &before[headers_at..], Some(body));
+    let Place { topic, partition, offset, timestamp_ms, .. } = place;
+    let tail = Tail { topic, partition, offset, timestamp_ms, digest };
+    let mut after = Vec::with_capacity(TAIL);
+    push_tail(&mut after, &tail);
+    let head = frame::head(FrameKind::Messages, before.len() - HEAD + body.len() + after.len())?;
+    before[..HEAD].copy_from_slice(&head);
+    Ok(Around { before, after, tail })
+}
+
+/// Appends everything of a message before its body; returns where its headers begin.
+fn push_all_but_body(
+    bytes: &mut Vec<u8>,
+    place: Place,
+    key: Option<&[u8]>,
+    headers: impl FnOnce(&mut Vec<u8>),
+    body: Option<&[u8]>,
+) -> usize {
+    bytes.extend_from_slice(&place.topic.to_le_bytes());
+    bytes.extend_from_slice(&place.incarnation.to_le_bytes());
+    bytes.extend_from_slice(&place.partition.to_le_bytes());
+    bytes.extend_from_slice(&place.offset.to_le_bytes());
+    bytes.extend_from_slice(&place.timestamp_ms.to_le_bytes());
+    bytes.extend_from_slice(&length_of(key).to_le_bytes());
+    let headers_length_at = bytes.len();
+    bytes.extend_from_slice(&[0; 4]);
+    bytes.extend_from_slice(&length_of(body).to_le_bytes());
+    bytes.extend_from_slice(key.unwrap_or_default());
+    let headers_at = bytes.len();
+    headers(bytes);
+    let headers_length = (bytes.len() - headers_at) as u32;
+    bytes[headers_length_at..headers_length_at + 4].copy_from_slice(&headers_length.to_le_bytes());
+    headers_at
+}
+
+fn push_tail(bytes: &mut Vec<u8>, tail: &Tail) {
+    bytes.extend_from_slice(&tail.topic.to_le_bytes());
+    bytes.extend_from_slice(&tail.partition.to_le_bytes());
+    bytes.extend_from_slice(&tail.offset.to_le_bytes());
+    bytes.extend_from_slice(&tail.timestamp_ms.to_le_bytes());
+    bytes.extend_from_slice(&tail.digest);
 }
 
 fn length_of(part: Option<&[u8]>) -> i32 {
@@ -350,6 +400,18 @@ mod tests {
         fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = read(&Bytes::from(bytes), look_up);
         }
+    }
+
+    #[test]
+    fn a_frame_around_a_message_is_the_frame_with_it() {
+        let place = Place { topic: 1, incarnation: 7, partition: 2, offset: 3, timestamp_ms: 4 };
+        let headers = |bytes: &mut Vec<u8>| wire::envelope::push_header(bytes, "h", Some(b"v"));
+        let mut builder = FrameBuilder::default();
+        builder.push(place, Some(b"key"), headers, Some(b"body"));
+        let (frame, tails) = builder.take().unwrap();
+        let around = around(place, Some(b"key"), headers, b"body").unwrap();
+        assert_eq!([around.before.as_slice(), b"body", &around.after].concat(), frame);
+        assert_eq!([around.tail].as_slice(), tails);
     }
 
     #[test]

@@ -31,6 +31,8 @@ impl Child {
             .args(&command.args)
             // librdkafka's threads would otherwise each keep a heap of their own.
             .env("MALLOC_ARENA_MAX", "2")
+            // Its last line is to be its reason.
+            .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -120,7 +122,7 @@ impl Lines {
                 return None;
             }
             let text = String::from_utf8_lossy(&bytes);
-            if !text.trim().is_empty() {
+            if !text.trim().is_empty() && !text.starts_with("note: run with") {
                 return Some(text.trim().to_owned());
             }
         }

@@ -22,6 +22,7 @@ struct Queue {
 /// A queue of frames, and a thread that writes them to stdout.
 pub(super) struct Outlet {
     shared: Arc<(Mutex<Queue>, Condvar)>,
+    pipe: File,
 }
 
 fn locked(queue: &Mutex<Queue>) -> MutexGuard<'_, Queue> {
@@ -37,7 +38,7 @@ impl Outlet {
         // A refusal (an unprivileged user's pipe quota) only costs speed.
         let _ = rustix::pipe::fcntl_setpipe_size(&fd, 1 << 20);
         let shared = Arc::new((Mutex::new(Queue::default()), Condvar::new()));
-        let outlet = Outlet { shared: shared.clone() };
+        let outlet = Outlet { shared: shared.clone(), pipe: File::from(fd.try_clone()?) };
         std::thread::Builder::new().name("outlet".to_owned()).spawn(move || write_frames(&shared, File::from(fd)))?;
         Ok(outlet)
     }
@@ -72,23 +73,40 @@ impl Outlet {
         changed.notify_all();
     }
 
-    /// Waits until everything has been written, or `patience` is over.
-    pub(super) fn drain(&self, patience: Duration) {
+    /// Writes a frame from where its parts lie, behind the frames before it. There is one caller for all frames, so that
+    /// nothing is queued meanwhile. It waits as long as the parent does: what is fetched is bounded by librdkafka.
+    pub(super) fn write_through(&self, parts: &[&[u8]]) {
+        while !self.drain(Duration::from_secs(1)) {}
+        for part in parts {
+            write_or_end(&self.pipe, part);
+        }
+    }
+
+    /// Waits until everything has been written; false where `patience` was over first.
+    pub(super) fn drain(&self, patience: Duration) -> bool {
         let deadline = Instant::now() + patience;
         let (queue, changed) = &*self.shared;
         let mut waiting = locked(queue);
         while waiting.bytes > 0 || waiting.reports > 0 {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return;
+                return false;
             }
             waiting = changed.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0;
         }
+        true
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the parent is gone; there is nobody left to return an exit code to")]
-fn write_frames(shared: &(Mutex<Queue>, Condvar), mut pipe: File) {
+fn write_or_end(mut pipe: &File, bytes: &[u8]) {
+    if pipe.write_all(bytes).is_err() {
+        // The parent is gone, and with it the reason to live.
+        std::process::exit(0);
+    }
+}
+
+fn write_frames(shared: &(Mutex<Queue>, Condvar), pipe: File) {
     let (queue, changed) = shared;
     loop {
         let mut waiting = locked(queue);
@@ -99,10 +117,7 @@ fn write_frames(shared: &(Mutex<Queue>, Condvar), mut pipe: File) {
             }
         };
         drop(waiting);
-        if pipe.write_all(&frame).is_err() {
-            // The parent is gone, and with it the reason to live.
-            std::process::exit(0);
-        }
+        write_or_end(&pipe, &frame);
         let mut waiting = locked(queue);
         if counts {
             waiting.bytes -= frame.len();

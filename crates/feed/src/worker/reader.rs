@@ -19,7 +19,8 @@ use super::survey::{self, Question, Survey};
 use super::tell;
 use super::topic::{Step, Topic};
 use crate::control::{Configuration, Last, Report};
-use crate::messages::{FrameBuilder, Place};
+use crate::frame::FrameError;
+use crate::messages::{self, FULL, FrameBuilder, Place, Tail};
 
 /// A frame is handed over at the latest this long after its first message.
 const LINGER: Duration = Duration::from_millis(5);
@@ -189,7 +190,16 @@ impl Reader<'_> {
             self.heed()?;
         }
         match polled {
-            Ok(message) => self.push(&message),
+            Ok(message) => {
+                if self.frame.overflows_with(message.key_len() + message.payload_len()) {
+                    self.hand_over()?;
+                }
+                if message.payload_len() > FULL {
+                    return self.hand_through(&message);
+                }
+                self.append(&message);
+                if self.frame.is_full() { self.hand_over() } else { Ok(()) }
+            }
             Err(KafkaError::PartitionEOF(partition)) => {
                 self.topics.iter_mut().for_each(|topic| topic.saw_end(partition));
                 Ok(())
@@ -198,28 +208,46 @@ impl Reader<'_> {
         }
     }
 
-    fn push(&mut self, message: &BorrowedMessage<'_>) -> Result<(), Ended> {
-        if self.frame.overflows_with(message.key_len() + message.payload_len()) {
-            self.hand_over()?;
-        }
-        self.append(message);
-        if self.frame.is_full() { self.hand_over() } else { Ok(()) }
-    }
-
+    /// Copies a message into the frame.
     fn append(&mut self, message: &BorrowedMessage<'_>) {
-        let name = message.topic();
-        if !self.topics.get(self.recent).is_some_and(|topic| topic.name() == name) {
-            match self.numbers.get(name) {
-                Some(number) => self.recent = *number,
-                None => return,
-            }
-        }
-        let (partition, offset) = (message.partition(), message.offset());
-        if let Some(incarnation) = self.topics[self.recent].accept(partition, offset) {
-            let timestamp_ms = timestamp_ms(message);
-            let place = Place { topic: self.recent as u16, incarnation, partition, offset, timestamp_ms };
+        if let Some(place) = self.place(message) {
             self.frame.push(place, message.key(), |bytes| push_headers(message, bytes), message.payload());
         }
+    }
+
+    /// Hands a large message over from where librdkafka holds it: a copy of each would be too much for the limit.
+    fn hand_through(&mut self, message: &BorrowedMessage<'_>) -> Result<(), Ended> {
+        self.hand_over()?;
+        let (Some(place), Some(body)) = (self.place(message), message.payload()) else { return Ok(()) };
+        let headers = |bytes: &mut Vec<u8>| push_headers(message, bytes);
+        let around = messages::around(place, message.key(), headers, body)
+            .map_err(|error| self.too_long(place.topic, place.partition, place.offset, &error))?;
+        self.outlet.write_through(&[&around.before, body, &around.after]);
+        self.remember(&[around.tail], false);
+        Ok(())
+    }
+
+    /// Where a message stands, if it is one that is read.
+    fn place(&mut self, message: &BorrowedMessage<'_>) -> Option<Place> {
+        let name = message.topic();
+        if !self.topics.get(self.recent).is_some_and(|topic| topic.name() == name) {
+            self.recent = *self.numbers.get(name)?;
+        }
+        let (partition, offset) = (message.partition(), message.offset());
+        let incarnation = self.topics[self.recent].accept(partition, offset)?;
+        Some(Place { topic: self.recent as u16, incarnation, partition, offset, timestamp_ms: timestamp_ms(message) })
+    }
+
+    fn remember(&mut self, tails: &[Tail], small: bool) {
+        for tail in tails {
+            let last = Last { offset: tail.offset, timestamp_ms: tail.timestamp_ms, digest: tail.digest };
+            self.topics[usize::from(tail.topic)].handed_over(tail.partition, last, small);
+        }
+    }
+
+    fn too_long(&self, topic: u16, partition: i32, offset: i64, error: &FrameError) -> Ended {
+        let name = self.topics[usize::from(topic)].name();
+        Ended::Failed(format!("the message at {name}/{partition}@{offset} does not fit: {error}"))
     }
 
     /// Hands the frame over, and remembers the last message of each partition in it.
@@ -227,14 +255,9 @@ impl Reader<'_> {
         if self.frame.is_empty() {
             return Ok(());
         }
-        let (frame, tails) = self.frame.take().map_err(|error| {
-            let at: Vec<String> = self.topics.iter().map(|topic| topic.name().to_owned()).collect();
-            Ended::Failed(format!("a message of one of {at:?} does not fit: {error}"))
-        })?;
-        for tail in tails {
-            let last = Last { offset: tail.offset, timestamp_ms: tail.timestamp_ms, digest: tail.digest };
-            self.topics[usize::from(tail.topic)].handed_over(tail.partition, last);
-        }
+        // Only headers of hundreds of megabytes make a frame too long here.
+        let (frame, tails) = self.frame.take().map_err(|error| Ended::Failed(error.to_string()))?;
+        self.remember(&tails, true);
         let Err(mut frame) = self.outlet.offer(frame, PATIENCE) else { return Ok(()) };
         // The parent does not keep up: let go of what is fetched, and wait without fetching.
         let (was_paused, consumer) = (self.paused, self.consumer);

@@ -9,7 +9,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::{Message, Offset, TopicPartitionList};
 
-use super::client::Tap;
+use super::client::{Tap, words};
 use super::copy::in_short;
 use super::verdict::Found;
 
@@ -89,7 +89,7 @@ fn look_at(client: &BaseConsumer<Tap>, question: &Question) -> Result<Answer, St
     // Serves the log and error callbacks that the request caused.
     while client.poll(Duration::ZERO).is_some() {}
     let metadata = metadata.map_err(|error| match error.rdkafka_error_code() {
-        Some(code) => code.to_string(),
+        Some(code) => words(code),
         None => error.to_string(),
     })?;
     let Some(topic) = metadata.topics().iter().find(|topic| topic.name() == question.name) else {
@@ -98,8 +98,8 @@ fn look_at(client: &BaseConsumer<Tap>, question: &Question) -> Result<Answer, St
     if let Some(error) = topic.error() {
         let code = RDKafkaErrorCode::from(error);
         return Ok(match code {
-            RDKafkaErrorCode::LeaderNotAvailable => Answer::Unavailable(code.to_string()),
-            _ => Answer::Missing(code.to_string()),
+            RDKafkaErrorCode::LeaderNotAvailable => Answer::Unavailable(words(code)),
+            _ => Answer::Missing(words(code)),
         });
     }
     if topic.partitions().is_empty() {
@@ -117,7 +117,10 @@ fn look_at(client: &BaseConsumer<Tap>, question: &Question) -> Result<Answer, St
     }
     match fill_offsets(client, question, &led, &mut facts) {
         Ok(()) => {}
-        Err(error) => return Ok(Answer::Unavailable(error.to_string())),
+        Err(error) => {
+            let reason = error.rdkafka_error_code().map_or_else(|| error.to_string(), words);
+            return Ok(Answer::Unavailable(reason));
+        }
     }
     probe(client, question, &mut facts);
     Ok(Answer::There(facts.into_values().collect()))

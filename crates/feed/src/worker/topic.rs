@@ -22,6 +22,8 @@ struct Partition {
     /// The next offset; `None` until it is known where the partition begins.
     next: Option<i64>,
     last: Option<Last>,
+    /// Whether `last` is small enough to be fetched again and again.
+    last_is_small: bool,
     begin: Begin,
     reading: bool,
     low: i64,
@@ -36,8 +38,18 @@ struct Partition {
 
 impl Partition {
     fn new(begin: Begin) -> Partition {
-        let (next, last) = (None, None);
-        Partition { next, last, begin, reading: false, low: 0, end: 0, saw_end: false, moved: false, at_end: false }
+        Partition {
+            next: None,
+            last: None,
+            last_is_small: false,
+            begin,
+            reading: false,
+            low: 0,
+            end: 0,
+            saw_end: false,
+            moved: false,
+            at_end: false,
+        }
     }
 }
 
@@ -105,10 +117,11 @@ impl Topic {
         Some(self.incarnation)
     }
 
-    /// The last message of a partition that was handed over.
-    pub(super) fn handed_over(&mut self, partition: i32, last: Last) {
+    /// The last message of a partition that was handed over, and whether it is small.
+    pub(super) fn handed_over(&mut self, partition: i32, last: Last, small: bool) {
         if let Some(partition) = self.partitions.get_mut(&partition) {
             partition.last = Some(last);
+            partition.last_is_small = small;
         }
     }
 
@@ -150,7 +163,7 @@ impl Topic {
         if compare {
             // One partition is enough to know a topic by; the one that was read furthest is the least likely to be
             // rewritten with the same offset reached.
-            let reading = self.partitions.iter().filter(|(_, partition)| partition.reading);
+            let reading = self.partitions.iter().filter(|(_, p)| p.reading && p.last_is_small);
             probes.extend(
                 reading
                     .filter_map(|(number, partition)| Some((*number, offset(partition)?)))
