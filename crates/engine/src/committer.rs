@@ -15,31 +15,31 @@ use crate::rebuild;
 
 /// What one transaction brought.
 #[derive(Debug, Default)]
-pub struct Committed {
+pub(crate) struct Committed {
     /// The last `seq` of the transaction.
-    pub seq: i64,
+    pub(crate) seq: i64,
     /// What changed on the board, in order.
-    pub changes: Vec<Change>,
+    pub(crate) changes: Vec<Change>,
     /// Alerts raised or cleared.
-    pub alerts: Vec<Alert>,
+    pub(crate) alerts: Vec<Alert>,
     /// Messages committed.
-    pub messages: u64,
+    pub(crate) messages: u64,
     /// Those of them that could not be decoded.
-    pub undecoded: u64,
+    pub(crate) undecoded: u64,
 }
 
 /// A transaction that failed, with what it held: nothing of it is on disk or on the board.
 #[derive(Debug)]
-pub struct Refused {
+pub(crate) struct Refused {
     /// Why.
-    pub error: session::Error,
+    pub(crate) error: session::Error,
     /// To be tried again.
-    pub prepared: Vec<Prepared>,
+    pub(crate) prepared: Vec<Prepared>,
 }
 
 /// The board and the session's writer: one owner for both.
 #[derive(Debug)]
-pub struct Committer {
+pub(crate) struct Committer {
     dir: PathBuf,
     session: Writer,
     board: Board,
@@ -52,20 +52,20 @@ impl Committer {
     ///
     /// # Errors
     /// [`session::Error`] where the session cannot be read.
-    pub async fn new(dir: &Path, session: Writer) -> Result<Committer, session::Error> {
+    pub(crate) async fn new(dir: &Path, session: Writer) -> Result<Committer, session::Error> {
         let board = rebuild::board(dir).await?;
         Ok(Committer { dir: dir.to_owned(), session, board, changes: Vec::new(), alerts: Vec::new() })
     }
 
     /// The board as it stands on disk.
     #[must_use]
-    pub fn board(&self) -> &Board {
+    pub(crate) fn board(&self) -> &Board {
         &self.board
     }
 
     /// The session.
     #[must_use]
-    pub fn session(&self) -> &Writer {
+    pub(crate) fn session(&self) -> &Writer {
         &self.session
     }
 
@@ -73,7 +73,7 @@ impl Committer {
     ///
     /// # Errors
     /// [`session::Error`].
-    pub async fn close(self, at_us: i64) -> Result<Board, session::Error> {
+    pub(crate) async fn close(self, at_us: i64) -> Result<Board, session::Error> {
         self.session.close(at_us).await?;
         Ok(self.board)
     }
@@ -82,7 +82,7 @@ impl Committer {
     ///
     /// # Errors
     /// [`session::Error`].
-    pub async fn checkpoint(&mut self, at_us: i64) -> Result<(), session::Error> {
+    pub(crate) async fn checkpoint(&mut self, at_us: i64) -> Result<(), session::Error> {
         self.session.checkpoint(at_us).await
     }
 
@@ -90,7 +90,11 @@ impl Committer {
     ///
     /// # Errors
     /// [`Refused`], with the messages to try again; the board stands where the disk stands.
-    pub async fn commit(&mut self, received_at_us: i64, prepared: Vec<Prepared>) -> Result<Committed, Box<Refused>> {
+    pub(crate) async fn commit(
+        &mut self,
+        received_at_us: i64,
+        prepared: Vec<Prepared>,
+    ) -> Result<Committed, Box<Refused>> {
         let (messages, mut undecoded) = (prepared.len() as u64, 0);
         let mut entries = Vec::with_capacity(prepared.len() + 8);
         let mut seq = self.session.next_seq();
@@ -124,7 +128,7 @@ impl Committer {
     ///
     /// # Errors
     /// [`session::Error`]: nothing was written and the board stands where the disk stands.
-    pub async fn append(&mut self, at_us: i64, record: LocalRecord) -> Result<Committed, session::Error> {
+    pub(crate) async fn append(&mut self, at_us: i64, record: LocalRecord) -> Result<Committed, session::Error> {
         let seq = self.session.next_seq();
         self.board.apply_local(&record, &mut self.changes);
         let mut entries = vec![Entry::Local { seq, record }];

@@ -8,19 +8,19 @@ use wire::envelope::{Batch, Decoded, Envelope};
 
 /// One message, decoded and digested, waiting to be judged and committed.
 #[derive(Debug, Clone)]
-pub struct Prepared {
+pub(crate) struct Prepared {
     /// The message as received.
-    pub envelope: Envelope,
+    pub(crate) envelope: Envelope,
     /// What was read in it.
-    pub outcome: Decoded,
+    pub(crate) outcome: Decoded,
     /// SHA-256 of the message.
-    pub digest: [u8; 32],
+    pub(crate) digest: [u8; 32],
     /// SHA-256 of place, message and records: what the history chain takes in.
-    pub outcome_digest: [u8; 32],
+    pub(crate) outcome_digest: [u8; 32],
 }
 
 /// Decodes a batch in order.
-pub fn prepare(decoder: &mut Decoder, batch: Batch) -> Vec<Prepared> {
+pub(crate) fn prepare(decoder: &mut Decoder, batch: Batch) -> Vec<Prepared> {
     batch.envelopes.into_iter().map(|envelope| prepare_one(decoder, envelope)).collect()
 }
 

@@ -12,7 +12,7 @@ const PAGE: usize = 4096;
 ///
 /// # Errors
 /// [`session::Error`] where the session cannot be read.
-pub async fn board(dir: &Path) -> Result<Board, session::Error> {
+pub(crate) async fn board(dir: &Path) -> Result<Board, session::Error> {
     let mut reader = Reader::open(dir).await?;
     let mut board = Board::new();
     let (mut after, mut changes) = (0, Vec::new());
