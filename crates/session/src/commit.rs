@@ -13,7 +13,7 @@ use crate::raw::Raw;
 use crate::state::State;
 use crate::table::batch::{self, BatchRow};
 use crate::table::message::{self, MessageRow};
-use crate::table::{self, RECORDS_PER_MESSAGE, record_id};
+use crate::table::{self, RECORDS_PER_MESSAGE, record_id, split_id};
 use crate::{Error, images};
 
 /// What is committed together: all of it, or nothing.
@@ -193,6 +193,7 @@ fn insert_record(
     match record {
         Record::Result(result) => {
             let list = state.numbers.feature_list(raw, result.features.list())?;
+            state.note_segment(inserts, plate, split_id(id).0)?;
             table::result::insert(inserts, (id, plate, list), result, scratch)
         }
         Record::Layout(layout) => table::layout::insert(inserts, id, plate, layout),

@@ -1,6 +1,6 @@
 //! What a session says in the end, whatever the order of arrival: winning values, layouts and images (`DATA.md` 8, 17).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,27 +14,35 @@ use crate::fault::Fault;
 use crate::names::Names;
 use crate::raw::{Bound, Raw, Row, Statement};
 use crate::reader::at_one_moment;
+use crate::sweep;
 use crate::table;
 use crate::table::source::SourceRow;
 use crate::window;
-use crate::winners::{self, NameOrders};
+use crate::winners::{PlateSites, Winners};
 
 /// Plates that are looked up at a time.
 const PLATES: i64 = 256;
 
 /// The content digest: over all plates in the order of (run, barcode), each with its winning layout, values and images. A
-/// winner that clears a value, or carries NaN, counts as what it is. Memory holds one well.
+/// winner that clears a value, or carries NaN, counts as what it is. Memory holds
+/// the places of the results of the plates that were under way together, and a digest a plate.
 pub(crate) async fn digest(connection: &mut SqliteConnection, database: &Path) -> Result<[u8; 32], Error> {
     let raw = Raw::lock(connection).await.map_err(|e| Error::sqlx(database, &e))?;
     at_one_moment(&raw, || {
         let sources = table::source::load(&raw)?;
-        let (mut names, mut orders) = (Names::default(), NameOrders::default());
+        let mut names = Names::default();
+        let mut results = HashMap::new();
+        let mut winners = Winners::new(&raw)?;
+        sweep::all_plates(&raw, sweep::HELD, |plate, sites| {
+            results.insert(plate, results_digest(&mut winners, &mut names, &sources, &sites)?);
+            Ok(())
+        })?;
         let mut hasher = FieldHasher::new("plateside content 1");
         let mut after: Option<Arc<PlateKey>> = None;
         loop {
             let plates = table::plate::page(&raw, after.as_deref(), PLATES)?;
             for (id, plate) in &plates {
-                if let Some(digest) = plate_digest(&raw, &mut names, &mut orders, &sources, *id)? {
+                if let Some(digest) = plate_digest(&raw, &mut names, &sources, *id, results.get(id))? {
                     hasher.text(&plate.run);
                     hasher.text(&plate.barcode);
                     hasher.fixed(&digest);
@@ -53,9 +61,9 @@ pub(crate) async fn digest(connection: &mut SqliteConnection, database: &Path) -
 fn plate_digest(
     raw: &Raw<'_>,
     names: &mut Names,
-    orders: &mut NameOrders,
     sources: &[SourceRow],
     plate: i64,
+    results: Option<&[u8; 32]>,
 ) -> Result<Option<[u8; 32]>, Fault> {
     let mut hasher = FieldHasher::default();
     let mut is_empty = true;
@@ -64,19 +72,10 @@ fn plate_digest(
         hasher.text("layout");
         feed_layout(&mut hasher, &layout);
     }
-    let mut of_well = raw.prepare(table::result::OF_WELL)?;
-    for well in table::result::wells_of(raw, plate)? {
-        for (key, candidates) in winners::of_well(raw, names, sources, &mut of_well, plate, well)? {
-            is_empty = false;
-            hasher.text("result");
-            hasher.number(key.format.into());
-            hasher.number(well);
-            hasher.number(key.site.map_or(-1, i64::from));
-            candidates.in_name_order(orders, |position, bits, winner| {
-                hasher.text(&winner.list.names()[position as usize]);
-                hasher.bits(Value::from_bits(bits).to_bits());
-            });
-        }
+    if let Some(results) = results {
+        is_empty = false;
+        hasher.text("results");
+        hasher.fixed(results);
     }
     let mut of_well = raw.prepare(table::image::OF_WELL)?;
     for well in table::image::wells_of(raw, plate)? {
@@ -92,6 +91,28 @@ fn plate_digest(
         }
     }
     Ok((!is_empty).then(|| hasher.finish()))
+}
+
+/// The winning values of a plate's wells and sites, by well, format, site and name.
+fn results_digest(
+    winners: &mut Winners<'_>,
+    names: &mut Names,
+    sources: &[SourceRow],
+    sites: &PlateSites,
+) -> Result<[u8; 32], Fault> {
+    let mut hasher = FieldHasher::default();
+    for (key, candidates) in sites {
+        for number in [key.well, key.format, key.site.unwrap_or(-1)] {
+            hasher.number(number);
+        }
+        winners.of_site(names, sources, candidates, |winning| {
+            hasher.number(1);
+            hasher.text(&winning.features.list().names()[winning.position as usize]);
+            hasher.bits(Value::from_bits(winning.bits).to_bits());
+        })?;
+        hasher.number(0); // no value follows
+    }
+    Ok(hasher.finish())
 }
 
 /// A plane, or a piece of one, within a well: site, channel, z, t, and the piece's index or -1.

@@ -8,6 +8,7 @@ use crate::table;
 pub(crate) enum Insert {
     Message,
     Result,
+    PlateSegment,
     Layout,
     Image,
     Stage,
@@ -29,6 +30,7 @@ impl Insert {
         match self {
             Insert::Message => table::message::INSERT,
             Insert::Result => table::result::INSERT,
+            Insert::PlateSegment => table::plate_segment::INSERT,
             Insert::Layout => table::layout::INSERT,
             Insert::Image => table::image::INSERT,
             Insert::Stage => table::stage::INSERT,

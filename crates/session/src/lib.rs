@@ -19,6 +19,7 @@ mod raw;
 mod reader;
 mod replay;
 mod state;
+mod sweep;
 mod table;
 mod verify;
 mod wells;

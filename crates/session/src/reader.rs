@@ -1,5 +1,6 @@
 //! Reading a session, in any process, while another may be recording it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use crate::fault::Fault;
 use crate::names::Names;
 use crate::raw::{Bound, Raw};
 use crate::state::State;
+use crate::sweep;
 use crate::table::message::{self, Place};
 use crate::table::session::{self, SessionMeta};
 use crate::table::source::SourceRow;
@@ -211,13 +213,13 @@ impl Reader {
     pub async fn features(&mut self, plate: Option<&PlateKey>) -> Result<Vec<Box<str>>, Error> {
         self.look(|raw, names, _| {
             let lists = match plate {
-                None => table::feature_list::numbers(raw)?,
+                None => table::feature_list::numbers(raw)?.into_iter().collect(),
                 Some(plate) => match table::plate::find(raw, plate)? {
-                    Some(id) => table::result::feature_lists_of(raw, id)?,
-                    None => Vec::new(),
+                    Some(id) => sweep::plate_lists(raw, id)?,
+                    None => BTreeSet::new(),
                 },
             };
-            let mut found = std::collections::BTreeSet::new();
+            let mut found = BTreeSet::new();
             for list in lists {
                 found.extend(names.feature_list(raw, list)?.names().iter().cloned());
             }

@@ -1,6 +1,6 @@
 //! What the writer knows of its session beside the rows: where the next entry goes, and the running digests.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use plate::digest::FieldHasher;
@@ -17,7 +17,7 @@ use crate::raw::Raw;
 use crate::table::checkpoint::{self, CheckpointRow, RangeRow};
 use crate::table::position::Position;
 use crate::table::source::SourceRow;
-use crate::table::{self, batch};
+use crate::table::{self, batch, plate_segment};
 
 /// A checkpoint is made after this many messages,
 const CHECKPOINT_MESSAGES: i64 = 10_000;
@@ -34,6 +34,8 @@ pub(crate) struct State {
     pub(crate) positions: HashMap<(i64, i32), Position>,
     pub(crate) sources: Vec<SourceRow>,
     pub(crate) numbers: Numbers,
+    /// The plates that have results in the segment that results go to, as far as this process wrote them.
+    segment_plates: (i64, HashSet<i64>),
     /// What the next checkpoint says.
     ranges: BTreeMap<(i64, i32), OpenRange>,
     messages: i64,
@@ -97,6 +99,7 @@ impl State {
             positions: table::position::load(raw)?.into_iter().collect(),
             sources: table::source::load(raw)?,
             numbers: Numbers::default(),
+            segment_plates: (-1, HashSet::new()),
             ranges: BTreeMap::new(),
             messages: 0,
             checkpoint,
@@ -141,6 +144,18 @@ impl State {
         let id = table::source::insert(raw, source, kind)?;
         self.sources.push(SourceRow { id, source: Arc::clone(source), kind });
         Ok(id)
+    }
+
+    /// Notes that a plate has a result in the segment of `seq`.
+    pub(crate) fn note_segment(&mut self, inserts: &mut Inserts<'_>, plate: i64, seq: i64) -> Result<(), Fault> {
+        let segment = plate_segment::of_seq(seq);
+        if self.segment_plates.0 != segment {
+            self.segment_plates = (segment, HashSet::new());
+        }
+        if self.segment_plates.1.insert(plate) {
+            plate_segment::insert(inserts, plate, segment)?;
+        }
+        Ok(())
     }
 
     /// Moves a partition's end past a message: this is what keeps (source, partition, offset) unique.

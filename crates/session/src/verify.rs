@@ -20,6 +20,7 @@ use crate::reader::{Counts, Reader, one_message};
 use crate::state::OpenRange;
 use crate::table::batch::{self, BatchRow};
 use crate::table::checkpoint::{self, CheckpointRow};
+use crate::table::plate_segment;
 use crate::table::position::Position;
 use crate::table::source::SourceRow;
 use crate::table::{self};
@@ -358,6 +359,10 @@ impl<'f> Verifier<'f> {
             self.problems.add(|| format!("checkpoint {} covers entries that are not there", checkpoint.seq));
         }
         self.orphans(raw)?;
+        let wrong = plate_segment::count_wrong(raw)?;
+        if wrong > 0 {
+            self.problems.add(|| format!("{wrong} rows of table plate_segment are missing or too many"));
+        }
         self.pieces(raw)?;
         self.strange_files()?;
         let mut offsets: Vec<_> = self

@@ -6,9 +6,12 @@ use plate::{FeatureList, Format, Origin, PlateKey, Value, Well};
 
 use crate::Error;
 use crate::fault::Fault;
+use crate::names::Names;
 use crate::reader::Reader;
+use crate::sweep;
 use crate::table;
-use crate::winners::{self, NameOrders};
+use crate::table::source::SourceRow;
+use crate::winners::{Candidates, SiteKey, Winners};
 
 /// A page of wells ends once it holds about this many values.
 const PAGE_VALUES: usize = 1 << 18;
@@ -70,21 +73,18 @@ impl Reader {
             let mut page = WellsPage { rows: Vec::new(), next_after: None };
             let Some(id) = table::plate::find(raw, plate)? else { return Ok(page) };
             let sources = table::source::load(raw)?;
-            let mut orders = NameOrders::default();
-            let mut of_well = raw.prepare(table::result::OF_WELL)?;
+            let mut winners = Winners::new(raw)?;
             let (mut values, mut last) = (0, None);
             let after = after.map_or(-1, |well| i64::from(well.packed()));
-            for packed in table::result::wells_of(raw, id)?.into_iter().filter(|well| *well > after) {
-                if values >= PAGE_VALUES {
+            for (key, candidates) in sweep::plate_sites(raw, id)?.iter().filter(|(key, _)| key.well > after) {
+                let well = table::well(key.well, "result", id)?;
+                if values >= PAGE_VALUES && last != Some(well) {
                     page.next_after = last;
                     return Ok(page);
                 }
-                let well = table::well(packed, "result", id)?;
-                for (key, candidates) in winners::of_well(raw, names, &sources, &mut of_well, id, packed)? {
-                    let row = well_row(well, key, &candidates, &mut orders)?;
-                    values += row.values.len() + 8;
-                    page.rows.push(row);
-                }
+                let row = well_row(well, *key, candidates, &mut winners, names, &sources)?;
+                values += row.values.len() + 8;
+                page.rows.push(row);
                 last = Some(well);
             }
             Ok(page)
@@ -95,27 +95,30 @@ impl Reader {
 
 fn well_row(
     well: Well,
-    key: winners::SiteKey,
-    candidates: &winners::Candidates,
-    orders: &mut NameOrders,
+    key: SiteKey,
+    candidates: &Candidates,
+    winners: &mut Winners<'_>,
+    names: &mut Names,
+    sources: &[SourceRow],
 ) -> Result<WellRow, Fault> {
-    let latest = candidates.latest().ok_or_else(|| Fault::Damaged(format!("well {well} has no result")))?;
+    let latest = candidates.latest(sources);
     let mut values = Vec::new();
-    candidates.in_name_order(orders, |position, bits, candidate| {
+    winners.of_site(names, sources, candidates, |winning| {
         values.push(WinningValue {
-            list: Arc::clone(&candidate.list),
-            position,
-            value: Value::from_bits(bits),
-            seq: candidate.seq,
+            list: Arc::clone(winning.features.list()),
+            position: winning.position,
+            value: Value::from_bits(winning.bits),
+            seq: winning.seq,
         });
-    });
+    })?;
+    let site = key.site.map(|site| table::number(site, "result", latest.seq(), "site")).transpose()?;
     Ok(WellRow {
-        format: table::format(key.format.into(), "result", latest.seq)?,
+        format: table::format(key.format, "result", latest.seq())?,
         well,
-        site: key.site,
-        read_at_ms: latest.read_at_ms,
-        seq: latest.seq,
-        origin: latest.origin.clone(),
+        site,
+        read_at_ms: winners.read_at_ms(names, latest)?,
+        seq: latest.seq(),
+        origin: latest.origin(sources)?,
         values,
     })
 }

@@ -1,47 +1,194 @@
 //! Which result wins for each feature of a well (`DATA.md` 8).
+//!
+//! Results are gathered by their places alone, 64 bytes each; values are read one result at a time.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use plate::offers::{Offers, Streams};
-use plate::{FeatureList, Origin};
+use plate::{FeatureList, Features, Origin};
 
-use crate::content::read_origin;
 use crate::fault::Fault;
 use crate::names::Names;
-use crate::raw::{Bound, Raw, Statement};
-use crate::table;
+use crate::raw::{Raw, Row, Statement};
 use crate::table::source::SourceRow;
+use crate::table::{self, number, split_id};
+use crate::window;
 
-/// A well as one format and site speak of it; `None` is the whole well.
+/// A well as one format and site speak of it, in the order of the digest: packed well, format, site (`None` is the whole
+/// well).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SiteKey {
-    /// Wells of the plate, as the messages said.
-    pub(crate) format: u16,
-    pub(crate) site: Option<u16>,
+    pub(crate) well: i64,
+    pub(crate) format: i64,
+    pub(crate) site: Option<i64>,
 }
 
-/// One message's say about a site.
-#[derive(Debug)]
+/// One result's place.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate {
-    pub(crate) seq: i64,
-    pub(crate) origin: Origin,
-    pub(crate) read_at_ms: Option<i64>,
-    pub(crate) list: Arc<FeatureList>,
-    pub(crate) bits: Box<[u64]>,
+    id: i64,
+    source: i64,
+    partition: i32,
+    offset: i64,
+    timestamp_ms: i64,
+    list: i64,
 }
 
-/// Everything that was said about a site and may still win: nearly always one.
-#[derive(Debug, Default)]
+impl Candidate {
+    /// The message's place in the session.
+    pub(crate) fn seq(&self) -> i64 {
+        split_id(self.id).0
+    }
+
+    /// The message's place in its stream.
+    pub(crate) fn origin(&self, sources: &[SourceRow]) -> Result<Origin, Fault> {
+        Ok(Origin {
+            source: Arc::clone(window::source(sources, self.source)?),
+            partition: self.partition,
+            offset: self.offset,
+            timestamp_ms: self.timestamp_ms,
+        })
+    }
+}
+
+/// Every result of a site that may still win: nearly always one.
+#[derive(Debug)]
 pub(crate) struct Candidates {
-    candidates: Vec<Candidate>,
+    first: Candidate,
+    more: Vec<Candidate>,
     /// When there are this many, those that cannot win any more are let go.
     ceiling: usize,
 }
 
+/// What was said about the sites of a plate.
+pub(crate) type PlateSites = BTreeMap<SiteKey, Candidates>;
+
+/// Takes a row of `table::result::PLACES` into its plate's sites; returns whether memory grew by one candidate.
+pub(crate) fn gather(sites: &mut PlateSites, row: &Row<'_>) -> Result<bool, Fault> {
+    let id = row.int(0);
+    let candidate = Candidate {
+        id,
+        list: row.int(5),
+        source: row.int(6),
+        partition: number(row.int(7), "message", split_id(id).0, "partition")?,
+        offset: row.int(8),
+        timestamp_ms: row.int(9),
+    };
+    let key = SiteKey { format: row.int(2), well: row.int(3), site: row.optional_int(4) };
+    match sites.entry(key) {
+        std::collections::btree_map::Entry::Vacant(entry) => {
+            entry.insert(Candidates { first: candidate, more: Vec::new(), ceiling: 16 });
+            Ok(true)
+        }
+        std::collections::btree_map::Entry::Occupied(mut entry) => Ok(entry.get_mut().push(candidate)),
+    }
+}
+
+impl Candidates {
+    fn push(&mut self, candidate: Candidate) -> bool {
+        self.more.push(candidate);
+        if self.more.len() < self.ceiling {
+            return true;
+        }
+        self.let_go();
+        self.ceiling = self.more.len().max(8) * 2;
+        false
+    }
+
+    /// Keeps, of each stream, the newest result with each list of names: older ones with the same names cannot win.
+    fn let_go(&mut self) {
+        let mut all: Vec<Candidate> = self.all().copied().collect();
+        all.sort_by_key(|c| (c.source, c.partition, -c.offset, -c.id));
+        let mut said = HashSet::new();
+        all.retain(|c| said.insert((c.source, c.partition, c.list)));
+        // Back in the order of arrival: within one message the later record wins.
+        all.sort_by_key(|c| c.id);
+        self.first = all.remove(0);
+        self.more = all;
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Candidate> {
+        std::iter::once(&self.first).chain(&self.more)
+    }
+
+    /// The last to speak, by (timestamp, source, partition, offset).
+    pub(crate) fn latest(&self, sources: &[SourceRow]) -> Candidate {
+        let name = |id| sources.iter().find(|row| row.id == id).map(|row| &row.source);
+        let rank = |c: &Candidate| (c.timestamp_ms, name(c.source), c.partition, c.offset, c.id);
+        self.more.iter().fold(self.first, |best, c| if rank(c) > rank(&best) { *c } else { best })
+    }
+}
+
+/// A winning value: in whose list, where in it, which bits.
+pub(crate) struct Winning<'w> {
+    pub(crate) features: &'w Features,
+    pub(crate) position: u32,
+    pub(crate) bits: u64,
+    pub(crate) seq: i64,
+}
+
+/// Reads winners' values.
+pub(crate) struct Winners<'r> {
+    raw: &'r Raw<'r>,
+    values: Statement<'r>,
+    orders: NameOrders,
+}
+
+impl<'r> Winners<'r> {
+    pub(crate) fn new(raw: &'r Raw<'r>) -> Result<Winners<'r>, Fault> {
+        Ok(Winners { raw, values: raw.prepare(table::result::VALUES)?, orders: NameOrders::default() })
+    }
+
+    /// When a result was read.
+    pub(crate) fn read_at_ms(&mut self, names: &mut Names, candidate: Candidate) -> Result<Option<i64>, Fault> {
+        Ok(table::result::values(self.raw, names, &mut self.values, candidate.id)?.0)
+    }
+
+    /// The winning values of a site, in the order of their names.
+    pub(crate) fn of_site(
+        &mut self,
+        names: &mut Names,
+        sources: &[SourceRow],
+        candidates: &Candidates,
+        mut each: impl FnMut(Winning<'_>),
+    ) -> Result<(), Fault> {
+        let mut read = |candidate: &Candidate| -> Result<Features, Fault> {
+            Ok(table::result::values(self.raw, names, &mut self.values, candidate.id)?.1)
+        };
+        if candidates.more.is_empty() {
+            let features = read(&candidates.first)?;
+            let seq = candidates.first.seq();
+            for &position in self.orders.of(features.list()) {
+                each(Winning { features: &features, position, bits: features.bits()[position as usize], seq });
+            }
+            return Ok(());
+        }
+        let mut all: Vec<(Features, Origin, i64)> = Vec::new();
+        for candidate in candidates.all() {
+            all.push((read(candidate)?, candidate.origin(sources)?, candidate.seq()));
+        }
+        let mut streams = Streams::default();
+        let mut offers: BTreeMap<&str, Offers<(u32, usize)>> = BTreeMap::new();
+        for (index, (features, origin, _)) in all.iter().enumerate() {
+            let stream = streams.number(origin);
+            for (position, name) in (0..).zip(features.list().names()) {
+                let offers = offers.entry(name).or_insert_with(Offers::none);
+                offers.offer(&streams, stream, origin, (position, index));
+            }
+        }
+        for (position, index) in offers.values().filter_map(Offers::value) {
+            let (features, _, seq) = &all[*index];
+            let bits = features.bits()[*position as usize];
+            each(Winning { features, position: *position, bits, seq: *seq });
+        }
+        Ok(())
+    }
+}
+
 /// The order of a list's names, worked out once a list.
 #[derive(Debug, Default)]
-pub(crate) struct NameOrders {
+struct NameOrders {
     known: Vec<(Arc<FeatureList>, Vec<u32>)>,
 }
 
@@ -65,99 +212,4 @@ impl NameOrders {
         });
         &self.known[index].1
     }
-}
-
-impl Candidates {
-    fn push(&mut self, candidate: Candidate) {
-        self.candidates.push(candidate);
-        if self.candidates.len() > self.ceiling.max(16) {
-            self.let_go();
-            self.ceiling = self.candidates.len() * 2;
-        }
-    }
-
-    /// Keeps what is the newest of its stream for at least one name.
-    fn let_go(&mut self) {
-        self.candidates.sort_by(|a, b| {
-            let stream = |c: &Candidate| (Arc::clone(&c.origin.source), c.origin.partition);
-            stream(a).cmp(&stream(b)).then((b.origin.offset, b.seq).cmp(&(a.origin.offset, a.seq)))
-        });
-        let mut kept: Vec<Candidate> = Vec::new();
-        let mut said: HashSet<Box<str>> = HashSet::new();
-        for candidate in std::mem::take(&mut self.candidates) {
-            let same_stream = kept.last().is_some_and(|last| {
-                last.origin.source == candidate.origin.source && last.origin.partition == candidate.origin.partition
-            });
-            if !same_stream {
-                said.clear();
-            }
-            let mut says_more = !same_stream;
-            for name in candidate.list.names() {
-                if !said.contains(name) {
-                    said.insert(name.clone());
-                    says_more = true;
-                }
-            }
-            if says_more {
-                kept.push(candidate);
-            }
-        }
-        // Back in the order of arrival: within one message the later record wins.
-        kept.sort_by_key(|candidate| candidate.seq);
-        self.candidates = kept;
-    }
-
-    /// Winning values in the order of their names: position in the winner's list, bits, winner.
-    pub(crate) fn in_name_order(&self, orders: &mut NameOrders, mut each: impl FnMut(u32, u64, &Candidate)) {
-        if let [only] = self.candidates.as_slice() {
-            for position in orders.of(&only.list) {
-                each(*position, only.bits[*position as usize], only);
-            }
-            return;
-        }
-        let mut streams = Streams::default();
-        let mut offers: BTreeMap<&str, Offers<(u32, u64, &Candidate)>> = BTreeMap::new();
-        for candidate in &self.candidates {
-            let stream = streams.number(&candidate.origin);
-            for (position, (name, bits)) in (0..).zip(candidate.list.names().iter().zip(&candidate.bits)) {
-                let offer = (position, *bits, candidate);
-                offers.entry(name).or_insert_with(Offers::none).offer(&streams, stream, &candidate.origin, offer);
-            }
-        }
-        for (position, bits, candidate) in offers.values().filter_map(Offers::value) {
-            each(*position, *bits, candidate);
-        }
-    }
-
-    /// The last to speak, by (timestamp, source, partition, offset).
-    pub(crate) fn latest(&self) -> Option<&Candidate> {
-        let rank =
-            |c: &Candidate| (c.origin.timestamp_ms, Arc::clone(&c.origin.source), c.origin.partition, c.origin.offset);
-        self.candidates.iter().max_by_key(|candidate| rank(candidate))
-    }
-}
-
-/// What was said about the sites of a well. `of_well` is `table::result::OF_WELL`.
-pub(crate) fn of_well(
-    raw: &Raw<'_>,
-    names: &mut Names,
-    sources: &[SourceRow],
-    of_well: &mut Statement<'_>,
-    plate: i64,
-    well: i64,
-) -> Result<BTreeMap<SiteKey, Candidates>, Fault> {
-    let mut sites: BTreeMap<SiteKey, Candidates> = BTreeMap::new();
-    let mut rows = of_well.rows(&[Bound::Int(plate), Bound::Int(well)])?;
-    while let Some(row) = rows.next()? {
-        let (id, record) = table::result::read(raw, names, &row)?;
-        let key = SiteKey { format: record.format.wells(), site: record.site };
-        sites.entry(key).or_default().push(Candidate {
-            seq: table::split_id(id).0,
-            origin: read_origin(&row, 8, sources)?,
-            read_at_ms: record.read_at_ms,
-            list: Arc::clone(record.features.list()),
-            bits: record.features.bits().into(),
-        });
-    }
-    Ok(sites)
 }

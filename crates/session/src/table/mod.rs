@@ -12,6 +12,7 @@ pub(crate) mod layout;
 pub(crate) mod local;
 pub(crate) mod message;
 pub(crate) mod plate;
+pub(crate) mod plate_segment;
 pub(crate) mod position;
 pub(crate) mod result;
 pub(crate) mod session;

@@ -6,7 +6,7 @@ use super::{format, number, well};
 use crate::fault::Fault;
 use crate::inserts::{Insert, Inserts};
 use crate::names::Names;
-use crate::raw::{Bound, Raw, Row};
+use crate::raw::{Bound, Raw, Row, Statement};
 
 pub(crate) const INSERT: &str = "INSERT INTO result (id, plate, format, well, site, read_at_ms, feature_list, bits) \
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -15,10 +15,20 @@ pub(crate) const INSERT: &str = "INSERT INTO result (id, plate, format, well, si
 pub(crate) const IN_RANGE: &str = "SELECT id, plate, format, well, site, read_at_ms, feature_list, bits FROM result \
      WHERE id BETWEEN ? AND ? ORDER BY id";
 
-/// Columns for [`read`] and the message's place, of one well of a plate, in the order of arrival.
-pub(crate) const OF_WELL: &str = "SELECT r.id, r.plate, r.format, r.well, r.site, r.read_at_ms, r.feature_list, r.bits, \
+/// Where results stand and who said them, by record numbers: `id, plate, format, well, site, feature_list` and the
+/// message's place.
+pub(crate) const PLACES: &str = "SELECT r.id, r.plate, r.format, r.well, r.site, r.feature_list, \
      m.source, m.partition, m.offset, m.timestamp_ms \
-     FROM result r CROSS JOIN message m ON m.seq = r.id >> 16 WHERE r.plate = ? AND r.well = ? ORDER BY r.id";
+     FROM result r CROSS JOIN message m ON m.seq = r.id >> 16 WHERE r.id BETWEEN ? AND ? ORDER BY r.id";
+
+/// As [`PLACES`], of one plate.
+pub(crate) const PLACES_OF_PLATE: &str = "SELECT r.id, r.plate, r.format, r.well, r.site, r.feature_list, \
+     m.source, m.partition, m.offset, m.timestamp_ms \
+     FROM result r CROSS JOIN message m ON m.seq = r.id >> 16 \
+     WHERE r.id BETWEEN ? AND ? AND r.plate = ? ORDER BY r.id";
+
+/// What one result says.
+pub(crate) const VALUES: &str = "SELECT id, read_at_ms, feature_list, bits FROM result WHERE id = ?";
 
 /// Inserts one; `scratch` is room for its bytes.
 pub(crate) fn insert(
@@ -47,42 +57,35 @@ pub(crate) fn insert(
 
 pub(crate) fn read(raw: &Raw<'_>, names: &mut Names, row: &Row<'_>) -> Result<(i64, ResultRecord), Fault> {
     let id = row.int(0);
-    let list = names.feature_list(raw, row.int(6))?;
-    let bits = row.blob(7).as_chunks::<8>();
-    let features = match bits {
-        (bits, []) => Features::from_bits(list, bits.iter().map(|bits| u64::from_le_bytes(*bits)).collect()),
-        _ => return Err(Fault::field("result", id, "bits")),
-    };
+    let features = features(raw, names, id, row.int(6), row.blob(7))?;
     let record = ResultRecord {
         plate: names.plate(raw, row.int(1))?,
         format: format(row.int(2), "result", id)?,
         well: well(row.int(3), "result", id)?,
         site: row.optional_int(4).map(|site| number(site, "result", id, "site")).transpose()?,
         read_at_ms: row.optional_int(5),
-        features: features.map_err(|_| Fault::field("result", id, "bits"))?,
+        features,
     };
     Ok((id, record))
 }
 
-/// The wells of a plate that have results, packed, ascending.
-pub(crate) fn wells_of(raw: &Raw<'_>, plate: i64) -> Result<Vec<i64>, Fault> {
-    let mut statement = raw.prepare("SELECT DISTINCT well FROM result WHERE plate = ? ORDER BY well")?;
-    let mut rows = statement.rows(&[Bound::Int(plate)])?;
-    let mut wells = Vec::new();
-    while let Some(row) = rows.next()? {
-        wells.push(row.int(0));
-    }
-    Ok(wells)
+/// The names and values of one result, and when it was read ([`VALUES`]).
+pub(crate) fn values(
+    raw: &Raw<'_>,
+    names: &mut Names,
+    statement: &mut Statement<'_>,
+    id: i64,
+) -> Result<(Option<i64>, Features), Fault> {
+    let mut rows = statement.rows(&[Bound::Int(id)])?;
+    let row = rows.next()?.ok_or_else(|| Fault::Damaged(format!("row {id} of table result is gone")))?;
+    Ok((row.optional_int(1), features(raw, names, id, row.int(2), row.blob(3))?))
 }
 
-/// The feature lists of a plate's results, ascending.
-pub(crate) fn feature_lists_of(raw: &Raw<'_>, plate: i64) -> Result<Vec<i64>, Fault> {
-    let mut statement =
-        raw.prepare("SELECT DISTINCT feature_list FROM result WHERE plate = ? ORDER BY feature_list")?;
-    let mut rows = statement.rows(&[Bound::Int(plate)])?;
-    let mut lists = Vec::new();
-    while let Some(row) = rows.next()? {
-        lists.push(row.int(0));
+fn features(raw: &Raw<'_>, names: &mut Names, id: i64, list: i64, bits: &[u8]) -> Result<Features, Fault> {
+    let list = names.feature_list(raw, list)?;
+    match bits.as_chunks::<8>() {
+        (bits, []) => Features::from_bits(list, bits.iter().map(|bits| u64::from_le_bytes(*bits)).collect())
+            .map_err(|_| Fault::field("result", id, "bits")),
+        _ => Err(Fault::field("result", id, "bits")),
     }
-    Ok(lists)
 }

@@ -30,6 +30,7 @@ const CHANGES: &[(&str, &str)] = &[
     ),
     ("UPDATE feature_list SET names = x'0100000061' WHERE id = 1", "names of feature list 1 were changed"),
     ("UPDATE plate SET barcode = 'P2'", "history digest differs"),
+    ("DELETE FROM plate_segment", "1 rows of table plate_segment"),
     ("UPDATE layout SET body = replace(body, 'DMSO', 'water')", "history digest differs"),
     ("UPDATE stage SET event = 'left'", "history digest differs"),
     ("UPDATE image SET channel = 'Mito' WHERE link IS NOT NULL", "history digest differs"),
