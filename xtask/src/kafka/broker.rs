@@ -56,6 +56,9 @@ fn start_in(data: &Path, program: &Path, class_path: &OsStr) -> Outcome<Running>
     let again = file.try_clone().map_err(|error| failed("cannot write in", error))?;
     let mut broker = java(program, class_path);
     broker.args(["-Xms256m", "-Xmx512m", "-Dorg.slf4j.simpleLogger.showDateTime=true"]);
+    // Each thread keeps a direct buffer as large as the largest message that it ever wrote, unless told: after an hour of
+    // large messages the broker had none left and answered nobody.
+    broker.args(["-XX:MaxDirectMemorySize=1g", "-Djdk.nio.maxCachedBufferSize=1048576"]);
     broker.arg("-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info");
     broker.arg("kafka.Kafka").arg(&settings).current_dir(data);
     // A process group of its own: it outlives this call, and Ctrl-C at the terminal is not meant for it.
