@@ -173,6 +173,7 @@ pub fn config(address: &str) -> ClientConfig {
 pub struct Topics {
     broker: Broker,
     names: Vec<(Kind, String)>,
+    deleted_at_end: bool,
 }
 
 impl Topics {
@@ -196,7 +197,14 @@ impl Topics {
             format!("test-{test}-{:x}-{number}-{}.{}", since & 0xffff_ffff, std::process::id(), kind.as_str())
         };
         let names = kinds.into_iter().map(|kind| (kind, name(kind))).collect();
-        Topics { broker: broker.clone(), names }
+        Topics { broker: broker.clone(), names, deleted_at_end: true }
+    }
+
+    /// The same on a broker that cannot delete topics and ends with its test, such as a mock.
+    #[must_use]
+    pub fn left_behind(mut self) -> Topics {
+        self.deleted_at_end = false;
+        self
     }
 
     /// The topic of a kind.
@@ -224,7 +232,9 @@ impl Topics {
 
 impl Drop for Topics {
     fn drop(&mut self) {
-        let names: Vec<&str> = self.names.iter().map(|(_, name)| name.as_str()).collect();
-        self.broker.delete(&names);
+        if self.deleted_at_end {
+            let names: Vec<&str> = self.names.iter().map(|(_, name)| name.as_str()).collect();
+            self.broker.delete(&names);
+        }
     }
 }

@@ -36,7 +36,7 @@ fn without_a_broker_the_address_and_the_way_out_are_named() {
 fn a_broker_that_goes_and_comes_back_loses_nothing() {
     let cluster = MockCluster::new(1).unwrap();
     let broker = Broker::at(&cluster.bootstrap_servers());
-    let topics = Topics::named(&broker, "outage", [Kind::Results]);
+    let topics = Topics::named(&broker, "outage", [Kind::Results]).left_behind();
     cluster.create_topic(topics.of(Kind::Results), 2, 1).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("session");
