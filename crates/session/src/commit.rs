@@ -13,6 +13,7 @@ use crate::raw::Raw;
 use crate::state::State;
 use crate::table::batch::{self, BatchRow};
 use crate::table::message::{self, MessageRow};
+use crate::table::source::StreamKey;
 use crate::table::{self, RECORDS_PER_MESSAGE, record_id, split_id};
 use crate::{Error, images};
 
@@ -118,7 +119,7 @@ pub(crate) fn write(
     body_shas: &HashMap<i64, [u8; 32]>,
 ) -> Result<(), Fault> {
     let mut inserts = Inserts::new(raw);
-    let mut touched: Vec<((i64, i32), i64)> = Vec::new();
+    let mut touched: Vec<(StreamKey, i64)> = Vec::new();
     let mut scratch = Vec::new();
     let first_seq = state.next_seq;
     for entry in &commit.entries {

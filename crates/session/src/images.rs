@@ -92,16 +92,24 @@ pub(crate) fn load(folder: &Path, sha256: &[u8; 32]) -> Result<bytes::Bytes, Err
     }
 }
 
-/// Every file in `images/`: its digest by name, or `None` where the name is none.
+/// A file in `images/`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ImageFile {
+    pub(crate) path: PathBuf,
+    /// The digest that its name says; `None` where the name says none.
+    pub(crate) name: Option<[u8; 32]>,
+}
+
+/// Every file in `images/`, sorted.
 ///
 /// # Errors
 /// [`Error::Io`].
-pub(crate) fn list(folder: &Path) -> Result<Vec<(PathBuf, Option<[u8; 32]>)>, Error> {
+pub(crate) fn list(folder: &Path) -> Result<Vec<ImageFile>, Error> {
     let mut files = Vec::new();
     let images = folder.join("images");
     for entry in read_folder(&images)? {
         if !entry.is_dir() {
-            files.push((entry, None));
+            files.push(ImageFile { path: entry, name: None });
             continue;
         }
         let prefix = entry.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
@@ -109,7 +117,7 @@ pub(crate) fn list(folder: &Path) -> Result<Vec<(PathBuf, Option<[u8; 32]>)>, Er
             let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let mut digest = [0; 32];
             let named = hex::decode_to_slice(format!("{prefix}{name}"), &mut digest).is_ok();
-            files.push((file, named.then_some(digest)));
+            files.push(ImageFile { path: file, name: named.then_some(digest) });
         }
     }
     files.sort();
@@ -151,7 +159,8 @@ mod tests {
             store(folder.path(), &[(digest, body.clone()), (digest, body.clone())]).unwrap();
         }
         assert_eq!(load(folder.path(), &digest).unwrap(), body);
-        assert_eq!(list(folder.path()).unwrap(), [(path_of(folder.path(), &digest), Some(digest))]);
+        let file = ImageFile { path: path_of(folder.path(), &digest), name: Some(digest) };
+        assert_eq!(list(folder.path()).unwrap(), [file]);
         // A file that was cut short is written again.
         fs::write(path_of(folder.path(), &digest), b"cut").unwrap();
         store(folder.path(), &[(digest, body.clone())]).unwrap();

@@ -6,7 +6,8 @@ use std::path::Path;
 use plate::LocalRecord;
 use wire::{Batch, Envelope};
 
-use crate::reader::{Reader, envelope};
+use crate::messages::envelope;
+use crate::reader::Reader;
 use crate::table::session::SessionMeta;
 use crate::table::{self, batch, message};
 use crate::{Error, window};

@@ -16,7 +16,7 @@ use crate::names::{Names, Numbers};
 use crate::raw::Raw;
 use crate::table::checkpoint::{self, CheckpointRow, RangeRow};
 use crate::table::position::Position;
-use crate::table::source::SourceRow;
+use crate::table::source::{SourceRow, StreamKey};
 use crate::table::{self, batch, plate_segment};
 
 /// A checkpoint is made after this many messages,
@@ -31,13 +31,13 @@ pub(crate) struct State {
     pub(crate) next_seq: i64,
     pub(crate) history: History,
     pub(crate) local_head: [u8; 32],
-    pub(crate) positions: HashMap<(i64, i32), Position>,
+    pub(crate) positions: HashMap<StreamKey, Position>,
     pub(crate) sources: Vec<SourceRow>,
     pub(crate) numbers: Numbers,
     /// The plates that have results in the segment that results go to, as far as this process wrote them.
     segment_plates: (i64, HashSet<i64>),
     /// What the next checkpoint says.
-    ranges: BTreeMap<(i64, i32), OpenRange>,
+    ranges: BTreeMap<StreamKey, OpenRange>,
     messages: i64,
     checkpoint: (i64, i64),
 }
@@ -68,7 +68,7 @@ impl OpenRange {
         self.digests.fixed(message_digest);
     }
 
-    pub(crate) fn into_row(self, (source, partition): (i64, i32)) -> RangeRow {
+    pub(crate) fn into_row(self, (source, partition): StreamKey) -> RangeRow {
         RangeRow {
             source,
             partition,
@@ -159,7 +159,7 @@ impl State {
     }
 
     /// Moves a partition's end past a message: this is what keeps (source, partition, offset) unique.
-    pub(crate) fn advance(&mut self, stream: (i64, i32), origin: &Origin, digest: &[u8; 32]) -> Result<(), Fault> {
+    pub(crate) fn advance(&mut self, stream: StreamKey, origin: &Origin, digest: &[u8; 32]) -> Result<(), Fault> {
         let next = self.positions.get(&stream).map_or(i64::MIN, |position| position.next);
         if origin.offset < next {
             return Err(Fault::Told(Error::AlreadyStored {
@@ -180,7 +180,7 @@ impl State {
         Ok(())
     }
 
-    fn extend_range(&mut self, stream: (i64, i32), offset: i64, digest: &[u8; 32]) {
+    fn extend_range(&mut self, stream: StreamKey, offset: i64, digest: &[u8; 32]) {
         self.ranges.entry(stream).or_insert_with(|| OpenRange::new(offset)).push(offset, digest);
         self.messages += 1;
     }

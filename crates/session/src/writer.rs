@@ -18,7 +18,7 @@ use crate::raw::Raw;
 use crate::state::State;
 use crate::table::position::Position;
 use crate::table::session::{self, SessionMeta};
-use crate::table::source::SourceRow;
+use crate::table::source::{SourceRow, StreamKey};
 use crate::{Error, images};
 
 /// How far one partition is stored.
@@ -265,7 +265,7 @@ fn in_transaction(raw: &Raw<'_>, is_full: bool, write: impl FnOnce() -> Result<(
 /// Positions with their sources, sorted.
 pub(crate) fn positions(
     sources: &[SourceRow],
-    positions: impl Iterator<Item = ((i64, i32), Position)>,
+    positions: impl Iterator<Item = (StreamKey, Position)>,
 ) -> Vec<StoredPosition> {
     let mut stored: Vec<_> = positions
         .filter_map(|((id, partition), position)| {

@@ -1,5 +1,6 @@
 //! `batch` and `batch_range`: commits, and where each one's messages of a partition begin.
 
+use super::source::StreamKey;
 use crate::fault::Fault;
 use crate::inserts::{Insert, Inserts};
 use crate::raw::{Bound, Raw, RawError};
@@ -22,7 +23,7 @@ pub(crate) fn insert(inserts: &mut Inserts<'_>, row: BatchRow) -> Result<(), Raw
 
 pub(crate) fn insert_range(
     inserts: &mut Inserts<'_>,
-    (source, partition): (i64, i32),
+    (source, partition): StreamKey,
     first_offset: i64,
     first_seq: i64,
 ) -> Result<(), RawError> {
@@ -52,7 +53,7 @@ pub(crate) fn last_seq(raw: &Raw<'_>) -> Result<i64, Fault> {
 /// The commit in whose range an offset would be.
 pub(crate) fn holding_offset(
     raw: &Raw<'_>,
-    (source, partition): (i64, i32),
+    (source, partition): StreamKey,
     offset: i64,
 ) -> Result<Option<BatchRow>, Fault> {
     let mut statement = raw.prepare(

@@ -1,5 +1,6 @@
 //! `position`: how far each partition is read.
 
+use super::source::StreamKey;
 use super::{digest, number};
 use crate::fault::Fault;
 use crate::inserts::{Insert, Inserts};
@@ -19,7 +20,7 @@ pub(crate) struct Position {
 
 pub(crate) fn upsert(
     inserts: &mut Inserts<'_>,
-    (source, partition): (i64, i32),
+    (source, partition): StreamKey,
     position: &Position,
 ) -> Result<(), RawError> {
     inserts.run(
@@ -36,7 +37,7 @@ pub(crate) fn upsert(
 }
 
 /// All of them, by (source, partition).
-pub(crate) fn load(raw: &Raw<'_>) -> Result<Vec<((i64, i32), Position)>, Fault> {
+pub(crate) fn load(raw: &Raw<'_>) -> Result<Vec<(StreamKey, Position)>, Fault> {
     let mut statement = raw.prepare(
         "SELECT source, partition, next, last_offset, last_timestamp_ms, last_digest FROM position \
          ORDER BY source, partition",

@@ -9,6 +9,9 @@ use super::number;
 use crate::fault::Fault;
 use crate::raw::{Bound, Raw};
 
+/// A partition of a source: the source's number, and the partition.
+pub(crate) type StreamKey = (i64, i32);
+
 /// A row. There are as many as topics.
 #[derive(Debug, Clone)]
 pub(crate) struct SourceRow {

@@ -113,8 +113,11 @@ proptest! {
     }
 }
 
-/// The digest of results that arrive as given: (partition, offset, timestamp, values).
-async fn of_results(messages: &[(i32, i64, i64, &[(&str, Value)])]) -> [u8; 32] {
+/// A message of some values: partition, offset, timestamp, values.
+type Message<V> = (i32, i64, i64, V);
+
+/// The digest of results that arrive as given.
+async fn of_results(messages: &[Message<&[(&str, Value)]>]) -> [u8; 32] {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = new_session(folder.path()).await;
     let mut draft = Draft::after(&writer);
@@ -145,7 +148,7 @@ async fn the_digest_knows_values_and_not_their_history() {
 
 #[tokio::test]
 async fn a_well_that_is_read_over_and_over_keeps_only_what_can_win() {
-    let mut messages: Vec<(i32, i64, i64, Vec<(&str, Value)>)> = Vec::new();
+    let mut messages: Vec<Message<Vec<(&str, Value)>>> = Vec::new();
     messages.push((0, 0, 5, vec![("rare", Value::Number(7.0))]));
     for offset in 1..500 {
         messages.push((0, offset, offset, vec![("a", Value::Number(offset as f64))]));
