@@ -70,11 +70,19 @@ pub struct FrameBuilder {
 
 impl Default for FrameBuilder {
     fn default() -> FrameBuilder {
-        FrameBuilder { bytes: vec![0; HEAD + COUNTS], count: 0, last: Vec::new(), recent: 0 }
+        FrameBuilder::reusing(Vec::new())
     }
 }
 
 impl FrameBuilder {
+    /// An empty frame in the memory of an earlier one.
+    #[must_use]
+    pub fn reusing(mut bytes: Vec<u8>) -> FrameBuilder {
+        bytes.clear();
+        bytes.resize(HEAD + COUNTS, 0);
+        FrameBuilder { bytes, count: 0, last: Vec::new(), recent: 0 }
+    }
+
     /// Whether it holds no message.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -110,12 +118,12 @@ impl FrameBuilder {
         self.last[self.recent].2 = start;
     }
 
-    /// Takes the frame, head included, and its tails; the builder begins anew.
+    /// Takes the frame, head included, and its tails; the builder begins anew, in the memory of `spare`.
     ///
     /// # Errors
     /// [`FrameError::Length`] where one message is longer than a frame may be; the message is gone from the builder.
-    pub fn take(&mut self) -> Result<(Vec<u8>, Vec<Tail>), FrameError> {
-        let FrameBuilder { mut bytes, count, last, .. } = std::mem::take(self);
+    pub fn take(&mut self, spare: Vec<u8>) -> Result<(Vec<u8>, Vec<Tail>), FrameError> {
+        let FrameBuilder { mut bytes, count, last, .. } = std::mem::replace(self, FrameBuilder::reusing(spare));
         let mut tails = Vec::with_capacity(last.len());
         for (topic, partition, start) in last {
             // What was written here a moment ago reads back.
@@ -178,20 +186,24 @@ fn push_all_but_body(
     headers: impl FnOnce(&mut Vec<u8>),
     body: Option<&[u8]>,
 ) -> usize {
-    bytes.extend_from_slice(&place.topic.to_le_bytes());
-    bytes.extend_from_slice(&place.incarnation.to_le_bytes());
-    bytes.extend_from_slice(&place.partition.to_le_bytes());
-    bytes.extend_from_slice(&place.offset.to_le_bytes());
-    bytes.extend_from_slice(&place.timestamp_ms.to_le_bytes());
-    bytes.extend_from_slice(&length_of(key).to_le_bytes());
-    let headers_length_at = bytes.len();
-    bytes.extend_from_slice(&[0; 4]);
-    bytes.extend_from_slice(&length_of(body).to_le_bytes());
+    // One append of a whole piece: eight small ones cost a tenth of the worker's time.
+    let mut fixed = [0; FIXED];
+    fixed[..2].copy_from_slice(&place.topic.to_le_bytes());
+    fixed[2..6].copy_from_slice(&place.incarnation.to_le_bytes());
+    fixed[6..10].copy_from_slice(&place.partition.to_le_bytes());
+    fixed[10..18].copy_from_slice(&place.offset.to_le_bytes());
+    fixed[18..26].copy_from_slice(&place.timestamp_ms.to_le_bytes());
+    fixed[26..30].copy_from_slice(&length_of(key).to_le_bytes());
+    fixed[34..].copy_from_slice(&length_of(body).to_le_bytes());
+    let headers_length_at = bytes.len() + 30;
+    bytes.extend_from_slice(&fixed);
     bytes.extend_from_slice(key.unwrap_or_default());
     let headers_at = bytes.len();
     headers(bytes);
     let headers_length = (bytes.len() - headers_at) as u32;
-    bytes[headers_length_at..headers_length_at + 4].copy_from_slice(&headers_length.to_le_bytes());
+    if headers_length > 0 {
+        bytes[headers_length_at..headers_length_at + 4].copy_from_slice(&headers_length.to_le_bytes());
+    }
     headers_at
 }
 
@@ -347,7 +359,7 @@ mod tests {
             };
             builder.push(place, key.as_deref(), push, body.as_deref());
         }
-        let (frame, tails) = builder.take().unwrap();
+        let (frame, tails) = builder.take(Vec::new()).unwrap();
         assert!(builder.is_empty(), "the builder begins anew");
         (Bytes::from(frame).slice(HEAD..), tails)
     }
@@ -408,7 +420,7 @@ mod tests {
         let headers = |bytes: &mut Vec<u8>| wire::envelope::push_header(bytes, "h", Some(b"v"));
         let mut builder = FrameBuilder::default();
         builder.push(place, Some(b"key"), headers, Some(b"body"));
-        let (frame, tails) = builder.take().unwrap();
+        let (frame, tails) = builder.take(Vec::new()).unwrap();
         let around = around(place, Some(b"key"), headers, b"body").unwrap();
         assert_eq!([around.before.as_slice(), b"body", &around.after].concat(), frame);
         assert_eq!([around.tail].as_slice(), tails);

@@ -30,7 +30,7 @@ impl Child {
         let mut process = Command::new(&command.program)
             .args(&command.args)
             // librdkafka's threads would otherwise each keep a heap of their own.
-            .env("MALLOC_ARENA_MAX", "2")
+            .env("MALLOC_ARENA_MAX", std::env::var("ARENAS").unwrap_or("2".into()))
             // Its last line is to be its reason.
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::piped())

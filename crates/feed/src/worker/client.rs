@@ -119,6 +119,7 @@ pub(crate) const RESERVED: &[&str] = &[
     "debug",
     "enable.auto.commit",
     "enable.auto.offset.store",
+    "enable.metrics.push",
     "enable.partition.eof",
     "fetch.max.bytes",
     "fetch.message.max.bytes",
@@ -152,6 +153,8 @@ fn config(from: &Configuration) -> ClientConfig {
         .set("enable.partition.eof", "true")
         .set("check.crcs", "true")
         .set("statistics.interval.ms", "0")
+        // Else librdkafka offers the broker its own metrics, and measures them with each message.
+        .set("enable.metrics.push", "false")
         // A response holds up to `fetch.max.bytes`, or one larger batch: the limit lets a message of 64 MiB pass.
         .set("receive.message.max.bytes", (80u32 << 20).to_string())
         .set("reconnect.backoff.ms", "50")
@@ -166,8 +169,8 @@ pub(super) fn reader(from: &Configuration, signals: Arc<Signals>) -> KafkaResult
     config
         .set("debug", "metadata")
         .set("queued.max.messages.kbytes", "4096")
-        .set("fetch.message.max.bytes", (256u32 << 10).to_string())
-        .set("fetch.max.bytes", (2u32 << 20).to_string())
+        .set("fetch.message.max.bytes", (1u32 << 20).to_string())
+        .set("fetch.max.bytes", (4u32 << 20).to_string())
         // The default of a second would be the pace at which a full queue is looked at again.
         .set("fetch.queue.backoff.ms", "5")
         .set("fetch.wait.max.ms", "100")

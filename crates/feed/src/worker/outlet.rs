@@ -7,8 +7,12 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::messages::FULL;
+
 /// Bytes that may wait beside the frame being written. A frame that is larger waits alone.
 const WAITING_BYTES: usize = 4 << 20;
+/// Frames whose memory is kept.
+const SPARE: usize = 4;
 /// Frames of reports do not count as bytes; this many may wait.
 const WAITING_REPORTS: usize = 4096;
 
@@ -17,6 +21,8 @@ struct Queue {
     frames: VecDeque<(Vec<u8>, bool)>,
     bytes: usize,
     reports: usize,
+    /// Memory of frames that were written, for frames to come: fresh pages cost more than the copy into them.
+    spare: Vec<Vec<u8>>,
 }
 
 /// A queue of frames, and a thread that writes them to stdout.
@@ -59,6 +65,11 @@ impl Outlet {
         waiting.frames.push_back((frame, true));
         changed.notify_all();
         Ok(())
+    }
+
+    /// Memory to fill next.
+    pub(super) fn spare(&self) -> Vec<u8> {
+        locked(&self.shared.0).spare.pop().unwrap_or_default()
     }
 
     /// Queues a report behind the frames before it. Waits only where thousands are waiting.
@@ -121,6 +132,9 @@ fn write_frames(shared: &(Mutex<Queue>, Condvar), pipe: File) {
         let mut waiting = locked(queue);
         if counts {
             waiting.bytes -= frame.len();
+            if waiting.spare.len() < SPARE && frame.capacity() <= 2 * FULL {
+                waiting.spare.push(frame);
+            }
         } else {
             waiting.reports -= 1;
         }

@@ -28,6 +28,8 @@ const LINGER: Duration = Duration::from_millis(5);
 const IDLE: Duration = Duration::from_millis(50);
 /// A parent that takes nothing for this long pauses the fetching.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a client may take to learn of a topic before it reads it.
+const ACQUAINTANCE: Duration = Duration::from_millis(500);
 /// Least time between two surveys, whatever happens.
 const SURVEY_REST: Duration = Duration::from_millis(250);
 /// How often the last message of one partition a topic is compared with what was read.
@@ -67,7 +69,9 @@ struct Reader<'a> {
     pause_wish: &'a AtomicBool,
     topics: Vec<Topic>,
     numbers: HashMap<String, usize>,
+    /// The topic of the message before, as its number and as librdkafka's object (compared, never followed).
     recent: usize,
+    recent_topic: *const rdkafka::types::RDKafkaTopic,
     frame: FrameBuilder,
     paused: bool,
     cluster: Option<String>,
@@ -83,7 +87,7 @@ struct Reader<'a> {
     answers: Receiver<Result<Survey, String>>,
     asked: bool,
     survey_at: Instant,
-    surveyed_at: Instant,
+    surveyed_at: Option<Instant>,
     compared_at: Instant,
     compare_now: bool,
     refresh: Duration,
@@ -110,6 +114,7 @@ pub(super) fn read(from: &Configuration, outlet: &Outlet, pause_wish: &AtomicBoo
         topics: from.topics.iter().enumerate().map(plan).collect(),
         numbers: from.topics.iter().enumerate().map(|(number, plan)| (plan.name.clone(), number)).collect(),
         recent: 0,
+        recent_topic: std::ptr::null(),
         frame: FrameBuilder::default(),
         paused: false,
         cluster: from.cluster.clone(),
@@ -124,7 +129,7 @@ pub(super) fn read(from: &Configuration, outlet: &Outlet, pause_wish: &AtomicBoo
         answers,
         asked: false,
         survey_at: now,
-        surveyed_at: now,
+        surveyed_at: None,
         compared_at: now,
         compare_now: false,
         refresh: Duration::from_millis(from.metadata_refresh_ms.max(100)),
@@ -137,7 +142,9 @@ impl Reader<'_> {
         loop {
             self.between_frames()?;
             let consumer = self.consumer;
-            let Some(polled) = consumer.poll(IDLE) else {
+            // A survey's answer does not wake a poll.
+            let patience = if self.connected || !self.asked { IDLE } else { Duration::from_millis(2) };
+            let Some(polled) = consumer.poll(patience) else {
                 self.look_whether_caught_up();
                 continue;
             };
@@ -173,7 +180,7 @@ impl Reader<'_> {
             }
         }
         let now = Instant::now();
-        if !self.asked && now >= self.survey_at && now >= self.surveyed_at + SURVEY_REST {
+        if !self.asked && now >= self.survey_at && self.surveyed_at.is_none_or(|at| now >= at + SURVEY_REST) {
             let compare = self.compare_now || now >= self.compared_at + COMPARE_EVERY;
             if compare {
                 (self.compared_at, self.compare_now) = (now, false);
@@ -229,9 +236,10 @@ impl Reader<'_> {
 
     /// Where a message stands, if it is one that is read.
     fn place(&mut self, message: &BorrowedMessage<'_>) -> Option<Place> {
-        let name = message.topic();
-        if !self.topics.get(self.recent).is_some_and(|topic| topic.name() == name) {
-            self.recent = *self.numbers.get(name)?;
+        // librdkafka has one object for a topic while any partition of it is assigned.
+        if message.topic_ptr().cast_const() != self.recent_topic {
+            self.recent = *self.numbers.get(message.topic())?;
+            self.recent_topic = message.topic_ptr();
         }
         let (partition, offset) = (message.partition(), message.offset());
         let incarnation = self.topics[self.recent].accept(partition, offset)?;
@@ -256,7 +264,7 @@ impl Reader<'_> {
             return Ok(());
         }
         // Only headers of hundreds of megabytes make a frame too long here.
-        let (frame, tails) = self.frame.take().map_err(|error| Ended::Failed(error.to_string()))?;
+        let (frame, tails) = self.frame.take(self.outlet.spare()).map_err(|error| Ended::Failed(error.to_string()))?;
         self.remember(&tails, true);
         let Err(mut frame) = self.outlet.offer(frame, PATIENCE) else { return Ok(()) };
         // The parent does not keep up: let go of what is fetched, and wait without fetching.
@@ -363,8 +371,9 @@ impl Reader<'_> {
 
     fn learn(&mut self, survey: Result<Survey, String>) -> Result<(), Ended> {
         self.asked = false;
-        self.surveyed_at = Instant::now();
-        self.survey_at = self.surveyed_at + self.refresh;
+        let now = Instant::now();
+        self.surveyed_at = Some(now);
+        self.survey_at = now + self.refresh;
         let survey = match survey {
             Ok(survey) => survey,
             Err(reason) => {
@@ -372,7 +381,7 @@ impl Reader<'_> {
                     self.connection = Some(format!("{}: {reason}", self.brokers));
                 }
                 self.is_down();
-                self.survey_at = self.surveyed_at + Duration::from_millis(500);
+                self.survey_at = now + Duration::from_millis(500);
                 return Ok(());
             }
         };
@@ -396,13 +405,15 @@ impl Reader<'_> {
         let partitions = self.topics.iter().flat_map(Topic::ends).collect();
         tell(self.outlet, &Report::Ends { partitions });
         if self.topics.iter().any(Topic::is_waiting) {
-            self.survey_at = self.survey_at.min(self.surveyed_at + Duration::from_millis(500));
+            self.survey_at = self.survey_at.min(now + Duration::from_millis(500));
         }
         self.look_whether_caught_up();
         Ok(())
     }
 
     fn walk(&mut self, steps: Vec<Step>) -> Result<(), Ended> {
+        // What is assigned anew may be another object, or the same address for another topic.
+        self.recent_topic = std::ptr::null();
         for step in steps {
             match step {
                 Step::Tell(report) => tell(self.outlet, &report),
@@ -415,9 +426,12 @@ impl Reader<'_> {
                 }
                 Step::Stop { .. } => {}
                 Step::Read { topic, partitions } => {
+                    let name = self.topics[usize::from(topic)].name();
+                    // A topic that this client does not know yet would wait for librdkafka's next full second. A broker
+                    // that does not answer at once only costs that second.
+                    let _ = self.consumer.fetch_metadata(Some(name), ACQUAINTANCE);
                     let mut list = TopicPartitionList::with_capacity(partitions.len());
                     for (partition, offset) in partitions {
-                        let name = self.topics[usize::from(topic)].name();
                         list.add_partition_offset(name, partition, Offset::Offset(offset))?;
                     }
                     self.consumer.incremental_assign(&list)?;
