@@ -55,17 +55,15 @@ pub fn cpu_seconds(id: u32) -> f64 {
     fs::read_to_string(format!("/proc/{id}/stat")).ok().and_then(|stat| cpu_of(&stat)).unwrap_or(0.0)
 }
 
-/// Names of this process's threads and the processor time that each has used, the busiest first.
+/// This process's threads: id, name, and the processor time that each has used.
 #[must_use]
-pub fn thread_cpu_seconds() -> Vec<(String, f64)> {
+pub fn thread_cpu_seconds() -> Vec<(String, String, f64)> {
     let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-    let mut threads: Vec<(String, f64)> = tasks
+    tasks
         .filter_map(|task| {
             let stat = fs::read_to_string(task.path().join("stat")).ok()?;
             let name = stat.split_once('(')?.1.rsplit_once(')')?.0.to_owned();
-            Some((name, cpu_of(&stat)?))
+            Some((task.file_name().to_string_lossy().into_owned(), name, cpu_of(&stat)?))
         })
-        .collect();
-    threads.sort_by(|a, b| b.1.total_cmp(&a.1));
-    threads
+        .collect()
 }

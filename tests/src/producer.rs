@@ -101,10 +101,10 @@ impl Producer {
         Producer::lingering(broker, "5")
     }
 
-    /// The same, but each message goes out at once.
+    /// The same, batched for 1 ms: thousands of messages a second, one a request, would wait for one another.
     #[must_use]
     pub fn eager(broker: &Broker) -> Producer {
-        Producer::lingering(broker, "0")
+        Producer::lingering(broker, "1")
     }
 
     fn lingering(broker: &Broker, linger_ms: &str) -> Producer {
