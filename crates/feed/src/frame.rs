@@ -130,7 +130,6 @@ pub fn read(stream: &mut impl Read) -> io::Result<Option<(FrameKind, Vec<u8>)>> 
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
     use super::*;
     use proptest::prelude::*;
 

@@ -1,7 +1,7 @@
 //! The demo lab's thread: the broker, its topics, and the producer that plays the script.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::ClientConfig;
@@ -33,15 +33,17 @@ pub(super) fn play(
         }
     };
     let _ = opened.send(Ok(mock.bootstrap_servers()));
-    let change =
-        |change: &dyn Fn(&mut DemoProgress)| change(&mut progress.lock().unwrap_or_else(PoisonError::into_inner));
-    match feed(cues, &producer, stopped, &change) {
-        Ok(true) => change(&|progress| progress.finished = true),
+    match feed(cues, &producer, stopped, progress) {
+        Ok(true) => locked(progress).finished = true,
         Ok(false) => return,
-        Err(error) => change(&|progress| progress.failed = Some(error.to_string())),
+        Err(error) => locked(progress).failed = Some(error.to_string()),
     }
     // Until it closes; nothing is ever sent.
     let _ = stopped.recv();
+}
+
+fn locked(progress: &Mutex<DemoProgress>) -> MutexGuard<'_, DemoProgress> {
+    progress.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn open() -> KafkaResult<(MockCluster<'static, DefaultProducerContext>, BaseProducer)> {
@@ -65,7 +67,7 @@ fn feed(
     cues: &[Cue],
     producer: &BaseProducer,
     stopped: &Receiver<()>,
-    change: &dyn Fn(&dyn Fn(&mut DemoProgress)),
+    progress: &Mutex<DemoProgress>,
 ) -> KafkaResult<bool> {
     let begun = Instant::now();
     for cue in cues {
@@ -88,12 +90,11 @@ fn feed(
             }
         }
         send(producer, cue)?;
-        change(&|progress| {
-            progress.sent += 1;
-            if let Some(plate) = cue.well_of.and_then(|index| progress.plates.get_mut(index)) {
-                plate.1 += 1;
-            }
-        });
+        let mut progress = locked(progress);
+        progress.sent += 1;
+        if let Some(plate) = cue.well_of.and_then(|index| progress.plates.get_mut(index)) {
+            plate.1 += 1;
+        }
     }
     producer.flush(Duration::from_secs(30))?;
     Ok(true)

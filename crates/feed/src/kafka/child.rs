@@ -29,8 +29,6 @@ impl Child {
         let failed = |reason| FeedError::Worker { program: command.program.display().to_string(), reason };
         let mut process = Command::new(&command.program)
             .args(&command.args)
-            // librdkafka's threads would otherwise each keep a heap of their own.
-            .env("MALLOC_ARENA_MAX", std::env::var("ARENAS").unwrap_or("2".into()))
             // Its last line is to be its reason.
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::piped())

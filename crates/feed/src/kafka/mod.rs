@@ -1,7 +1,9 @@
 //! The parent's side of Kafka: a child process that reads, and the deliveries that come of it.
 
+mod beside;
 mod child;
 mod event;
+mod gauge;
 mod ledger;
 mod meter;
 mod room;

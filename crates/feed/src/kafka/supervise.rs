@@ -1,21 +1,22 @@
 //! The task that owns the worker: takes its frames, remembers what was delivered, starts it again when it dies.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
+use tokio::process::ChildStdout;
 use tokio::sync::{mpsc, watch};
 use wire::envelope::Batch;
 
 use super::Delivery;
+use super::beside::{give_orders, keep_time, listen};
 use super::child::{self, Child};
 use super::event::FeedEvent;
+use super::gauge::Gauge;
 use super::ledger::Ledger;
-use super::meter::Meter;
 use super::room::{Held, Room};
 use super::settings::KafkaSettings;
 use super::status::FeedStatus;
-use crate::control::{Configuration, Order, Report};
+use crate::control::{Configuration, Report};
 use crate::error::FeedError;
 use crate::frame::FrameKind;
 use crate::messages;
@@ -30,7 +31,6 @@ const STUCK_AFTER: u32 = 3;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a dead worker's last words are waited for.
 const LAST_WORDS: Duration = Duration::from_millis(200);
-const TICK: Duration = Duration::from_millis(500);
 
 /// Why a worker's life ended.
 enum End {
@@ -42,34 +42,12 @@ enum End {
     Died(String),
 }
 
-/// What the parts of a life share: the meter, and the way to publish it.
-#[derive(Clone)]
-struct Board {
-    meter: Arc<Mutex<Meter>>,
-    names: Arc<[Arc<str>]>,
-    publish: Arc<watch::Sender<FeedStatus>>,
-}
-
-impl Board {
-    fn meter(&self) -> MutexGuard<'_, Meter> {
-        self.meter.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Meter)) {
-        let mut meter = self.meter();
-        change(&mut meter);
-        let status = meter.snapshot(|topic| self.names.get(usize::from(topic)));
-        drop(meter);
-        self.publish.send_replace(status);
-    }
-}
-
 pub(super) struct Supervisor {
     settings: KafkaSettings,
     group_id: String,
     ledger: Ledger,
     room: Room,
-    board: Board,
+    gauge: Gauge,
     deliver: mpsc::Sender<Delivery>,
     paused: watch::Receiver<Option<String>>,
     introduced: bool,
@@ -95,7 +73,7 @@ impl Supervisor {
             group_id: group_id.unwrap_or_else(|| format!("plateside-{}", uuid::Uuid::new_v4())),
             ledger: Ledger::new(&settings),
             room: Room::new(settings.queue_bytes),
-            board: Board { meter: Arc::default(), names, publish },
+            gauge: Gauge::new(names, publish),
             deliver,
             paused,
             introduced: false,
@@ -114,24 +92,24 @@ impl Supervisor {
                 Err(error) => End::Died(error.to_string()),
             };
             let exit = match end {
-                End::Stopped => break self.board.change(|meter| meter.stopped = true),
+                End::Stopped => break self.gauge.change(|meter| meter.stopped = true),
                 End::Refused => break,
                 End::Died(exit) => exit,
             };
             if born.elapsed() >= HEALTHY {
                 pause = FIRST_PAUSE;
             }
-            let messages = self.board.meter().messages();
+            let messages = self.gauge.meter().messages();
             deaths = if messages == delivered { deaths + 1 } else { 1 };
             delivered = messages;
-            self.board.change(|meter| {
+            self.gauge.change(|meter| {
                 meter.restarts += 1;
                 meter.worker_is_gone(exit.clone());
             });
             let mut events = vec![FeedEvent::WorkerRestarted { exit, pause_ms: pause.as_millis() as u64 }];
             if deaths >= STUCK_AFTER {
                 let reading = self.stuck_at();
-                self.board.change(|meter| meter.stuck_at.clone_from(&reading));
+                self.gauge.change(|meter| meter.stuck_at.clone_from(&reading));
                 events.extend((deaths == STUCK_AFTER).then_some(FeedEvent::WorkerStuck { reading }));
             }
             let tell_and_wait = async {
@@ -146,7 +124,7 @@ impl Supervisor {
                 went_on = tell_and_wait => went_on,
             };
             if went_on.is_none() {
-                break self.board.change(|meter| meter.stopped = true);
+                break self.gauge.change(|meter| meter.stopped = true);
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
             next = Child::spawn(&self.settings.worker);
@@ -155,8 +133,8 @@ impl Supervisor {
 
     /// What the worker was reading: the partitions that have more to come, or all where that is not known.
     fn stuck_at(&self) -> Vec<super::Reading> {
-        let meter = self.board.meter();
-        let number = |name: &str| self.board.names.iter().position(|known| **known == *name);
+        let meter = self.gauge.meter();
+        let number = |name: &str| self.gauge.names.iter().position(|known| **known == *name);
         let has_more = |reading: &super::Reading| {
             number(&reading.topic).is_some_and(|topic| meter.has_more(topic as u16, reading.partition))
         };
@@ -172,7 +150,7 @@ impl Supervisor {
     /// One life of the worker.
     async fn live(&mut self, child: Child, stopped: &mut watch::Receiver<bool>) -> End {
         let pid = child.pid();
-        self.board.change(|meter| (meter.pid, meter.restarting) = (pid, None));
+        self.gauge.change(|meter| (meter.pid, meter.restarting) = (pid, None));
         let (process, stdin, mut stdout, stderr) = child.split();
         let configuration = Configuration {
             brokers: self.settings.brokers.clone(),
@@ -184,14 +162,14 @@ impl Supervisor {
             topics: self.ledger.plans(),
         };
         let last_words = Mutex::new(String::new());
-        let (board, deliver, paused) = (self.board.clone(), self.deliver.clone(), self.paused.clone());
+        let (gauge, deliver, paused) = (self.gauge.clone(), self.deliver.clone(), self.paused.clone());
         let mut listening = Box::pin(listen(stderr, &last_words, &deliver));
         let mut silent = false;
         let end = tokio::select! {
             _ = stopped.wait_for(|stopped| *stopped) => End::Stopped,
             end = self.take_frames(&mut stdout) => end,
-            never = give_orders(stdin, configuration, paused, &board, &deliver) => match never {},
-            never = keep_time(&board) => match never {},
+            never = give_orders(stdin, configuration, paused, &gauge, &deliver) => match never {},
+            never = keep_time(&gauge) => match never {},
             () = async { (&mut listening).await; silent = true; std::future::pending().await } => End::Stopped,
         };
         // Its stdin is closed by now, which is its sign to end.
@@ -236,7 +214,7 @@ impl Supervisor {
                     messages::read(&payload, |topic, incarnation| ledger.source(topic, incarnation))
                         .map_err(std::io::Error::other)?;
                 let batch = Batch { received_at_us: now_us(), envelopes };
-                self.board.meter().delivered(batch.envelopes.len(), length, batch.received_at_us, &tails);
+                self.gauge.meter().delivered(batch.envelopes.len(), length, batch.received_at_us, &tails);
                 self.ledger.delivered(&tails);
                 Ok(self.deliver.send(Delivery::Batch { batch, held }).await.is_err().then_some(End::Stopped))
             }
@@ -257,10 +235,10 @@ impl Supervisor {
             return Some(held);
         }
         let reason = "what arrived before is still being committed".to_owned();
-        self.board.change(|meter| meter.behind = Some(reason.clone()));
+        self.gauge.change(|meter| meter.behind = Some(reason.clone()));
         self.tell(FeedEvent::Paused { reason }).await?;
         let held = taking.await;
-        self.board.change(|meter| meter.behind = None);
+        self.gauge.change(|meter| meter.behind = None);
         self.tell(FeedEvent::Resumed).await?;
         Some(held)
     }
@@ -271,7 +249,7 @@ impl Supervisor {
         let event = match report {
             Report::Connected { cluster } => {
                 self.ledger.connected_to(&cluster);
-                self.board.change(|meter| (meter.connected, meter.cluster) = (true, Some(cluster.clone())));
+                self.gauge.change(|meter| (meter.connected, meter.cluster) = (true, Some(cluster.clone())));
                 if std::mem::replace(&mut self.introduced, true) {
                     return None;
                 }
@@ -280,7 +258,7 @@ impl Supervisor {
             }
             Report::OtherCluster { found } => return Some(self.refuse_cluster(found).await),
             Report::Refused { reason } => {
-                self.board.change(|meter| meter.refused = Some(reason.clone()));
+                self.gauge.change(|meter| meter.refused = Some(reason.clone()));
                 let _ = self.tell(FeedEvent::Refused { reason }).await;
                 return Some(End::Refused);
             }
@@ -291,12 +269,12 @@ impl Supervisor {
             Report::Missing { topic, reason } => {
                 self.ledger.missing(topic);
                 let name = self.ledger.name(topic)?.clone();
-                self.board.change(|meter| _ = meter.missing.insert(name.clone()));
+                self.gauge.change(|meter| _ = meter.missing.insert(name.clone()));
                 FeedEvent::TopicMissing { topic: name.to_string(), reason }
             }
             Report::Appeared { topic } => {
                 let name = self.ledger.name(topic)?.clone();
-                self.board.change(|meter| _ = meter.missing.remove(&name));
+                self.gauge.change(|meter| _ = meter.missing.remove(&name));
                 FeedEvent::TopicAppeared { topic: name.to_string() }
             }
             Report::NewPartitions { topic, partitions } => {
@@ -311,20 +289,20 @@ impl Supervisor {
                 FeedEvent::Doubt { topic: name(&self.ledger, topic), partition, from, to, reason }
             }
             Report::BrokerDown { reason } => {
-                self.board.change(|meter| (meter.broker_down, meter.caught_up) = (Some(reason.clone()), false));
+                self.gauge.change(|meter| (meter.broker_down, meter.caught_up) = (Some(reason.clone()), false));
                 FeedEvent::BrokerDown { reason }
             }
             Report::BrokerUp => {
-                self.board.change(|meter| meter.broker_down = None);
+                self.gauge.change(|meter| meter.broker_down = None);
                 FeedEvent::BrokerUp
             }
             Report::Ends { partitions } => {
                 let ledger = &self.ledger;
-                self.board.change(|meter| meter.ends(&partitions, |topic, partition| ledger.next(topic, partition)));
+                self.gauge.change(|meter| meter.ends(&partitions, |topic, partition| ledger.next(topic, partition)));
                 return None;
             }
             Report::CaughtUp => {
-                self.board.change(|meter| meter.caught_up = true);
+                self.gauge.change(|meter| meter.caught_up = true);
                 FeedEvent::CaughtUp
             }
             Report::Log { level, text } => FeedEvent::Log { level, text },
@@ -344,70 +322,11 @@ impl Supervisor {
         match (first, told) {
             (_, None) => End::Stopped,
             (true, Some(())) => {
-                self.board.change(|meter| meter.refused = Some(reason));
+                self.gauge.change(|meter| meter.refused = Some(reason));
                 End::Refused
             }
             // An address that led elsewhere for a while may lead back.
             (false, Some(())) => End::Died(reason),
         }
-    }
-}
-
-/// Gives the worker its configuration, and then each change of the pause. A pipe that breaks is noticed by its reader.
-async fn give_orders(
-    mut stdin: ChildStdin,
-    configuration: Configuration,
-    mut paused: watch::Receiver<Option<String>>,
-    board: &Board,
-    deliver: &mpsc::Sender<Delivery>,
-) -> std::convert::Infallible {
-    let mut was_paused = false;
-    let orders = async {
-        let payload = serde_json::to_vec(&configuration).map_err(std::io::Error::other)?;
-        child::write(&mut stdin, FrameKind::Configuration, &payload).await?;
-        loop {
-            let reason = paused.borrow_and_update().clone();
-            if reason.is_some() != was_paused {
-                was_paused = reason.is_some();
-                let order = if was_paused { Order::Pause } else { Order::Resume };
-                let payload = serde_json::to_vec(&order).map_err(std::io::Error::other)?;
-                child::write(&mut stdin, FrameKind::Order, &payload).await?;
-                let event = match &reason {
-                    Some(reason) => FeedEvent::Paused { reason: reason.clone() },
-                    None => FeedEvent::Resumed,
-                };
-                board.change(|meter| meter.paused = reason);
-                deliver.send(Delivery::Event(event)).await.map_err(std::io::Error::other)?;
-            } else if reason.is_some() {
-                board.change(|meter| meter.paused = reason);
-            }
-            paused.changed().await.map_err(std::io::Error::other)?;
-        }
-    };
-    let _: std::io::Result<std::convert::Infallible> = orders.await;
-    // Closing stdin would end the worker: it is kept until the life is over.
-    std::future::pending().await
-}
-
-/// Publishes the meter a few times a second while anything moves.
-async fn keep_time(board: &Board) -> std::convert::Infallible {
-    let mut ticks = tokio::time::interval(TICK);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        let moved = board.meter().tick(Instant::now());
-        if moved {
-            board.change(|_| {});
-        }
-    }
-}
-
-/// Turns what the worker writes to stderr into events, and keeps the last of it.
-async fn listen(stderr: ChildStderr, last_words: &Mutex<String>, deliver: &mpsc::Sender<Delivery>) {
-    let mut lines = child::Lines::new(stderr);
-    while let Some(text) = lines.next().await {
-        last_words.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&text);
-        // Nobody listening ends the life elsewhere.
-        let _ = deliver.send(Delivery::Event(FeedEvent::Log { level: 4, text })).await;
     }
 }

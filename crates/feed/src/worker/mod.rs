@@ -8,6 +8,8 @@ mod outlet;
 mod reader;
 mod survey;
 mod topic;
+#[cfg(test)]
+mod topic_tests;
 mod verdict;
 
 use std::io::{self, Read};

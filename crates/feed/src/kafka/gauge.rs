@@ -1,0 +1,35 @@
+//! The meter as all parts of a source share it, and the way to publish it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use super::meter::Meter;
+use super::status::FeedStatus;
+
+/// What the parts of a life share: the meter, and the way to publish it.
+#[derive(Clone)]
+pub(super) struct Gauge {
+    meter: Arc<Mutex<Meter>>,
+    pub(super) names: Arc<[Arc<str>]>,
+    publish: Arc<watch::Sender<FeedStatus>>,
+}
+
+impl Gauge {
+    pub(super) fn new(names: Arc<[Arc<str>]>, publish: Arc<watch::Sender<FeedStatus>>) -> Gauge {
+        Gauge { meter: Arc::default(), names, publish }
+    }
+
+    pub(super) fn meter(&self) -> MutexGuard<'_, Meter> {
+        self.meter.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes it, and lets everybody see.
+    pub(super) fn change(&self, change: impl FnOnce(&mut Meter)) {
+        let mut meter = self.meter();
+        change(&mut meter);
+        let status = meter.snapshot(|topic| self.names.get(usize::from(topic)));
+        drop(meter);
+        self.publish.send_replace(status);
+    }
+}
