@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::{Error, filesystem, images};
 
@@ -35,7 +36,7 @@ impl FolderLock {
             .truncate(false)
             .open(&path)
             .map_err(|e| Error::io(&path, e))?;
-        match file.try_lock() {
+        match lock_patiently(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
@@ -52,6 +53,21 @@ impl FolderLock {
             .and_then(|_| file.write_all(holder.as_bytes()))
             .map_err(|e| Error::io(&path, e))?;
         Ok(FolderLock(file))
+    }
+}
+
+/// How long a lock may stay with what a killed recorder leaves behind.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Tries for a moment: a recorder that was killed while it started its worker leaves a copy of the lock with the half-born
+/// child, until that becomes the worker (one start in some hundred under load).
+fn lock_patiently(file: &File) -> Result<(), TryLockError> {
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => std::thread::sleep(PATIENCE / 25),
+            outcome => return outcome,
+        }
     }
 }
 
