@@ -63,6 +63,10 @@ impl ClientContext for Tap {
             self.0.say(|said| _ = said.made_again.insert(topic.to_owned()));
             return;
         }
+        if facility == "FAIL" {
+            let words = line.split_once("]: ").map_or(line, |(_, words)| words);
+            self.0.say(|said| said.connection = Some(words.to_owned()));
+        }
         // Debug lines are switched on for the line above only; notices are about what events say better.
         if level as u8 <= RDKafkaLogLevel::Warning as u8 && facility != "CONFWARN" {
             self.0.say(|said| match said.lines.len() {

@@ -15,7 +15,7 @@ use rdkafka::{Message, Offset, TopicPartitionList};
 use super::client::{self, Signals, Tap};
 use super::copy::{push_headers, timestamp_ms};
 use super::outlet::Outlet;
-use super::survey::{self, Question, Survey};
+use super::survey::{self, Round, Survey};
 use super::tell;
 use super::topic::{Step, Topic};
 use crate::control::{Configuration, Last, Report};
@@ -83,7 +83,7 @@ struct Reader<'a> {
     brokers: &'a str,
     asked_at: Instant,
     caught_up: bool,
-    questions: SyncSender<Vec<Question>>,
+    questions: SyncSender<Round>,
     answers: Receiver<Result<Survey, String>>,
     asked: bool,
     survey_at: Instant,
@@ -186,7 +186,8 @@ impl Reader<'_> {
                 (self.compared_at, self.compare_now) = (now, false);
             }
             self.asked_at = now;
-            self.asked = self.questions.try_send(self.topics.iter_mut().map(|t| t.question(compare)).collect()).is_ok();
+            let questions = self.topics.iter_mut().map(|topic| topic.question(compare)).collect();
+            self.asked = self.questions.try_send(Round { questions, down: self.down }).is_ok();
         }
         Ok(())
     }
@@ -381,7 +382,7 @@ impl Reader<'_> {
                     self.connection = Some(format!("{}: {reason}", self.brokers));
                 }
                 self.is_down();
-                self.survey_at = now + Duration::from_millis(500);
+                self.survey_at = now + Duration::from_secs(1);
                 return Ok(());
             }
         };

@@ -16,6 +16,18 @@ use super::verdict::Found;
 /// How long the broker may take over one request.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The same while no broker can be reached: librdkafka tries to connect as long as somebody waits.
+const PATIENCE_WHEN_DOWN: Duration = Duration::from_millis(500);
+
+/// One round of questions.
+#[derive(Debug)]
+pub(super) struct Round {
+    /// One a topic.
+    pub(super) questions: Vec<Question>,
+    /// No broker could be reached the last time.
+    pub(super) down: bool,
+}
+
 /// What is to be found out about one topic.
 #[derive(Debug, Clone)]
 pub(super) struct Question {
@@ -63,29 +75,30 @@ pub(super) struct PartitionFacts {
 /// Answers questions until the asker is gone. An error means that no broker could be reached.
 pub(super) fn answer_all(
     client: &BaseConsumer<Tap>,
-    questions: &Receiver<Vec<Question>>,
+    rounds: &Receiver<Round>,
     answers: &SyncSender<Result<Survey, String>>,
 ) {
-    while let Ok(questions) = questions.recv() {
-        if answers.send(survey(client, &questions)).is_err() {
+    while let Ok(round) = rounds.recv() {
+        if answers.send(survey(client, &round)).is_err() {
             return;
         }
     }
 }
 
-fn survey(client: &BaseConsumer<Tap>, questions: &[Question]) -> Result<Survey, String> {
+fn survey(client: &BaseConsumer<Tap>, round: &Round) -> Result<Survey, String> {
     // Serves logs and errors that nobody polled for since the last round.
     while client.poll(Duration::ZERO).is_some() {}
-    let mut answers = Vec::with_capacity(questions.len());
-    for question in questions {
-        answers.push((question.topic, look_at(client, question)?));
+    let patience = if round.down { PATIENCE_WHEN_DOWN } else { PATIENCE };
+    let mut answers = Vec::with_capacity(round.questions.len());
+    for question in &round.questions {
+        answers.push((question.topic, look_at(client, question, patience)?));
     }
     let cluster = client.client().fetch_cluster_id(Duration::from_secs(2)).unwrap_or_default();
     Ok(Survey { cluster, answers })
 }
 
-fn look_at(client: &BaseConsumer<Tap>, question: &Question) -> Result<Answer, String> {
-    let metadata = client.fetch_metadata(Some(&question.name), PATIENCE);
+fn look_at(client: &BaseConsumer<Tap>, question: &Question, patience: Duration) -> Result<Answer, String> {
+    let metadata = client.fetch_metadata(Some(&question.name), patience);
     // Serves the log and error callbacks that the request caused.
     while client.poll(Duration::ZERO).is_some() {}
     let metadata = metadata.map_err(|error| match error.rdkafka_error_code() {
