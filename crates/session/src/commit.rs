@@ -113,7 +113,7 @@ impl Commit {
 
 /// Writes a commit's rows inside the open transaction and takes them into `state`, which is void if this fails.
 pub(crate) fn write(
-    raw: &Raw<'_>,
+    raw: &Raw,
     state: &mut State,
     commit: &Commit,
     body_shas: &HashMap<i64, [u8; 32]>,
@@ -181,7 +181,7 @@ pub(crate) fn write(
 
 #[allow(clippy::too_many_arguments, reason = "one call, in the loop above")]
 fn insert_record(
-    raw: &Raw<'_>,
+    raw: &Raw,
     inserts: &mut Inserts<'_>,
     state: &mut State,
     id: i64,

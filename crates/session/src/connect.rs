@@ -1,17 +1,16 @@
 //! Opening the database: settings, and migrations that only ever add.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::Error;
 use crate::folder::{APPLICATION_ID, UNFINISHED_DB, database};
 use crate::images::sync_folder;
-use crate::raw::Raw;
+use crate::raw::{Access, Raw, RawError};
 use crate::table::session::{self, SessionMeta};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -56,20 +55,17 @@ pub(crate) enum Durability {
 /// [`Error::Database`], [`Error::DiskFull`], [`Error::Io`].
 pub(crate) async fn create(folder: &Path, meta: &SessionMeta, keeps_bodies: bool) -> Result<(), Error> {
     let path = folder.join(UNFINISHED_DB);
-    let told = |e: sqlx::Error| Error::sqlx(&path, &e);
     let options = SqliteConnectOptions::new()
         .filename(&path)
         .create_if_missing(true)
         .page_size(PAGE_BYTES)
         .journal_mode(SqliteJournalMode::Delete)
         .synchronous(SqliteSynchronous::Full);
-    let mut connection = options.connect().await.map_err(told)?;
-    migrate(&mut connection, folder, &path).await?;
+    migrate(options, folder, &path).await?;
     {
-        let raw = Raw::lock(&mut connection).await.map_err(told)?;
+        let raw = Raw::open(&path, Access::Write).map_err(|e| Error::raw(&path, &e))?;
         session::insert(&raw, meta, keeps_bodies).map_err(|e| e.at(&path))?;
     }
-    connection.close().await.map_err(told)?;
     let name = database(folder);
     std::fs::rename(&path, &name).map_err(|e| Error::io(&name, e))?;
     sync_folder(folder)
@@ -79,66 +75,65 @@ pub(crate) async fn create(folder: &Path, meta: &SessionMeta, keeps_bodies: bool
 ///
 /// # Errors
 /// [`Error::Newer`], [`Error::Database`], [`Error::NotASession`].
-pub(crate) async fn for_writing(
-    folder: &Path,
-    options: &WriterOptions,
-    durability: Durability,
-) -> Result<SqliteConnection, Error> {
+pub(crate) async fn for_writing(folder: &Path, options: &WriterOptions, durability: Durability) -> Result<Raw, Error> {
     let path = database(folder);
-    let told = |e: sqlx::Error| Error::sqlx(&path, &e);
-    let connect = SqliteConnectOptions::new().filename(&path).busy_timeout(BUSY);
-    let mut connection = connect.connect().await.map_err(told)?;
-    identify(&mut connection, folder).await?;
-    // Only now that it is ours: a switch to WAL changes the file.
+    let told = |e: RawError| Error::raw(&path, &e);
+    identify(&Raw::open(&path, Access::Write).map_err(told)?, folder)?;
+    // Only now that it is ours: migrations and a switch to WAL change the file.
+    migrate(SqliteConnectOptions::new().filename(&path).busy_timeout(BUSY), folder, &path).await?;
+    let raw = Raw::open(&path, Access::Write).map_err(told)?;
     let synchronous = match durability {
         Durability::Stream => "NORMAL",
         Durability::Scratch => "OFF",
     };
-    let mut settings = format!(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA cache_size = -{}; \
-         PRAGMA wal_autocheckpoint = {}; PRAGMA journal_size_limit = {};",
-        options.cache_kib,
-        options.wal_pages,
-        u64::from(options.wal_pages) * u64::from(PAGE_BYTES),
-    );
-    if let Some(max_bytes) = options.max_bytes {
-        _ = write!(settings, "PRAGMA max_page_count = {};", (max_bytes / u64::from(PAGE_BYTES)).max(1));
+    for setting in [
+        format!("busy_timeout = {}", BUSY.as_millis()),
+        "journal_mode = WAL".to_owned(),
+        format!("synchronous = {synchronous}"),
+        format!("cache_size = -{}", options.cache_kib),
+        format!("wal_autocheckpoint = {}", options.wal_pages),
+        format!("journal_size_limit = {}", u64::from(options.wal_pages) * u64::from(PAGE_BYTES)),
+    ] {
+        raw.execute(&format!("PRAGMA {setting}")).map_err(told)?;
     }
-    sqlx::raw_sql(AssertSqlSafe(settings)).execute(&mut connection).await.map_err(told)?;
-    migrate(&mut connection, folder, &path).await?;
-    Ok(connection)
+    if let Some(max_bytes) = options.max_bytes {
+        let pages = (max_bytes / u64::from(PAGE_BYTES)).max(1);
+        raw.execute(&format!("PRAGMA max_page_count = {pages}")).map_err(told)?;
+    }
+    Ok(raw)
 }
 
 /// Opens for reading, while another process may be writing.
 ///
 /// # Errors
 /// [`Error::Newer`], [`Error::Older`], [`Error::Database`], [`Error::NotASession`].
-pub(crate) async fn for_reading(folder: &Path) -> Result<SqliteConnection, Error> {
+pub(crate) fn for_reading(folder: &Path) -> Result<Raw, Error> {
     let path = database(folder);
-    let told = |e: sqlx::Error| Error::sqlx(&path, &e);
-    let connect =
-        SqliteConnectOptions::new().filename(&path).read_only(true).busy_timeout(BUSY).pragma("cache_size", "-16384");
-    let mut connection = connect.clone().connect().await.map_err(told)?;
-    let mut identity = identify(&mut connection, folder).await;
-    if matches!(identity, Err(Error::Database { .. })) && !folder.join("session.db-wal").exists() {
+    let told = |e: RawError| Error::raw(&path, &e);
+    let open = |access| {
+        let raw = Raw::open(&path, access).map_err(told)?;
+        raw.execute(&format!("PRAGMA busy_timeout = {}", BUSY.as_millis())).map_err(told)?;
+        raw.execute("PRAGMA cache_size = -16384").map_err(told)?;
+        identify(&raw, folder)?;
+        Ok(raw)
+    };
+    let raw = match open(Access::Read) {
         // A folder that may not be written to, as on read-only media: nobody can be recording into it.
-        connection = connect.immutable(true).connect().await.map_err(told)?;
-        identity = identify(&mut connection, folder).await;
-    }
-    identity?;
-    let (found, known) = (format_version(&mut connection).await.map_err(told)?, newest());
+        Err(Error::Database { .. }) if !folder.join("session.db-wal").exists() => open(Access::Immutable)?,
+        raw => raw?,
+    };
+    let (found, known) = (format_version(&raw).map_err(told)?, newest());
     let folder = folder.to_owned();
     match found {
         _ if found > known => Err(Error::Newer { folder, found, known }),
         _ if found < known => Err(Error::Older { folder, found, known }),
-        _ => Ok(connection),
+        _ => Ok(raw),
     }
 }
 
 /// Refuses a database of another program; reads the file for the first time.
-async fn identify(connection: &mut SqliteConnection, folder: &Path) -> Result<(), Error> {
-    let id: Result<i64, sqlx::Error> = sqlx::query_scalar("PRAGMA application_id").fetch_one(connection).await;
-    match id.map_err(|e| Error::sqlx(&database(folder), &e))? {
+fn identify(raw: &Raw, folder: &Path) -> Result<(), Error> {
+    match number(raw, "PRAGMA application_id").map_err(|e| Error::raw(&database(folder), &e))? {
         APPLICATION_ID => Ok(()),
         _ => {
             let reason = "its session.db is empty or belongs to another program".to_owned();
@@ -152,17 +147,25 @@ fn newest() -> i64 {
     MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0)
 }
 
-async fn format_version(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations").fetch_one(connection).await
+fn format_version(raw: &Raw) -> Result<i64, RawError> {
+    number(raw, "SELECT max(version) FROM _sqlx_migrations")
 }
 
-async fn migrate(connection: &mut SqliteConnection, folder: &Path, path: &Path) -> Result<(), Error> {
-    match MIGRATIONS.run_direct(None, connection, false).await {
-        Ok(()) => Ok(()),
+fn number(raw: &Raw, sql: &str) -> Result<i64, RawError> {
+    let mut statement = raw.prepare(sql)?;
+    let mut rows = statement.rows(&[])?;
+    Ok(rows.next()?.map_or(0, |row| row.int(0)))
+}
+
+async fn migrate(options: SqliteConnectOptions, folder: &Path, path: &Path) -> Result<(), Error> {
+    let told = |e: sqlx::Error| Error::sqlx(path, &e);
+    let mut connection = options.connect().await.map_err(told)?;
+    match MIGRATIONS.run_direct(None, &mut connection, false).await {
+        Ok(()) => connection.close().await.map_err(told),
         Err(MigrateError::VersionMissing(found)) => {
             Err(Error::Newer { folder: folder.to_owned(), found, known: newest() })
         }
-        Err(MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _)) => Err(Error::sqlx(path, &e)),
+        Err(MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _)) => Err(told(e)),
         Err(e) => Err(Error::Database { path: path.to_owned(), message: e.to_string() }),
     }
 }

@@ -1,15 +1,12 @@
 //! What a session says in the end, whatever the order of arrival: winning values, layouts and images (`DATA.md` 8, 17).
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
 use std::sync::Arc;
 
 use plate::digest::{FieldHasher, feed_layout};
 use plate::offers::{Offers, Streams};
 use plate::{ImageRecord, Layout, Origin, Pixels, PlateKey, Value};
-use sqlx::sqlite::SqliteConnection;
 
-use crate::Error;
 use crate::fault::Fault;
 use crate::names::Names;
 use crate::raw::{Bound, Raw, Row, Statement};
@@ -26,23 +23,22 @@ const PLATES: i64 = 256;
 /// The content digest: over all plates in the order of (run, barcode), each with its winning layout, values and images. A
 /// winner that clears a value, or carries NaN, counts as what it is. Memory holds
 /// the places of the results of the plates that were under way together, and a digest a plate.
-pub(crate) async fn digest(connection: &mut SqliteConnection, database: &Path) -> Result<[u8; 32], Error> {
-    let raw = Raw::lock(connection).await.map_err(|e| Error::sqlx(database, &e))?;
-    at_one_moment(&raw, || {
-        let sources = table::source::load(&raw)?;
+pub(crate) fn digest(raw: &Raw) -> Result<[u8; 32], Fault> {
+    at_one_moment(raw, || {
+        let sources = table::source::load(raw)?;
         let mut names = Names::default();
         let mut results = HashMap::new();
-        let mut winners = Winners::new(&raw)?;
-        sweep::all_plates(&raw, sweep::HELD, |plate, sites| {
+        let mut winners = Winners::new(raw)?;
+        sweep::all_plates(raw, sweep::HELD, |plate, sites| {
             results.insert(plate, results_digest(&mut winners, &mut names, &sources, &sites)?);
             Ok(())
         })?;
         let mut hasher = FieldHasher::new("plateside content 1");
         let mut after: Option<Arc<PlateKey>> = None;
         loop {
-            let plates = table::plate::page(&raw, after.as_deref(), PLATES)?;
+            let plates = table::plate::page(raw, after.as_deref(), PLATES)?;
             for (id, plate) in &plates {
-                if let Some(digest) = plate_digest(&raw, &mut names, &sources, *id, results.get(id))? {
+                if let Some(digest) = plate_digest(raw, &mut names, &sources, *id, results.get(id))? {
                     hasher.text(&plate.run);
                     hasher.text(&plate.barcode);
                     hasher.fixed(&digest);
@@ -54,12 +50,11 @@ pub(crate) async fn digest(connection: &mut SqliteConnection, database: &Path) -
             }
         }
     })
-    .map_err(|e| e.at(database))
 }
 
 /// `None` for a plate of which nothing is known but its name.
 fn plate_digest(
-    raw: &Raw<'_>,
+    raw: &Raw,
     names: &mut Names,
     sources: &[SourceRow],
     plate: i64,
@@ -120,7 +115,7 @@ type PlaneKey = (u16, Box<str>, u16, u32, i64);
 
 /// What wins for each plane of a well, by digest.
 fn images_of_well(
-    raw: &Raw<'_>,
+    raw: &Raw,
     names: &mut Names,
     sources: &[SourceRow],
     of_well: &mut Statement<'_>,
@@ -159,7 +154,7 @@ fn image_content(image: &ImageRecord, piece: Option<[u8; 32]>) -> [u8; 32] {
 
 /// The layout that wins for a plate.
 pub(crate) fn layout_of(
-    raw: &Raw<'_>,
+    raw: &Raw,
     names: &mut Names,
     sources: &[SourceRow],
     plate: i64,

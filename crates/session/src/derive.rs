@@ -45,7 +45,7 @@ pub(crate) struct DerivedMessage {
 
 /// The entries `after < seq <= upto`, in order; gaps are the caller's to see.
 pub(crate) fn entries(
-    raw: &Raw<'_>,
+    raw: &Raw,
     names: &mut Names,
     sources: &[SourceRow],
     after: i64,
@@ -64,13 +64,7 @@ pub(crate) fn entries(
     Ok(entries)
 }
 
-fn messages(
-    raw: &Raw<'_>,
-    names: &mut Names,
-    sources: &[SourceRow],
-    after: i64,
-    upto: i64,
-) -> Result<Vec<Derived>, Fault> {
+fn messages(raw: &Raw, names: &mut Names, sources: &[SourceRow], after: i64, upto: i64) -> Result<Vec<Derived>, Fault> {
     let records = window::records(raw, names, window::What::ALL, after, upto)?;
     let undecoded = undecoded(raw, after, upto)?;
     let mut records = records.as_slice();
@@ -108,7 +102,7 @@ fn messages(
     Ok(entries)
 }
 
-fn undecoded(raw: &Raw<'_>, after: i64, upto: i64) -> Result<Vec<i64>, Fault> {
+fn undecoded(raw: &Raw, after: i64, upto: i64) -> Result<Vec<i64>, Fault> {
     let mut statement = raw.prepare(table::undecoded::IN_RANGE)?;
     let mut rows = statement.rows(&id_range(after, upto))?;
     let mut seqs = Vec::new();

@@ -49,7 +49,6 @@ impl Reader {
             }
             Ok(entries)
         })
-        .await
     }
 
     /// All alerts, in the order of `seq`.
@@ -57,13 +56,13 @@ impl Reader {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn alerts(&mut self) -> Result<Vec<(i64, Alert)>, Error> {
-        self.look(|raw, names, _| window::alerts(raw, names, 0, i64::MAX - 1)).await
+        self.look(|raw, names, _| window::alerts(raw, names, 0, i64::MAX - 1))
     }
 }
 
 /// Appends the entries `after < seq <= upto`; returns about how many bytes their values have.
 fn read_window(
-    raw: &Raw<'_>,
+    raw: &Raw,
     names: &mut Names,
     sources: &[SourceRow],
     what: What,

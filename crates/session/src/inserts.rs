@@ -49,13 +49,13 @@ impl Insert {
 
 /// The statements, on one locked connection.
 pub(crate) struct Inserts<'r> {
-    raw: &'r Raw<'r>,
+    raw: &'r Raw,
     prepared: [Option<Statement<'r>>; Insert::COUNT],
 }
 
 impl<'r> Inserts<'r> {
     /// None prepared yet.
-    pub(crate) fn new(raw: &'r Raw<'r>) -> Inserts<'r> {
+    pub(crate) fn new(raw: &'r Raw) -> Inserts<'r> {
         Inserts { raw, prepared: [const { None }; Insert::COUNT] }
     }
 

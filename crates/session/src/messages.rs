@@ -35,7 +35,6 @@ impl Reader {
             }
             Ok(messages)
         })
-        .await
     }
 
     /// The message at a place of a stream, with its `seq`.
@@ -68,7 +67,6 @@ impl Reader {
             };
             found.map_or(Ok(None), |seq| one_message(raw, &sources, folder, seq))
         })
-        .await
     }
 
     /// The message at a place in the session; `None` where another kind of entry stands, or nothing.
@@ -80,7 +78,6 @@ impl Reader {
             let sources = table::source::load(raw)?;
             Ok(one_message(raw, &sources, folder, seq)?.map(|(_, envelope)| envelope))
         })
-        .await
     }
 }
 
@@ -102,7 +99,7 @@ pub(crate) fn envelope(row: &Row<'_>, sources: &[SourceRow], folder: &Path) -> R
 
 /// A message by its `seq`.
 pub(crate) fn one_message(
-    raw: &Raw<'_>,
+    raw: &Raw,
     sources: &[SourceRow],
     folder: &Path,
     seq: i64,

@@ -23,7 +23,7 @@ pub(crate) struct Names {
 
 impl Names {
     /// A plate by its number.
-    pub(crate) fn plate(&mut self, raw: &Raw<'_>, id: i64) -> Result<Arc<PlateKey>, Fault> {
+    pub(crate) fn plate(&mut self, raw: &Raw, id: i64) -> Result<Arc<PlateKey>, Fault> {
         if let Some(plate) = self.plates.get(&id) {
             return Ok(Arc::clone(plate));
         }
@@ -34,7 +34,7 @@ impl Names {
     }
 
     /// A feature list by its number.
-    pub(crate) fn feature_list(&mut self, raw: &Raw<'_>, id: i64) -> Result<Arc<FeatureList>, Fault> {
+    pub(crate) fn feature_list(&mut self, raw: &Raw, id: i64) -> Result<Arc<FeatureList>, Fault> {
         if let Some((last, list)) = &self.last_list
             && *last == id
         {
@@ -72,7 +72,7 @@ pub(crate) struct Numbers {
 
 impl Numbers {
     /// The number of a plate, made if it has none.
-    pub(crate) fn plate(&mut self, raw: &Raw<'_>, plate: &Arc<PlateKey>) -> Result<i64, Fault> {
+    pub(crate) fn plate(&mut self, raw: &Raw, plate: &Arc<PlateKey>) -> Result<i64, Fault> {
         if let Some(id) = self.plates.get(plate) {
             return Ok(*id);
         }
@@ -83,7 +83,7 @@ impl Numbers {
     }
 
     /// The number of a feature list, made if it has none.
-    pub(crate) fn feature_list(&mut self, raw: &Raw<'_>, list: &Arc<FeatureList>) -> Result<i64, Fault> {
+    pub(crate) fn feature_list(&mut self, raw: &Raw, list: &Arc<FeatureList>) -> Result<i64, Fault> {
         if let Some((last, id)) = &self.last_list
             && Arc::ptr_eq(last, list)
         {

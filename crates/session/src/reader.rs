@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use plate::{Layout, Origin, PlateKey};
-use sqlx::sqlite::SqliteConnection;
 
 use crate::fault::Fault;
 use crate::names::Names;
@@ -18,13 +17,14 @@ use crate::table::{self, batch};
 use crate::writer::{StoredPosition, positions};
 use crate::{Error, connect, folder, images};
 
-/// Reads one session. Every call sees what was committed by then.
+/// Reads one session. Every call sees what was committed by then. SQLite runs on the calling thread: most calls take
+/// milliseconds, digests and verification seconds a million messages.
 #[derive(Debug)]
 pub struct Reader {
     pub(crate) folder: PathBuf,
-    pub(crate) database: PathBuf,
-    pub(crate) connection: SqliteConnection,
-    pub(crate) names: Names,
+    database: PathBuf,
+    raw: Raw,
+    names: Names,
     meta: SessionMeta,
 }
 
@@ -36,13 +36,10 @@ impl Reader {
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn open(folder: &Path) -> Result<Reader, Error> {
         folder::check(folder)?;
-        let mut connection = connect::for_reading(folder).await?;
+        let raw = connect::for_reading(folder)?;
         let database = folder::database(folder);
-        let meta = {
-            let raw = Raw::lock(&mut connection).await.map_err(|e| Error::sqlx(&database, &e))?;
-            session::load(&raw).map_err(|e| e.at(&database))?.0
-        };
-        Ok(Reader { folder: folder.to_owned(), database, connection, names: Names::default(), meta })
+        let meta = session::load(&raw).map_err(|e| e.at(&database))?.0;
+        Ok(Reader { folder: folder.to_owned(), database, raw, names: Names::default(), meta })
     }
 
     /// What the session is.
@@ -52,12 +49,12 @@ impl Reader {
     }
 
     /// Runs `read` in one read transaction: it sees one moment of the session.
-    pub(crate) async fn look<T>(
+    pub(crate) fn look<T>(
         &mut self,
-        read: impl FnOnce(&Raw<'_>, &mut Names, &Path) -> Result<T, Fault>,
+        read: impl FnOnce(&Raw, &mut Names, &Path) -> Result<T, Fault>,
     ) -> Result<T, Error> {
-        let raw = Raw::lock(&mut self.connection).await.map_err(|e| Error::sqlx(&self.database, &e))?;
-        at_one_moment(&raw, || read(&raw, &mut self.names, &self.folder)).map_err(|e| e.at(&self.database))
+        let Reader { raw, names, folder, database, .. } = self;
+        at_one_moment(raw, || read(raw, names, folder)).map_err(|e| e.at(database))
     }
 
     /// The last committed `seq`; 0 without any.
@@ -65,7 +62,7 @@ impl Reader {
     /// # Errors
     /// [`Error::Database`].
     pub async fn last_seq(&mut self) -> Result<i64, Error> {
-        self.look(|raw, _, _| batch::last_seq(raw)).await
+        self.look(|raw, _, _| batch::last_seq(raw))
     }
 
     /// How far each partition is stored, sorted by source and partition.
@@ -77,7 +74,6 @@ impl Reader {
             let sources = table::source::load(raw)?;
             Ok(positions(&sources, table::position::load(raw)?.into_iter()))
         })
-        .await
     }
 
     /// How much there is.
@@ -85,7 +81,7 @@ impl Reader {
     /// # Errors
     /// [`Error::Database`], [`Error::Io`].
     pub async fn counts(&mut self) -> Result<Counts, Error> {
-        let mut counts = self.look(|raw, _, _| counts(raw)).await?;
+        let mut counts = self.look(|raw, _, _| counts(raw))?;
         for name in ["session.db", "session.db-wal"] {
             counts.bytes += std::fs::metadata(self.folder.join(name)).map_or(0, |m| m.len());
         }
@@ -114,7 +110,6 @@ impl Reader {
             }
             Ok(found.into_iter().collect())
         })
-        .await
     }
 
     /// Plates after `after` in the order of (run, barcode), at most `limit`.
@@ -123,7 +118,7 @@ impl Reader {
     /// [`Error::Database`].
     pub async fn plates(&mut self, after: Option<&PlateKey>, limit: usize) -> Result<Vec<Arc<PlateKey>>, Error> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let page = self.look(|raw, _, _| table::plate::page(raw, after, limit)).await?;
+        let page = self.look(|raw, _, _| table::plate::page(raw, after, limit))?;
         Ok(page.into_iter().map(|(_, plate)| plate).collect())
     }
 
@@ -136,7 +131,6 @@ impl Reader {
             let Some(id) = table::plate::find(raw, plate)? else { return Ok(None) };
             crate::content::layout_of(raw, names, &table::source::load(raw)?, id)
         })
-        .await
     }
 
     /// The digest over all entries in the order of `seq`.
@@ -144,7 +138,7 @@ impl Reader {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn history_digest(&mut self) -> Result<[u8; 32], Error> {
-        self.look(|raw, _, _| Ok(State::load(raw)?.history.head())).await
+        self.look(|raw, _, _| Ok(State::load(raw)?.history.head()))
     }
 
     /// The order-free digest of what the session says: winning values, layouts and images (`DATA.md` 17).
@@ -152,12 +146,12 @@ impl Reader {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn content_digest(&mut self) -> Result<[u8; 32], Error> {
-        crate::content::digest(&mut self.connection, &self.database).await
+        crate::content::digest(&self.raw).map_err(|e| e.at(&self.database))
     }
 }
 
 /// Runs `read` on one snapshot.
-pub(crate) fn at_one_moment<T>(raw: &Raw<'_>, read: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+pub(crate) fn at_one_moment<T>(raw: &Raw, read: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     raw.execute("BEGIN")?;
     let outcome = read();
     raw.execute("COMMIT")?; // nothing was written: it only lets go of the snapshot

@@ -65,25 +65,22 @@ impl ReplaySource {
     pub async fn next(&mut self) -> Result<Option<ReplayItem>, Error> {
         while self.ready.is_empty() && self.after_seq < self.upto_seq {
             let after = self.after_seq;
-            let (items, last_seq) = self
-                .reader
-                .look(|raw, _, folder| {
-                    let Some(commit) = batch::at_or_after(raw, after + 1)? else { return Ok((Vec::new(), None)) };
-                    let first = commit.first_seq - 1;
-                    let sources = table::source::load(raw)?;
-                    let mut messages: Vec<(i64, Envelope)> = Vec::new();
-                    let mut statement = raw.prepare(message::WHOLE)?;
-                    let mut rows = statement.rows(&window::seqs(first, commit.last_seq))?;
-                    while let Some(row) = rows.next()? {
-                        messages.push(envelope(&row, &sources, folder)?);
-                    }
-                    let mut locals = Vec::new();
-                    for local in window::locals(raw, first, commit.last_seq)? {
-                        locals.push((local.seq, local.record));
-                    }
-                    Ok((interleave(commit.received_at_us, messages, locals), Some(commit.last_seq)))
-                })
-                .await?;
+            let (items, last_seq) = self.reader.look(|raw, _, folder| {
+                let Some(commit) = batch::at_or_after(raw, after + 1)? else { return Ok((Vec::new(), None)) };
+                let first = commit.first_seq - 1;
+                let sources = table::source::load(raw)?;
+                let mut messages: Vec<(i64, Envelope)> = Vec::new();
+                let mut statement = raw.prepare(message::WHOLE)?;
+                let mut rows = statement.rows(&window::seqs(first, commit.last_seq))?;
+                while let Some(row) = rows.next()? {
+                    messages.push(envelope(&row, &sources, folder)?);
+                }
+                let mut locals = Vec::new();
+                for local in window::locals(raw, first, commit.last_seq)? {
+                    locals.push((local.seq, local.record));
+                }
+                Ok((interleave(commit.received_at_us, messages, locals), Some(commit.last_seq)))
+            })?;
             self.ready.extend(items);
             self.after_seq = last_seq.unwrap_or(self.upto_seq);
         }

@@ -82,7 +82,7 @@ impl OpenRange {
 
 impl State {
     /// Reads it from the rows: a few thousand of them at most.
-    pub(crate) fn load(raw: &Raw<'_>) -> Result<State, Fault> {
+    pub(crate) fn load(raw: &Raw) -> Result<State, Fault> {
         let (meta, keeps_bodies) = table::session::load(raw)?;
         let last_seq = batch::last_seq(raw)?;
         let checkpoint =
@@ -129,7 +129,7 @@ impl State {
     }
 
     /// The number of a source, made if it has none.
-    pub(crate) fn source(&mut self, raw: &Raw<'_>, source: &Arc<Source>, kind: Kind) -> Result<i64, Fault> {
+    pub(crate) fn source(&mut self, raw: &Raw, source: &Arc<Source>, kind: Kind) -> Result<i64, Fault> {
         let same = |row: &&SourceRow| Arc::ptr_eq(&row.source, source) || row.source == *source;
         if let Some(row) = self.sources.iter().find(same) {
             if row.kind != kind {

@@ -71,7 +71,7 @@ pub struct UndecodedMessage {
 }
 
 /// Rows of each table.
-pub(crate) fn counts(raw: &Raw<'_>) -> Result<Counts, Fault> {
+pub(crate) fn counts(raw: &Raw) -> Result<Counts, Fault> {
     let mut statement = raw.prepare(
         "SELECT (SELECT count(*) FROM message), (SELECT count(*) FROM result), (SELECT count(*) FROM image), \
          (SELECT count(*) FROM layout), (SELECT count(*) FROM stage), (SELECT count(*) FROM undecoded), \

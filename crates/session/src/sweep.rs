@@ -14,7 +14,7 @@ use crate::winners::{PlateSites, gather};
 pub(crate) const HELD: usize = 600_000;
 
 /// The sites of one plate, ascending by well.
-pub(crate) fn plate_sites(raw: &Raw<'_>, plate: i64) -> Result<PlateSites, Fault> {
+pub(crate) fn plate_sites(raw: &Raw, plate: i64) -> Result<PlateSites, Fault> {
     let mut sites = PlateSites::new();
     let mut statement = raw.prepare(table::result::PLACES_OF_PLATE)?;
     for segment in plate_segment::of_plate(raw, plate)? {
@@ -28,7 +28,7 @@ pub(crate) fn plate_sites(raw: &Raw<'_>, plate: i64) -> Result<PlateSites, Fault
 }
 
 /// Numbers of the feature lists of a plate's results.
-pub(crate) fn plate_lists(raw: &Raw<'_>, plate: i64) -> Result<BTreeSet<i64>, Fault> {
+pub(crate) fn plate_lists(raw: &Raw, plate: i64) -> Result<BTreeSet<i64>, Fault> {
     let mut lists = BTreeSet::new();
     let mut statement = raw.prepare(table::result::PLACES_OF_PLATE)?;
     for segment in plate_segment::of_plate(raw, plate)? {
@@ -44,7 +44,7 @@ pub(crate) fn plate_lists(raw: &Raw<'_>, plate: i64) -> Result<BTreeSet<i64>, Fa
 /// Calls `each` with every plate that has results, in no particular order. Holds about `held_at_most` places, or those of
 /// one plate if it has more.
 pub(crate) fn all_plates(
-    raw: &Raw<'_>,
+    raw: &Raw,
     held_at_most: usize,
     mut each: impl FnMut(i64, PlateSites) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
@@ -159,7 +159,7 @@ mod tests {
                 })?;
                 Ok(found)
             });
-            let found = found.await.unwrap();
+            let found = found.unwrap();
             let barcodes: HashSet<String> = (0..n).map(barcode).collect();
             assert_eq!(found.len(), barcodes.len(), "with {held_at_most} held");
             assert_eq!(found["long"], 288, "three in four wells");

@@ -62,7 +62,7 @@ impl Reader {
             Err(Error::Damaged { .. }) => Counts::default(),
             counts => counts?,
         };
-        let verified = self.look(|raw, names, folder| Verifier::start(raw, folder)?.run(raw, names)).await;
+        let verified = self.look(|raw, names, folder| Verifier::start(raw, folder)?.run(raw, names));
         let (problems, notes, offsets, history) = match verified {
             Ok(found) => found,
             // A file too broken to walk is a finding about the session, not a failure of this function.

@@ -89,7 +89,6 @@ impl Reader {
             }
             Ok(page)
         })
-        .await
     }
 }
 

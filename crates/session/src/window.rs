@@ -52,7 +52,7 @@ pub(crate) fn source(sources: &[SourceRow], id: i64) -> Result<&Arc<Source>, Fau
 
 /// Records of the messages `after < seq <= upto`, by number.
 pub(crate) fn records(
-    raw: &Raw<'_>,
+    raw: &Raw,
     names: &mut Names,
     what: What,
     after: i64,
@@ -100,7 +100,7 @@ pub(crate) fn records(
 }
 
 /// Alerts with `after < seq <= upto`.
-pub(crate) fn alerts(raw: &Raw<'_>, names: &mut Names, after: i64, upto: i64) -> Result<Vec<(i64, Alert)>, Fault> {
+pub(crate) fn alerts(raw: &Raw, names: &mut Names, after: i64, upto: i64) -> Result<Vec<(i64, Alert)>, Fault> {
     let mut statement = raw.prepare(table::alert::IN_RANGE)?;
     let mut rows = statement.rows(&seqs(after, upto))?;
     let mut alerts = Vec::new();
@@ -111,7 +111,7 @@ pub(crate) fn alerts(raw: &Raw<'_>, names: &mut Names, after: i64, upto: i64) ->
 }
 
 /// Local records with `after < seq <= upto`.
-pub(crate) fn locals(raw: &Raw<'_>, after: i64, upto: i64) -> Result<Vec<LocalRow>, Fault> {
+pub(crate) fn locals(raw: &Raw, after: i64, upto: i64) -> Result<Vec<LocalRow>, Fault> {
     let mut statement = raw.prepare(table::local::IN_RANGE)?;
     let mut rows = statement.rows(&seqs(after, upto))?;
     let mut locals = Vec::new();

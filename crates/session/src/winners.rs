@@ -130,13 +130,13 @@ pub(crate) struct Winning<'w> {
 
 /// Reads winners' values.
 pub(crate) struct Winners<'r> {
-    raw: &'r Raw<'r>,
+    raw: &'r Raw,
     values: Statement<'r>,
     orders: NameOrders,
 }
 
 impl<'r> Winners<'r> {
-    pub(crate) fn new(raw: &'r Raw<'r>) -> Result<Winners<'r>, Fault> {
+    pub(crate) fn new(raw: &'r Raw) -> Result<Winners<'r>, Fault> {
         Ok(Winners { raw, values: raw.prepare(table::result::VALUES)?, orders: NameOrders::default() })
     }
 

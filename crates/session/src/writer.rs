@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use plate::Source;
-use sqlx::Connection as _;
-use sqlx::sqlite::SqliteConnection;
 use wire::Kind;
 
 use crate::commit::{self, Commit};
@@ -50,7 +49,7 @@ pub struct Writer {
     folder: PathBuf,
     meta: SessionMeta,
     durability: Durability,
-    connection: SqliteConnection,
+    raw: Raw,
     state: State,
     /// The state does not match the rows: it is read again before anything else.
     is_stale: bool,
@@ -96,13 +95,10 @@ impl Writer {
         lock: FolderLock,
     ) -> Result<Writer, Error> {
         let path = database(folder);
-        let mut connection = connect::for_writing(folder, options, durability).await?;
-        let (meta, state) = {
-            let raw = Raw::lock(&mut connection).await.map_err(|e| Error::sqlx(&path, &e))?;
-            let meta = session::load(&raw).map_err(|e| e.at(&path))?.0;
-            (meta, State::load(&raw).map_err(|e| e.at(&path))?)
-        };
-        Ok(Writer { folder: folder.to_owned(), meta, durability, connection, state, is_stale: false, _lock: lock })
+        let raw = connect::for_writing(folder, options, durability).await?;
+        let meta = session::load(&raw).map_err(|e| e.at(&path))?.0;
+        let state = State::load(&raw).map_err(|e| e.at(&path))?;
+        Ok(Writer { folder: folder.to_owned(), meta, durability, raw, state, is_stale: false, _lock: lock })
     }
 
     /// What the session is.
@@ -140,7 +136,7 @@ impl Writer {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn content_digest(&mut self) -> Result<[u8; 32], Error> {
-        crate::content::digest(&mut self.connection, &database(&self.folder)).await
+        crate::content::digest(&self.raw).map_err(|e| e.at(&database(&self.folder)))
     }
 
     /// Commits messages, records, alerts, local records and offsets in one transaction. An empty commit does nothing.
@@ -153,14 +149,15 @@ impl Writer {
     /// [`Error::TooManyRecords`], [`Error::Unwritable`], [`Error::Io`], [`Error::Database`]. Then nothing of it is
     /// visible, and the writer goes on from [`Writer::next_seq`].
     pub async fn commit(&mut self, commit: &Commit) -> Result<(), Error> {
-        self.refresh().await?;
+        self.refresh()?;
         if commit.entries.is_empty() {
             return Ok(());
         }
         commit.check(&self.state)?;
-        let body_shas = self.store_bodies(commit).await?;
+        let large = if self.state.keeps_bodies { commit.large_bodies() } else { Vec::new() };
+        let body_shas = store_bodies(self.folder.clone(), large).await?;
         let is_full = commit.has_local() && self.durability == Durability::Stream;
-        self.transact(is_full, |raw, state| commit::write(raw, state, commit, &body_shas)).await
+        self.transact(is_full, |raw, state| commit::write(raw, state, commit, &body_shas))
     }
 
     /// Makes a checkpoint if one is due by the time given: 60 s after the last one, if anything came since. (Every 10,000
@@ -169,12 +166,12 @@ impl Writer {
     /// # Errors
     /// [`Error::DiskFull`], [`Error::Io`], [`Error::Database`].
     pub async fn checkpoint(&mut self, at_us: i64) -> Result<(), Error> {
-        self.refresh().await?;
-        if self.state.checkpoint_is_due(at_us) { self.checkpoint_now(at_us).await } else { Ok(()) }
+        self.refresh()?;
+        if self.state.checkpoint_is_due(at_us) { self.checkpoint_now(at_us) } else { Ok(()) }
     }
 
-    async fn checkpoint_now(&mut self, at_us: i64) -> Result<(), Error> {
-        self.transact(false, |raw, state| state.checkpoint(&mut Inserts::new(raw), at_us)).await
+    fn checkpoint_now(&mut self, at_us: i64) -> Result<(), Error> {
+        self.transact(false, |raw, state| state.checkpoint(&mut Inserts::new(raw), at_us))
     }
 
     /// Makes a last checkpoint, puts everything into the one database file and lets go of the folder.
@@ -183,31 +180,29 @@ impl Writer {
     /// As [`Writer::checkpoint`]; what was committed is safe all the same.
     pub async fn close(mut self, at_us: i64) -> Result<(), Error> {
         let path = database(&self.folder);
-        let checkpoint = match self.refresh().await {
-            Ok(()) => self.checkpoint_now(at_us).await,
+        let checkpoint = match self.refresh() {
+            Ok(()) => self.checkpoint_now(at_us),
             Err(error) => Err(error),
         };
         // A reader may hold the log open: then it stays, and the next one to close clears it.
-        let truncate = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut self.connection).await;
-        let close = self.connection.close().await;
+        let truncate = self.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)");
         checkpoint?;
-        truncate.map(|_| ()).and(close).map_err(|e| Error::sqlx(&path, &e))
+        truncate.map_err(|e| Error::raw(&path, &e))
     }
 
     /// Runs `write` in a transaction: committed whole, or the rows and `state` are as before.
-    async fn transact(
+    fn transact(
         &mut self,
         is_full: bool,
-        write: impl FnOnce(&Raw<'_>, &mut State) -> Result<(), Fault>,
+        write: impl FnOnce(&Raw, &mut State) -> Result<(), Fault>,
     ) -> Result<(), Error> {
         let path = database(&self.folder);
         let before = (self.state.next_seq, self.state.positions.clone());
-        // From here to the end nothing waits, so that a dropped future leaves no open transaction.
-        let raw = Raw::lock(&mut self.connection).await.map_err(|e| Error::sqlx(&path, &e))?;
-        let outcome = in_transaction(&raw, is_full, || write(&raw, &mut self.state));
+        let raw = &self.raw;
+        let outcome = in_transaction(raw, is_full, || write(raw, &mut self.state));
         if let Err(fault) = outcome {
             (self.state.next_seq, self.state.positions) = before;
-            match State::load(&raw) {
+            match State::load(raw) {
                 Ok(state) => self.state = state,
                 Err(_) => self.is_stale = true, // the fault below is the one to tell
             }
@@ -217,33 +212,31 @@ impl Writer {
     }
 
     /// Reads the state again if a failed commit could not.
-    async fn refresh(&mut self) -> Result<(), Error> {
+    fn refresh(&mut self) -> Result<(), Error> {
         if self.is_stale {
             let path = database(&self.folder);
-            let raw = Raw::lock(&mut self.connection).await.map_err(|e| Error::sqlx(&path, &e))?;
-            self.state = State::load(&raw).map_err(|e| e.at(&path))?;
+            self.state = State::load(&self.raw).map_err(|e| e.at(&path))?;
             self.is_stale = false;
         }
         Ok(())
     }
-
-    /// Puts large bodies into `images/`, synced; their digests by `seq`.
-    async fn store_bodies(&self, commit: &Commit) -> Result<HashMap<i64, [u8; 32]>, Error> {
-        let large = if self.state.keeps_bodies { commit.large_bodies() } else { Vec::new() };
-        if large.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let folder = self.folder.clone();
-        let written = tokio::task::spawn_blocking(move || {
-            let named: Vec<_> = large.iter().map(|(_, body)| (images::sha256(body), body.clone())).collect();
-            images::store(&folder, &named)?;
-            Ok(large.iter().zip(named).map(|((seq, _), (sha256, _))| (*seq, sha256)).collect())
-        });
-        written.await.map_err(|e| Error::io(&self.folder.join("images"), std::io::Error::other(e)))?
-    }
 }
 
-fn in_transaction(raw: &Raw<'_>, is_full: bool, write: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fault> {
+/// Puts large bodies into `images/`, synced; their digests by `seq`.
+async fn store_bodies(folder: PathBuf, large: Vec<(i64, Bytes)>) -> Result<HashMap<i64, [u8; 32]>, Error> {
+    if large.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let images = folder.join("images");
+    let written = tokio::task::spawn_blocking(move || {
+        let named: Vec<_> = large.iter().map(|(_, body)| (images::sha256(body), body.clone())).collect();
+        images::store(&folder, &named)?;
+        Ok(large.iter().zip(named).map(|((seq, _), (sha256, _))| (*seq, sha256)).collect())
+    });
+    written.await.map_err(|e| Error::io(&images, std::io::Error::other(e)))?
+}
+
+fn in_transaction(raw: &Raw, is_full: bool, write: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fault> {
     if is_full {
         raw.execute("PRAGMA synchronous = FULL")?;
     }

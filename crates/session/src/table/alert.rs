@@ -39,7 +39,7 @@ pub(crate) fn insert(inserts: &mut Inserts<'_>, seq: i64, plate: i64, alert: &Al
     Ok(())
 }
 
-pub(crate) fn read(raw: &Raw<'_>, names: &mut Names, row: &Row<'_>) -> Result<(i64, Alert), Fault> {
+pub(crate) fn read(raw: &Raw, names: &mut Names, row: &Row<'_>) -> Result<(i64, Alert), Fault> {
     let seq = row.int(0);
     let wrong = |field| Fault::field("alert", seq, field);
     let role = |column, field| row.text(column).and_then(|t| Role::from_str(t).ok()).ok_or_else(|| wrong(field));

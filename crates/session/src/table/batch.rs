@@ -34,7 +34,7 @@ pub(crate) fn insert_range(
 }
 
 /// The commit that holds `seq`, or the first one after it.
-pub(crate) fn at_or_after(raw: &Raw<'_>, seq: i64) -> Result<Option<BatchRow>, Fault> {
+pub(crate) fn at_or_after(raw: &Raw, seq: i64) -> Result<Option<BatchRow>, Fault> {
     const SELECT: &str = "SELECT first_seq, last_seq, received_at_us FROM batch WHERE first_seq >= \
          coalesce((SELECT max(first_seq) FROM batch WHERE first_seq <= ?1), ?1) AND last_seq >= ?1 \
          ORDER BY first_seq LIMIT 1";
@@ -44,7 +44,7 @@ pub(crate) fn at_or_after(raw: &Raw<'_>, seq: i64) -> Result<Option<BatchRow>, F
 }
 
 /// The last seq of all; 0 for none.
-pub(crate) fn last_seq(raw: &Raw<'_>) -> Result<i64, Fault> {
+pub(crate) fn last_seq(raw: &Raw) -> Result<i64, Fault> {
     let mut statement = raw.prepare("SELECT last_seq FROM batch ORDER BY first_seq DESC LIMIT 1")?;
     let mut rows = statement.rows(&[])?;
     Ok(rows.next()?.map_or(0, |row| row.int(0)))
@@ -52,7 +52,7 @@ pub(crate) fn last_seq(raw: &Raw<'_>) -> Result<i64, Fault> {
 
 /// The commit in whose range an offset would be.
 pub(crate) fn holding_offset(
-    raw: &Raw<'_>,
+    raw: &Raw,
     (source, partition): StreamKey,
     offset: i64,
 ) -> Result<Option<BatchRow>, Fault> {

@@ -49,7 +49,7 @@ pub(crate) fn insert_range(inserts: &mut Inserts<'_>, checkpoint: i64, row: &Ran
 }
 
 /// The last checkpoint.
-pub(crate) fn last(raw: &Raw<'_>) -> Result<Option<CheckpointRow>, Fault> {
+pub(crate) fn last(raw: &Raw) -> Result<Option<CheckpointRow>, Fault> {
     let mut statement = raw.prepare("SELECT seq, at_us, history_head FROM checkpoint ORDER BY seq DESC LIMIT 1")?;
     let mut rows = statement.rows(&[])?;
     let Some(row) = rows.next()? else { return Ok(None) };
@@ -59,7 +59,7 @@ pub(crate) fn last(raw: &Raw<'_>) -> Result<Option<CheckpointRow>, Fault> {
 }
 
 /// The first checkpoint at or after `seq`.
-pub(crate) fn at_or_after(raw: &Raw<'_>, seq: i64) -> Result<Option<CheckpointRow>, Fault> {
+pub(crate) fn at_or_after(raw: &Raw, seq: i64) -> Result<Option<CheckpointRow>, Fault> {
     let mut statement =
         raw.prepare("SELECT seq, at_us, history_head FROM checkpoint WHERE seq >= ? ORDER BY seq LIMIT 1")?;
     let mut rows = statement.rows(&[Bound::Int(seq)])?;
@@ -70,7 +70,7 @@ pub(crate) fn at_or_after(raw: &Raw<'_>, seq: i64) -> Result<Option<CheckpointRo
 }
 
 /// A checkpoint's ranges, by (source, partition).
-pub(crate) fn ranges(raw: &Raw<'_>, checkpoint: i64) -> Result<Vec<RangeRow>, Fault> {
+pub(crate) fn ranges(raw: &Raw, checkpoint: i64) -> Result<Vec<RangeRow>, Fault> {
     let mut statement = raw.prepare(
         "SELECT source, partition, first_offset, next_offset, messages, digest FROM checkpoint_range \
          WHERE checkpoint = ? ORDER BY source, partition",

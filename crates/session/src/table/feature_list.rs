@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::raw::{Bound, Raw};
 
 /// The number of a list, made if it has none.
-pub(crate) fn number_of(raw: &Raw<'_>, list: &FeatureList) -> Result<i64, Fault> {
+pub(crate) fn number_of(raw: &Raw, list: &FeatureList) -> Result<i64, Fault> {
     {
         let mut statement = raw.prepare("SELECT id FROM feature_list WHERE digest = ?")?;
         let mut rows = statement.rows(&[Bound::Blob(list.digest())])?;
@@ -27,7 +27,7 @@ pub(crate) fn number_of(raw: &Raw<'_>, list: &FeatureList) -> Result<i64, Fault>
 }
 
 /// A list by its number.
-pub(crate) fn load(raw: &Raw<'_>, id: i64) -> Result<Arc<FeatureList>, Fault> {
+pub(crate) fn load(raw: &Raw, id: i64) -> Result<Arc<FeatureList>, Fault> {
     let mut statement = raw.prepare("SELECT digest, names FROM feature_list WHERE id = ?")?;
     let mut rows = statement.rows(&[Bound::Int(id)])?;
     let Some(row) = rows.next()? else {
@@ -43,7 +43,7 @@ pub(crate) fn load(raw: &Raw<'_>, id: i64) -> Result<Arc<FeatureList>, Fault> {
 }
 
 /// Numbers of all lists, ascending.
-pub(crate) fn numbers(raw: &Raw<'_>) -> Result<Vec<i64>, Fault> {
+pub(crate) fn numbers(raw: &Raw) -> Result<Vec<i64>, Fault> {
     let mut statement = raw.prepare("SELECT id FROM feature_list ORDER BY id")?;
     let mut rows = statement.rows(&[])?;
     let mut numbers = Vec::new();

@@ -12,7 +12,7 @@ pub(crate) fn insert(inserts: &mut Inserts<'_>, segment: i64, head: &[u8; 32]) -
 }
 
 /// The head after `segment`; zeros before the first.
-pub(crate) fn head_after(raw: &Raw<'_>, segment: Option<i64>) -> Result<[u8; 32], Fault> {
+pub(crate) fn head_after(raw: &Raw, segment: Option<i64>) -> Result<[u8; 32], Fault> {
     let Some(segment) = segment else { return Ok([0; 32]) };
     let mut statement = raw.prepare("SELECT head FROM history WHERE segment = ?")?;
     let mut rows = statement.rows(&[Bound::Int(segment)])?;

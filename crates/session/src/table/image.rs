@@ -62,7 +62,7 @@ pub(crate) fn insert(
     Ok(())
 }
 
-pub(crate) fn read(raw: &Raw<'_>, names: &mut Names, row: &Row<'_>) -> Result<(i64, ImageRecord), Fault> {
+pub(crate) fn read(raw: &Raw, names: &mut Names, row: &Row<'_>) -> Result<(i64, ImageRecord), Fault> {
     let id = row.int(0);
     let chunk = match row.optional_text(13) {
         None => None,
@@ -102,7 +102,7 @@ pub(crate) fn read_piece(row: &Row<'_>) -> Result<Option<[u8; 32]>, Fault> {
 }
 
 /// The wells of a plate that have images, packed, ascending.
-pub(crate) fn wells_of(raw: &Raw<'_>, plate: i64) -> Result<Vec<i64>, Fault> {
+pub(crate) fn wells_of(raw: &Raw, plate: i64) -> Result<Vec<i64>, Fault> {
     let mut statement = raw.prepare("SELECT DISTINCT well FROM image WHERE plate = ? ORDER BY well")?;
     let mut rows = statement.rows(&[Bound::Int(plate)])?;
     let mut wells = Vec::new();

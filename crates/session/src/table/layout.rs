@@ -28,7 +28,7 @@ pub(crate) fn insert(inserts: &mut Inserts<'_>, id: i64, plate: i64, record: &La
     Ok(())
 }
 
-pub(crate) fn read(raw: &Raw<'_>, names: &mut Names, row: &Row<'_>) -> Result<(i64, LayoutRecord), Fault> {
+pub(crate) fn read(raw: &Raw, names: &mut Names, row: &Row<'_>) -> Result<(i64, LayoutRecord), Fault> {
     let id = row.int(0);
     let body = row.text(2).ok_or_else(|| Fault::field("layout", id, "body"))?;
     let layout = wire::layout_from_json(body)

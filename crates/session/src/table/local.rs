@@ -81,7 +81,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<LocalRow, Fault> {
 }
 
 /// The last link; zeros without any.
-pub(crate) fn last_link(raw: &Raw<'_>) -> Result<[u8; 32], Fault> {
+pub(crate) fn last_link(raw: &Raw) -> Result<[u8; 32], Fault> {
     let mut statement = raw.prepare("SELECT seq, hash FROM local ORDER BY seq DESC LIMIT 1")?;
     let mut rows = statement.rows(&[])?;
     rows.next()?.map_or(Ok([0; 32]), |row| digest(row.blob(1), "local", row.int(0), "hash"))

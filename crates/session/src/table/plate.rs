@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::raw::{Bound, Raw, Row};
 
 /// The number of a plate, made if it has none.
-pub(crate) fn number_of(raw: &Raw<'_>, plate: &PlateKey) -> Result<i64, Fault> {
+pub(crate) fn number_of(raw: &Raw, plate: &PlateKey) -> Result<i64, Fault> {
     let names = [Bound::Text(&plate.run), Bound::Text(&plate.barcode)];
     {
         let mut statement = raw.prepare("SELECT id FROM plate WHERE run = ? AND barcode = ?")?;
@@ -22,7 +22,7 @@ pub(crate) fn number_of(raw: &Raw<'_>, plate: &PlateKey) -> Result<i64, Fault> {
 }
 
 /// A plate by its number.
-pub(crate) fn load(raw: &Raw<'_>, id: i64) -> Result<Arc<PlateKey>, Fault> {
+pub(crate) fn load(raw: &Raw, id: i64) -> Result<Arc<PlateKey>, Fault> {
     let mut statement = raw.prepare("SELECT id, run, barcode FROM plate WHERE id = ?")?;
     let mut rows = statement.rows(&[Bound::Int(id)])?;
     match rows.next()? {
@@ -32,14 +32,14 @@ pub(crate) fn load(raw: &Raw<'_>, id: i64) -> Result<Arc<PlateKey>, Fault> {
 }
 
 /// The number of a plate that may not be there.
-pub(crate) fn find(raw: &Raw<'_>, plate: &PlateKey) -> Result<Option<i64>, Fault> {
+pub(crate) fn find(raw: &Raw, plate: &PlateKey) -> Result<Option<i64>, Fault> {
     let mut statement = raw.prepare("SELECT id FROM plate WHERE run = ? AND barcode = ?")?;
     let mut rows = statement.rows(&[Bound::Text(&plate.run), Bound::Text(&plate.barcode)])?;
     Ok(rows.next()?.map(|row| row.int(0)))
 }
 
 /// The next plates in the order of (run, barcode), at most `limit`, after `after`.
-pub(crate) fn page(raw: &Raw<'_>, after: Option<&PlateKey>, limit: i64) -> Result<Vec<(i64, Arc<PlateKey>)>, Fault> {
+pub(crate) fn page(raw: &Raw, after: Option<&PlateKey>, limit: i64) -> Result<Vec<(i64, Arc<PlateKey>)>, Fault> {
     let sql = match after {
         Some(_) => "SELECT id, run, barcode FROM plate WHERE (run, barcode) > (?2, ?3) ORDER BY run, barcode LIMIT ?1",
         None => "SELECT id, run, barcode FROM plate ORDER BY run, barcode LIMIT ?1",

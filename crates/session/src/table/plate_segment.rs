@@ -19,7 +19,7 @@ pub(crate) fn insert(inserts: &mut Inserts<'_>, plate: i64, segment: i64) -> Res
 }
 
 /// The segments of a plate, ascending.
-pub(crate) fn of_plate(raw: &Raw<'_>, plate: i64) -> Result<Vec<i64>, Fault> {
+pub(crate) fn of_plate(raw: &Raw, plate: i64) -> Result<Vec<i64>, Fault> {
     let mut statement = raw.prepare("SELECT segment FROM plate_segment WHERE plate = ? ORDER BY segment")?;
     let mut rows = statement.rows(&[Bound::Int(plate)])?;
     let mut segments = Vec::new();
@@ -30,7 +30,7 @@ pub(crate) fn of_plate(raw: &Raw<'_>, plate: i64) -> Result<Vec<i64>, Fault> {
 }
 
 /// The last segment of every plate that has results.
-pub(crate) fn last_of_all(raw: &Raw<'_>) -> Result<HashMap<i64, i64>, Fault> {
+pub(crate) fn last_of_all(raw: &Raw) -> Result<HashMap<i64, i64>, Fault> {
     let mut statement = raw.prepare("SELECT plate, max(segment) FROM plate_segment GROUP BY plate")?;
     let mut rows = statement.rows(&[])?;
     let mut last = HashMap::new();
@@ -41,7 +41,7 @@ pub(crate) fn last_of_all(raw: &Raw<'_>) -> Result<HashMap<i64, i64>, Fault> {
 }
 
 /// How many pairs of plate and segment the table has too many or too few.
-pub(crate) fn count_wrong(raw: &Raw<'_>) -> Result<i64, Fault> {
+pub(crate) fn count_wrong(raw: &Raw) -> Result<i64, Fault> {
     let mut statement = raw.prepare(
         "WITH derived AS (SELECT DISTINCT plate, ((id >> 16) - 1) / 4096 AS segment FROM result), \
          stored AS (SELECT plate, segment FROM plate_segment) \

@@ -37,7 +37,7 @@ pub(crate) fn upsert(
 }
 
 /// All of them, by (source, partition).
-pub(crate) fn load(raw: &Raw<'_>) -> Result<Vec<(StreamKey, Position)>, Fault> {
+pub(crate) fn load(raw: &Raw) -> Result<Vec<(StreamKey, Position)>, Fault> {
     let mut statement = raw.prepare(
         "SELECT source, partition, next, last_offset, last_timestamp_ms, last_digest FROM position \
          ORDER BY source, partition",

@@ -55,7 +55,7 @@ pub(crate) fn insert(
     Ok(())
 }
 
-pub(crate) fn read(raw: &Raw<'_>, names: &mut Names, row: &Row<'_>) -> Result<(i64, ResultRecord), Fault> {
+pub(crate) fn read(raw: &Raw, names: &mut Names, row: &Row<'_>) -> Result<(i64, ResultRecord), Fault> {
     let id = row.int(0);
     let features = features(raw, names, id, row.int(6), row.blob(7))?;
     let record = ResultRecord {
@@ -71,7 +71,7 @@ pub(crate) fn read(raw: &Raw<'_>, names: &mut Names, row: &Row<'_>) -> Result<(i
 
 /// The names and values of one result, and when it was read ([`VALUES`]).
 pub(crate) fn values(
-    raw: &Raw<'_>,
+    raw: &Raw,
     names: &mut Names,
     statement: &mut Statement<'_>,
     id: i64,
@@ -81,7 +81,7 @@ pub(crate) fn values(
     Ok((row.optional_int(1), features(raw, names, id, row.int(2), row.blob(3))?))
 }
 
-fn features(raw: &Raw<'_>, names: &mut Names, id: i64, list: i64, bits: &[u8]) -> Result<Features, Fault> {
+fn features(raw: &Raw, names: &mut Names, id: i64, list: i64, bits: &[u8]) -> Result<Features, Fault> {
     let list = names.feature_list(raw, list)?;
     match bits.as_chunks::<8>() {
         (bits, []) => Features::from_bits(list, bits.iter().map(|bits| u64::from_le_bytes(*bits)).collect())

@@ -20,7 +20,7 @@ pub struct SessionMeta {
     pub overlay_of: Option<String>,
 }
 
-pub(crate) fn insert(raw: &Raw<'_>, meta: &SessionMeta, keeps_bodies: bool) -> Result<(), Fault> {
+pub(crate) fn insert(raw: &Raw, meta: &SessionMeta, keeps_bodies: bool) -> Result<(), Fault> {
     let mut statement = raw.prepare(
         "INSERT INTO session (one, id, created_at_us, cluster, profile_name, profile_toml, overlay_of, keeps_bodies) \
          VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
@@ -38,7 +38,7 @@ pub(crate) fn insert(raw: &Raw<'_>, meta: &SessionMeta, keeps_bodies: bool) -> R
 }
 
 /// The row, and whether messages keep their bodies.
-pub(crate) fn load(raw: &Raw<'_>) -> Result<(SessionMeta, bool), Fault> {
+pub(crate) fn load(raw: &Raw) -> Result<(SessionMeta, bool), Fault> {
     let mut statement = raw.prepare(
         "SELECT id, created_at_us, cluster, profile_name, profile_toml, overlay_of, keeps_bodies FROM session",
     )?;

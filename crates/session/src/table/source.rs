@@ -20,7 +20,7 @@ pub(crate) struct SourceRow {
     pub(crate) kind: Kind,
 }
 
-pub(crate) fn insert(raw: &Raw<'_>, source: &Source, kind: Kind) -> Result<i64, Fault> {
+pub(crate) fn insert(raw: &Raw, source: &Source, kind: Kind) -> Result<i64, Fault> {
     let mut statement = raw.prepare("INSERT INTO source (cluster, topic, incarnation, kind) VALUES (?, ?, ?, ?)")?;
     statement.run(&[
         Bound::Text(&source.cluster),
@@ -31,7 +31,7 @@ pub(crate) fn insert(raw: &Raw<'_>, source: &Source, kind: Kind) -> Result<i64, 
     Ok(raw.last_rowid())
 }
 
-pub(crate) fn load(raw: &Raw<'_>) -> Result<Vec<SourceRow>, Fault> {
+pub(crate) fn load(raw: &Raw) -> Result<Vec<SourceRow>, Fault> {
     let mut statement = raw.prepare("SELECT id, cluster, topic, incarnation, kind FROM source ORDER BY id")?;
     let mut rows = statement.rows(&[])?;
     let mut sources = Vec::new();

@@ -31,7 +31,7 @@ pub(crate) fn insert(inserts: &mut Inserts<'_>, id: i64, plate: i64, record: &St
     Ok(())
 }
 
-pub(crate) fn read(raw: &Raw<'_>, names: &mut Names, row: &Row<'_>) -> Result<(i64, StageRecord), Fault> {
+pub(crate) fn read(raw: &Raw, names: &mut Names, row: &Row<'_>) -> Result<(i64, StageRecord), Fault> {
     let id = row.int(0);
     let event = match row.text(3) {
         Some(word) if word == StageEvent::Entered.as_str() => StageEvent::Entered,

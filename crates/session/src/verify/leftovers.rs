@@ -9,7 +9,7 @@ use super::walk::Verifier;
 
 impl Verifier<'_> {
     /// Where plates have results is what the results say.
-    pub(super) fn segments(&mut self, raw: &Raw<'_>) -> Result<(), Fault> {
+    pub(super) fn segments(&mut self, raw: &Raw) -> Result<(), Fault> {
         let wrong = plate_segment::count_wrong(raw)?;
         if wrong > 0 {
             self.problems.add(|| format!("{wrong} rows of table plate_segment are missing or too many"));
@@ -17,7 +17,7 @@ impl Verifier<'_> {
         Ok(())
     }
 
-    pub(super) fn quick_check(&mut self, raw: &Raw<'_>) -> Result<(), Fault> {
+    pub(super) fn quick_check(&mut self, raw: &Raw) -> Result<(), Fault> {
         let mut statement = raw.prepare("PRAGMA quick_check(20)")?;
         let mut rows = statement.rows(&[])?;
         while let Some(row) = rows.next()? {
@@ -30,7 +30,7 @@ impl Verifier<'_> {
     }
 
     /// Records of messages that are not there.
-    pub(super) fn orphans(&mut self, raw: &Raw<'_>) -> Result<(), Fault> {
+    pub(super) fn orphans(&mut self, raw: &Raw) -> Result<(), Fault> {
         for table in ["result", "layout", "image", "stage", "undecoded"] {
             let mut statement = raw.prepare(&format!(
                 "SELECT count(*), min(id >> 16) FROM {table} \
@@ -49,7 +49,7 @@ impl Verifier<'_> {
     }
 
     /// Pieces of image files: their rows name the digest of the body.
-    pub(super) fn pieces(&mut self, raw: &Raw<'_>) -> Result<(), Fault> {
+    pub(super) fn pieces(&mut self, raw: &Raw) -> Result<(), Fault> {
         let mut statement = raw.prepare(
             "SELECT i.id >> 16, i.piece_sha256, m.body_sha, m.body FROM image i CROSS JOIN message m ON m.seq = i.id >> 16 \
              WHERE i.piece_sha256 IS NOT NULL AND (m.digest IS NULL OR m.body_sha IS NOT NULL)",
@@ -82,7 +82,7 @@ impl Verifier<'_> {
 }
 
 /// Entries after the last that a commit covers.
-pub(super) fn beyond(raw: &Raw<'_>, last_seq: i64) -> Result<i64, Fault> {
+pub(super) fn beyond(raw: &Raw, last_seq: i64) -> Result<i64, Fault> {
     let mut statement = raw.prepare(
         "SELECT (SELECT count(*) FROM message WHERE seq > ?1) + (SELECT count(*) FROM alert WHERE seq > ?1) \
          + (SELECT count(*) FROM local WHERE seq > ?1)",

@@ -50,7 +50,7 @@ pub(super) struct Verifier<'f> {
 }
 
 impl<'f> Verifier<'f> {
-    pub(super) fn start(raw: &Raw<'_>, folder: &'f Path) -> Result<Verifier<'f>, Fault> {
+    pub(super) fn start(raw: &Raw, folder: &'f Path) -> Result<Verifier<'f>, Fault> {
         Ok(Verifier {
             folder,
             sources: table::source::load(raw)?,
@@ -67,7 +67,7 @@ impl<'f> Verifier<'f> {
         })
     }
 
-    pub(super) fn run(mut self, raw: &Raw<'_>, names: &mut Names) -> Result<Found, Fault> {
+    pub(super) fn run(mut self, raw: &Raw, names: &mut Names) -> Result<Found, Fault> {
         self.quick_check(raw)?;
         let last_seq = batch::last_seq(raw)?;
         let beyond = beyond(raw, last_seq)?;
@@ -92,7 +92,7 @@ impl<'f> Verifier<'f> {
         self.finish(raw)
     }
 
-    fn walk(&mut self, raw: &Raw<'_>, after: i64, upto: i64, entries: &[Derived]) -> Result<(), Fault> {
+    fn walk(&mut self, raw: &Raw, after: i64, upto: i64, entries: &[Derived]) -> Result<(), Fault> {
         let mut entries = entries.iter().peekable();
         for seq in after + 1..=upto {
             let Some(entry) = entries.next_if(|entry| entry.seq == seq) else {
@@ -110,7 +110,7 @@ impl<'f> Verifier<'f> {
     }
 
     /// One entry: batch, stream, chain, history and checkpoint.
-    fn step(&mut self, raw: &Raw<'_>, seq: i64, entry: Option<&Derived>) -> Result<(), Fault> {
+    fn step(&mut self, raw: &Raw, seq: i64, entry: Option<&Derived>) -> Result<(), Fault> {
         if self.batch.is_none_or(|batch| seq > batch.last_seq) {
             let next = batch::at_or_after(raw, seq)?;
             if next.is_none_or(|batch| batch.first_seq != seq) {
@@ -153,7 +153,7 @@ impl<'f> Verifier<'f> {
         Ok(())
     }
 
-    fn message(&mut self, raw: &Raw<'_>, seq: i64, message: &DerivedMessage) -> Result<(), Fault> {
+    fn message(&mut self, raw: &Raw, seq: i64, message: &DerivedMessage) -> Result<(), Fault> {
         let DerivedMessage { source, partition, offset, .. } = *message;
         let place = || format!("message {seq} ({}[{partition}] offset {offset})", topic(&self.sources, source));
         if message.records == 0 && !message.is_undecoded {
@@ -191,7 +191,7 @@ impl<'f> Verifier<'f> {
     }
 
     /// The file of a body has the bytes of its name, and with key and headers they give the message's digest.
-    fn body(&mut self, raw: &Raw<'_>, seq: i64, sha256: &[u8; 32], digest: &[u8; 32]) -> Result<(), Fault> {
+    fn body(&mut self, raw: &Raw, seq: i64, sha256: &[u8; 32], digest: &[u8; 32]) -> Result<(), Fault> {
         let envelope = match one_message(raw, &self.sources, self.folder, seq) {
             Ok(Some((_, envelope))) => envelope,
             Ok(None) => return Ok(()),
@@ -213,7 +213,7 @@ impl<'f> Verifier<'f> {
         Ok(())
     }
 
-    fn compare_checkpoint(&mut self, raw: &Raw<'_>) -> Result<(), Fault> {
+    fn compare_checkpoint(&mut self, raw: &Raw) -> Result<(), Fault> {
         let Some(stored) = self.next_checkpoint.take() else { return Ok(()) };
         if stored.history_head != self.history.head() {
             self.problems.add(|| {
@@ -243,7 +243,7 @@ impl<'f> Verifier<'f> {
         Ok(())
     }
 
-    fn finish(mut self, raw: &Raw<'_>) -> Result<Found, Fault> {
+    fn finish(mut self, raw: &Raw) -> Result<Found, Fault> {
         for (stream, position) in table::position::load(raw)? {
             let derived = self.streams.get(&stream).map(|stream| stream.position);
             if derived != Some(position) {

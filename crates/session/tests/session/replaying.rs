@@ -120,3 +120,15 @@ async fn a_copy_of_the_folder_is_the_same_session() {
     assert_eq!(one.content_digest().await.unwrap(), other.content_digest().await.unwrap());
     assert_eq!(items(folder.path()).await.len(), items(&copy.path().join("copy")).await.len());
 }
+
+/// sqlx 0.9.0 hangs when its handle is taken thousands of times in a row; a replay of small commits did just that.
+#[tokio::test]
+async fn thousands_of_small_commits_play_to_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = Writer::scratch(folder.path(), &meta()).await.unwrap();
+    for offset in 0..3_000 {
+        commit_results(&mut writer, offset, 1).await;
+    }
+    let play = tokio::time::timeout(std::time::Duration::from_secs(60), items(folder.path()));
+    assert_eq!(play.await.expect("it ends").len(), 3_000);
+}
