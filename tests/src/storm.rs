@@ -1,6 +1,7 @@
 //! A recording under fire: results and images arrive from a real broker while recorder and worker are killed.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use plate::{Format, Well};
@@ -29,7 +30,7 @@ pub struct Storm {
     pub images: u32,
     /// How often recorder or worker is killed.
     pub kills: u32,
-    /// How long the messages take to arrive.
+    /// How long the messages take to arrive at least; they also wait for the kills, so that each comes among them.
     pub arriving: Duration,
     /// Decides every moment.
     pub seed: u64,
@@ -62,8 +63,11 @@ impl Storm {
         let dir = folder.join("storm");
         let mut weathered =
             Weathered { recorder_kills: 0, worker_kills: 0, while_arriving: 0, messages: 0, seconds: 0.0 };
+        let killed = AtomicU32::new(0);
         let ledger = std::thread::scope(|scope| {
-            let sending = scope.spawn(|| self.send(broker, &topics));
+            let sending = scope.spawn(|| self.send(broker, &topics, &killed));
+            // Whatever happens below, the sender must not wait for kills that never come.
+            let _released = Released(&killed);
             let mut seed = Seed::new(self.seed);
             let mut recorder = Plateside::record(broker, &topics, &dir).start();
             for _ in 0..self.kills {
@@ -73,6 +77,7 @@ impl Storm {
                 }
                 std::thread::sleep(Duration::from_millis(seed.below(300)));
                 weathered.while_arriving += u32::from(!sending.is_finished());
+                killed.fetch_add(1, Ordering::Release);
                 let worker = children(recorder.id()).first().copied().filter(|_| seed.below(2) == 0);
                 match worker {
                     Some(worker) => {
@@ -109,7 +114,7 @@ impl Storm {
         assert_eq!(*content, undisturbed["digest"]["content"], "an undisturbed recording has the same content");
     }
 
-    fn send(self, broker: &Broker, topics: &Topics) -> Vec<Sent> {
+    fn send(self, broker: &Broker, topics: &Topics, killed: &AtomicU32) -> Vec<Sent> {
         let producer = Producer::new(broker);
         let mut lab = Lab::new(topics, 1).spreading(Kind::Results, 4).spreading(Kind::Images, 2);
         let mut seed = Seed::new(self.seed ^ 0x5eed);
@@ -131,9 +136,23 @@ impl Storm {
             if number % PORTION == 0 {
                 let due = self.arriving.mul_f64(f64::from(number) / f64::from(self.results));
                 std::thread::sleep(due.saturating_sub(began.elapsed()));
+                // Of n kills the k-th comes before the k-th of n + 1 parts is sent.
+                let may_send = || u64::from(killed.load(Ordering::Acquire)) + 1;
+                while u64::from(number) * u64::from(self.kills + 1) > may_send().saturating_mul(self.results.into()) {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
             }
         }
         producer.ledger()
+    }
+}
+
+/// Lets the sender go on without kills when dropped.
+struct Released<'a>(&'a AtomicU32);
+
+impl Drop for Released<'_> {
+    fn drop(&mut self) {
+        self.0.store(u32::MAX, Ordering::Release);
     }
 }
 
