@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use plateside_tests::broker::{Broker, Topics};
 use plateside_tests::command::{Ended, Plateside};
@@ -131,4 +132,39 @@ fn a_folder_that_may_not_be_written_is_named() {
     }
     assert!(matches!(ended.code(), Some(1 | 3)), "it cannot be written: {}", ended.stderr);
     assert!(ended.stderr.contains("read-only"), "it names the folder: {}", ended.stderr);
+}
+
+#[test]
+fn who_looks_while_a_session_is_made_does_not_stop_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..30 {
+        let dir = folder.path().join(round.to_string());
+        let made = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let runtime = runtime();
+                while !made.load(Ordering::Acquire) {
+                    // Not there yet, or not whole yet, is an ordinary answer.
+                    let _early = runtime.block_on(async {
+                        let mut reader = session::Reader::open(&dir).await?;
+                        reader.last_seq().await
+                    });
+                }
+            });
+            let meta = session::SessionMeta {
+                id: "watched".into(),
+                created_at_us: 0,
+                cluster: "none".into(),
+                profile_name: String::new(),
+                profile_toml: String::new(),
+                overlay_of: None,
+            };
+            let created = runtime().block_on(async {
+                let writer = session::Writer::create(&dir, &meta, &session::WriterOptions::default()).await?;
+                writer.close(1).await
+            });
+            made.store(true, Ordering::Release);
+            assert!(created.is_ok(), "round {round}: a reader does not stop a recorder: {:?}", created.err());
+        });
+    }
 }
