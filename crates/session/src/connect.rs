@@ -78,16 +78,15 @@ pub(crate) async fn create(folder: &Path, meta: &SessionMeta, keeps_bodies: bool
 pub(crate) async fn for_writing(folder: &Path, options: &WriterOptions, durability: Durability) -> Result<Raw, Error> {
     let path = database(folder);
     let told = |e: RawError| Error::raw(&path, &e);
-    identify(&Raw::open(&path, Access::Write).map_err(told)?, folder)?;
+    identify(&open(&path, Access::Write).map_err(told)?, folder)?;
     // Only now that it is ours: migrations and a switch to WAL change the file.
     migrate(SqliteConnectOptions::new().filename(&path).busy_timeout(BUSY), folder, &path).await?;
-    let raw = Raw::open(&path, Access::Write).map_err(told)?;
+    let raw = open(&path, Access::Write).map_err(told)?;
     let synchronous = match durability {
         Durability::Stream => "NORMAL",
         Durability::Scratch => "OFF",
     };
     for setting in [
-        format!("busy_timeout = {}", BUSY.as_millis()),
         "journal_mode = WAL".to_owned(),
         format!("synchronous = {synchronous}"),
         format!("cache_size = -{}", options.cache_kib),
@@ -111,8 +110,7 @@ pub(crate) fn for_reading(folder: &Path) -> Result<Raw, Error> {
     let path = database(folder);
     let told = |e: RawError| Error::raw(&path, &e);
     let open = |access| {
-        let raw = Raw::open(&path, access).map_err(told)?;
-        raw.execute(&format!("PRAGMA busy_timeout = {}", BUSY.as_millis())).map_err(told)?;
+        let raw = open(&path, access).map_err(told)?;
         raw.execute("PRAGMA cache_size = -16384").map_err(told)?;
         identify(&raw, folder)?;
         Ok(raw)
@@ -129,6 +127,13 @@ pub(crate) fn for_reading(folder: &Path) -> Result<Raw, Error> {
         _ if found < known => Err(Error::Older { folder, found, known }),
         _ => Ok(raw),
     }
+}
+
+/// Opens, and waits for locks from the first look on: after a crash whoever looks first mends the log, and all others wait.
+fn open(path: &Path, access: Access) -> Result<Raw, RawError> {
+    let raw = Raw::open(path, access)?;
+    raw.execute(&format!("PRAGMA busy_timeout = {}", BUSY.as_millis()))?;
+    Ok(raw)
 }
 
 /// Refuses a database of another program; reads the file for the first time.
