@@ -5,10 +5,11 @@
 //! disk: what is shown is what is saved.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use plate::{Alert, Board, Change, LocalRecord, Record};
+use plate::{Alert, Board, Change, LocalRecord, Record, Source};
 use session::{Commit, Entry, Writer};
-use wire::envelope::{Decoded, Undecoded};
+use wire::envelope::{Decoded, Kind, Undecoded};
 
 use crate::prepared::Prepared;
 use crate::rebuild;
@@ -76,6 +77,19 @@ impl Committer {
     pub(crate) async fn close(self, at_us: i64) -> Result<Board, session::Error> {
         self.session.close(at_us).await?;
         Ok(self.board)
+    }
+
+    /// Notes where partitions begin to be read.
+    ///
+    /// # Errors
+    /// [`session::Error`].
+    pub(crate) async fn begin_at(
+        &mut self,
+        source: &Arc<Source>,
+        kind: Kind,
+        partitions: &[(i32, i64)],
+    ) -> Result<(), session::Error> {
+        self.session.begin_at(source, kind, partitions).await
     }
 
     /// Writes a checkpoint if one is due.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use plate::LocalRecord;
+use plate::{LocalRecord, Source};
 use session::{ReplayItem, ReplaySource};
 use tokio::sync::{broadcast, mpsc, watch};
-use wire::envelope::Batch;
+use wire::envelope::{Batch, Kind};
 
 use crate::road::{Notice, RoadError};
 
@@ -15,7 +15,7 @@ use crate::road::{Notice, RoadError};
 #[derive(Debug)]
 pub(crate) enum Intake {
     /// A broker, through the worker.
-    Kafka(Box<feed::KafkaSource>),
+    Kafka(Box<feed::KafkaSource>, Vec<(Kind, String)>),
     /// A recorded session.
     Replay(Box<ReplaySource>, Pace),
 }
@@ -34,6 +34,8 @@ pub struct Pace {
 pub(crate) enum Incoming {
     /// Messages, with the permit for their bytes.
     Messages { batch: Batch, held: Option<feed::Held> },
+    /// Partitions begin to be read.
+    Begin { source: Arc<Source>, kind: Kind, partitions: Vec<(i32, i64)> },
     /// A local record of a recording.
     Local { received_at_us: i64, record: LocalRecord },
 }
@@ -49,7 +51,9 @@ impl Intake {
         held: watch::Receiver<Option<String>>,
     ) -> Result<(), RoadError> {
         match self {
-            Intake::Kafka(source) => pump_kafka(*source, incoming, notices, &delivered, stopped, held).await,
+            Intake::Kafka(source, topics) => {
+                pump_kafka(*source, &topics, incoming, notices, &delivered, stopped, held).await
+            }
             Intake::Replay(source, pace) => pump_replay(*source, pace, incoming, &delivered, stopped).await,
         }
     }
@@ -57,6 +61,7 @@ impl Intake {
 
 async fn pump_kafka(
     mut source: feed::KafkaSource,
+    topics: &[(Kind, String)],
     incoming: mpsc::Sender<Incoming>,
     notices: broadcast::Sender<Notice>,
     delivered: &AtomicU64,
@@ -84,8 +89,19 @@ async fn pump_kafka(
                     break;
                 }
             }
-            // Nobody listening to notices is no fault: the status says the same.
-            Some(feed::Delivery::Event(event)) => drop(notices.send(Notice::Feed(event))),
+            Some(feed::Delivery::Event(event)) => {
+                if let feed::FeedEvent::Started { source, partitions } = &event
+                    && let Some((kind, _)) = topics.iter().find(|(_, topic)| **topic == *source.topic)
+                {
+                    let begin =
+                        Incoming::Begin { source: Arc::clone(source), kind: *kind, partitions: partitions.clone() };
+                    if incoming.send(begin).await.is_err() {
+                        break;
+                    }
+                }
+                // Nobody listening to notices is no fault: the status says the same.
+                drop(notices.send(Notice::Feed(event)));
+            }
             Some(feed::Delivery::Connected { .. }) => {}
         }
     }

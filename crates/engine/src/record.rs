@@ -142,7 +142,13 @@ pub async fn record(settings: RecordSettings, mut tell: impl FnMut(Opening)) -> 
         committer.append(now_us(), record).await?;
     }
     let status = source.status();
-    Ok(Road::open(&settings.dir, Intake::Kafka(Box::new(source)), committer, Some(settings.disk), Some(status)))
+    Ok(Road::open(
+        &settings.dir,
+        Intake::Kafka(Box::new(source), settings.topics),
+        committer,
+        Some(settings.disk),
+        Some(status),
+    ))
 }
 
 fn meta(settings: &RecordSettings, cluster: &str) -> SessionMeta {

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use plate::{Board, LocalBody, LocalRecord};
+use plate::{Board, LocalBody, LocalRecord, Source};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
-use wire::Decoder;
+use wire::{Decoder, Kind};
 
 use crate::clock::now_us;
 use crate::committer::Committer;
@@ -312,6 +312,15 @@ pub(crate) enum Arrival {
         /// Released by dropping it after the commit.
         held: Option<feed::Held>,
     },
+    /// Partitions begin to be read: noted, so that quiet ones go on there next time.
+    Begin {
+        /// The topic and its life.
+        source: Arc<Source>,
+        /// What it carries.
+        kind: Kind,
+        /// Partition and first offset.
+        partitions: Vec<(i32, i64)>,
+    },
     /// A local record of the recording, in replay.
     Local {
         /// When it was committed.
@@ -331,6 +340,7 @@ fn decode_all(mut incoming: mpsc::Receiver<Incoming>, prepared_in: &mpsc::Sender
                 prepared: prepare(&mut decoder, batch),
                 held,
             },
+            Incoming::Begin { source, kind, partitions } => Arrival::Begin { source, kind, partitions },
             Incoming::Local { received_at_us, record } => Arrival::Local { received_at_us, record },
         };
         if prepared_in.blocking_send(arrival).is_err() {

@@ -92,6 +92,10 @@ pub(crate) async fn write_all(
         };
         match next {
             None => break,
+            Some(Arrival::Begin { source, kind, partitions }) => {
+                // Not noted is no loss: the next recording begins where it is told to.
+                committer.begin_at(&source, kind, &partitions).await.or_else(|error| publisher.told(error))?;
+            }
             Some(Arrival::Local { received_at_us, record }) => {
                 let committed = committer.append(received_at_us, record).await?;
                 publisher.publish(&committed, 0);
@@ -107,8 +111,8 @@ pub(crate) async fn write_all(
                             permits.push(held);
                             last_received = received_at_us;
                         }
-                        Ok(local) => {
-                            left_over = Some(local);
+                        Ok(other) => {
+                            left_over = Some(other);
                             break;
                         }
                         Err(_) => break,
@@ -147,6 +151,7 @@ async fn commit_until_stored(
                 }
                 return Ok(committed);
             }
+            Err(refused) if !may_pass(&refused.error) => return Err(refused.error.into()),
             Err(refused) => {
                 prepared = refused.prepared;
                 let reason = refused.error.to_string();
@@ -164,6 +169,12 @@ async fn commit_until_stored(
             }
         }
     }
+}
+
+/// Whether trying again can help: room may come back, a lock may go. A message that contradicts the session stays one.
+fn may_pass(error: &session::Error) -> bool {
+    use session::Error::{Database, DiskFull, Io, Unwritable};
+    matches!(error, DiskFull { .. } | Io { .. } | Database { .. } | Unwritable { .. })
 }
 
 /// Below the limit nothing more is read until there is room again or the end is asked for.

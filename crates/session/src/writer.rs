@@ -18,7 +18,7 @@ use crate::state::State;
 use crate::table::position::Position;
 use crate::table::session::{self, SessionMeta};
 use crate::table::source::{SourceRow, StreamKey};
-use crate::{Error, images};
+use crate::{Error, images, table};
 
 /// How far one partition is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +158,28 @@ impl Writer {
         let body_shas = store_bodies(self.folder.clone(), large).await?;
         let is_full = commit.has_local() && self.durability == Durability::Stream;
         self.transact(is_full, |raw, state| commit::write(raw, state, commit, &body_shas))
+    }
+
+    /// Notes where partitions begin to be read that nothing is stored of: a quiet partition of a recording from the latest
+    /// offset goes on there next time, and not at its beginning. Known partitions stay as they are.
+    ///
+    /// # Errors
+    /// [`Error::KindChanged`], [`Error::DiskFull`], [`Error::Database`].
+    pub async fn begin_at(&mut self, source: &Arc<Source>, kind: Kind, partitions: &[(i32, i64)]) -> Result<(), Error> {
+        self.refresh()?;
+        self.transact(false, |raw, state| {
+            let id = state.source(raw, source, kind)?;
+            let mut inserts = Inserts::new(raw);
+            for &(partition, next) in partitions.iter().filter(|(_, next)| *next > 0) {
+                let stream = (id, partition);
+                if !state.positions.contains_key(&stream) {
+                    let position = Position::untouched(next);
+                    table::position::upsert(&mut inserts, stream, &position)?;
+                    state.positions.insert(stream, position);
+                }
+            }
+            Ok(())
+        })
     }
 
     /// Makes a checkpoint if one is due by the time given: 60 s after the last one, if anything came since. (Every 10,000

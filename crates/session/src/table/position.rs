@@ -18,6 +18,13 @@ pub(crate) struct Position {
     pub(crate) last_digest: [u8; 32],
 }
 
+impl Position {
+    /// Of a partition that is read from `next` on and of which no message came yet.
+    pub(crate) fn untouched(next: i64) -> Position {
+        Position { next, last_offset: -1, last_timestamp_ms: -1, last_digest: [0; 32] }
+    }
+}
+
 pub(crate) fn upsert(
     inserts: &mut Inserts<'_>,
     (source, partition): StreamKey,

@@ -60,6 +60,25 @@ async fn positions_say_how_far_each_partition_is() {
 }
 
 #[tokio::test]
+async fn a_quiet_partition_keeps_where_it_began() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = new_session(folder.path()).await;
+    let mut draft = Draft::after(&writer);
+    draft.records(0, 8, vec![count("P1", "A01", 1.0)]);
+    writer.commit(&draft.at(NOW_US)).await.unwrap();
+    let source = std::sync::Arc::clone(&writer.stored_positions()[0].source);
+    // Partition 0 is known already, 1 is quiet at its end, 2 is empty.
+    writer.begin_at(&source, wire::Kind::Results, &[(0, 3), (1, 70), (2, 0)]).await.unwrap();
+    writer.close(NOW_US).await.unwrap();
+    let writer = open_session(folder.path()).await;
+    let stored: Vec<_> = writer.stored_positions().iter().map(|p| (p.partition, p.next, p.last_offset)).collect();
+    assert_eq!(stored, [(0, 9, 8), (1, 70, -1)]);
+    drop(writer);
+    let verified = Reader::open(folder.path()).await.unwrap().verify().await.unwrap();
+    assert_eq!(verified.problems, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn checkpoints_come_after_messages_or_a_minute_and_at_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = new_session(folder.path()).await;
