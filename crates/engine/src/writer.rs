@@ -173,8 +173,8 @@ async fn commit_until_stored(
 
 /// Whether trying again can help: room may come back, a lock may go. A message that contradicts the session stays one.
 fn may_pass(error: &session::Error) -> bool {
-    use session::Error::{Database, DiskFull, Io, Unwritable};
-    matches!(error, DiskFull { .. } | Io { .. } | Database { .. } | Unwritable { .. })
+    use session::Error::{Database, DiskFull, Io};
+    matches!(error, DiskFull { .. } | Io { .. } | Database { .. })
 }
 
 /// Below the limit nothing more is read until there is room again or the end is asked for.

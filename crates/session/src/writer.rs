@@ -1,6 +1,7 @@
 //! The one writer of a session.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -171,11 +172,9 @@ impl Writer {
             let id = state.source(raw, source, kind)?;
             let mut inserts = Inserts::new(raw);
             for &(partition, next) in partitions.iter().filter(|(_, next)| *next > 0) {
-                let stream = (id, partition);
-                if !state.positions.contains_key(&stream) {
-                    let position = Position::untouched(next);
-                    table::position::upsert(&mut inserts, stream, &position)?;
-                    state.positions.insert(stream, position);
+                if let Entry::Vacant(vacant) = state.positions.entry((id, partition)) {
+                    let position = vacant.insert(Position::untouched(next));
+                    table::position::upsert(&mut inserts, (id, partition), position)?;
                 }
             }
             Ok(())
