@@ -172,11 +172,13 @@ pub(super) fn reader(from: &Configuration, signals: Arc<Signals>) -> KafkaResult
     let mut config = config(from);
     config
         .set("debug", "metadata")
-        .set("queued.max.messages.kbytes", "4096")
+        // Counted after inflating. With 4 MiB the reader runs dry between two fetches: a million messages take 0.86 s
+        // instead of 0.73 s.
+        .set("queued.max.messages.kbytes", "16384")
         .set("fetch.message.max.bytes", (1u32 << 20).to_string())
         .set("fetch.max.bytes", (4u32 << 20).to_string())
         // The default of a second would be the pace at which a full queue is looked at again.
-        .set("fetch.queue.backoff.ms", "5")
+        .set("fetch.queue.backoff.ms", "1")
         .set("fetch.wait.max.ms", "100")
         .create_with_context(Tap(signals))
 }
