@@ -140,7 +140,7 @@ pub struct Finished {
     pub dir: PathBuf,
     /// The last board.
     pub board: Board,
-    /// From opening to the last commit.
+    /// From opening to the end of the road; waiting for silence is part of it.
     pub seconds: f64,
     /// What the road had done.
     pub progress: Progress,
