@@ -86,7 +86,7 @@ again keeps its name for its last life; an earlier one is named topic#0, topic#1
 {EXIT_CODES}"))]
 pub(crate) struct Record {
     /// Where the broker is: HOST:PORT, several with commas
-    #[arg(long, value_name = "B")]
+    #[arg(long, value_name = "B", value_parser = values::brokers)]
     pub(crate) brokers: String,
     /// The lab's profile: topics, and how its assays are judged. Without one no Z' is claimed
     #[arg(long, value_name = "P.toml")]

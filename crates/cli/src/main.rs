@@ -11,6 +11,7 @@ mod interrupt;
 mod live;
 mod notices;
 mod output;
+mod printed;
 mod report;
 mod terminal;
 mod values;

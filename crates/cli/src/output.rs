@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 
 use crate::failure::Failure;
+use crate::printed::Printed;
 use crate::report::Node;
 use crate::terminal;
 
@@ -39,7 +40,7 @@ impl Format {
 
 /// Prints one object.
 pub(crate) fn print_one(format: Format, object: &Node) -> Result<(), Failure> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(Printed::stdout());
     match format {
         Format::Json => pretty(&mut out, object)?,
         Format::Jsonl => line(&mut out, object)?,
@@ -58,12 +59,17 @@ pub(crate) fn print_several(
     objects: &[Node],
     table: impl FnOnce(&[Node]) -> String,
 ) -> Result<(), Failure> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    if format == Format::Table {
+        // It has colours of its own, and its cells are plain already.
+        let mut out = io::stdout().lock();
+        out.write_all(table(objects).as_bytes())?;
+        return Ok(out.flush()?);
+    }
+    let mut out = io::BufWriter::new(Printed::stdout());
     match format {
         Format::Json => pretty(&mut out, &objects)?,
         Format::Jsonl => objects.iter().try_for_each(|object| line(&mut out, object))?,
-        Format::Csv => spreadsheet::write(&mut out, objects)?,
-        Format::Table => out.write_all(table(objects).as_bytes())?,
+        Format::Csv | Format::Table => spreadsheet::write(&mut out, objects)?,
     }
     Ok(out.flush()?)
 }

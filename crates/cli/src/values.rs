@@ -23,6 +23,17 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "longer than a week".to_owned())
 }
 
+/// Checks `HOST:PORT,…`: a port that does not fit would silently become another one.
+pub(crate) fn brokers(text: &str) -> Result<String, String> {
+    for address in text.split(',') {
+        let (host, port) = address.trim().rsplit_once(':').unwrap_or((address.trim(), "9092"));
+        if host.is_empty() || host.contains('/') || port.parse::<u16>().is_err() {
+            return Err(format!("{address:?} is no address (HOST:PORT, the port from 0 to 65535)"));
+        }
+    }
+    Ok(text.to_owned())
+}
+
 /// Reads `results=my.topic`.
 pub(crate) fn topic(text: &str) -> Result<(Kind, String), String> {
     let (kind, topic) = text.split_once('=').ok_or("not KIND=TOPIC (as results=plateside.results)")?;
@@ -72,6 +83,16 @@ pub(crate) struct ReplaySpeed(pub(crate) Option<f64>);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_of_brokers() {
+        for good in ["a", "a:1", "kafka-1:9092, kafka-2:9092", "[::1]:9092", "127.0.0.1:65535"] {
+            assert!(brokers(good).is_ok(), "{good}");
+        }
+        for bad in ["", ",", "a:1,", "127.0.0.1:99999", "http://x:9092", "a:b", ":9092"] {
+            assert!(brokers(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn durations() {

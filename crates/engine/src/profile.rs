@@ -1,6 +1,7 @@
 //! Profiles: how to reach one lab and how to judge its plates, as people write them (TOML).
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use plate::AssayCard;
@@ -56,11 +57,15 @@ impl Profile {
     /// [`ProfileError`] naming the file, and the line where one is wrong.
     pub fn read(path: &Path) -> Result<(Profile, String), ProfileError> {
         let unreadable = |source| ProfileError::Unreadable { path: path.to_owned(), source };
-        if std::fs::metadata(path).map_err(unreadable)?.len() > LONGEST_PROFILE_BYTES {
-            let reason = format!("it is longer than {LONGEST_PROFILE_BYTES} bytes");
-            return Err(ProfileError::Invalid { path: path.to_owned(), reason });
+        let invalid = |reason: String| ProfileError::Invalid { path: path.to_owned(), reason };
+        // A device states no length: no more than the limit is taken from it.
+        let mut bytes = Vec::new();
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        file.take(LONGEST_PROFILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > LONGEST_PROFILE_BYTES {
+            return Err(invalid(format!("it is longer than {LONGEST_PROFILE_BYTES} bytes")));
         }
-        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        let text = String::from_utf8(bytes).map_err(|_| invalid("it is not UTF-8 text".to_owned()))?;
         Ok((Profile::parse(&text, path)?, text))
     }
 
@@ -124,6 +129,13 @@ mod tests {
         let profile = parse(include_str!("../../../demo/profile.toml")).unwrap();
         assert_eq!(profile.assay[0].headline[0].feature, "Cells_Count");
         assert!(profile.topics().iter().any(|(kind, topic)| *kind == Kind::Results && topic == "plateside.results"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_device_is_no_profile() {
+        let error = Profile::read(Path::new("/dev/zero")).unwrap_err().to_string();
+        assert!(error.contains("/dev/zero") && error.contains("longer than"), "{error}");
     }
 
     #[test]

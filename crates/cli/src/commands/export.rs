@@ -11,6 +11,7 @@ use engine::session::UndecodedMessage;
 use crate::arguments::{Export, ExportFormat, ExportWhat};
 use crate::failure::Failure;
 use crate::output::{line, spreadsheet::harmless};
+use crate::printed::Printed;
 use crate::report::{Node, exact, hex};
 use crate::terminal;
 
@@ -27,7 +28,7 @@ pub(crate) async fn run(arguments: Export) -> Result<(), Failure> {
         None if terminal::stdout_is_terminal() => ExportFormat::Csv,
         None => ExportFormat::Json,
     };
-    let mut sheet = Sheet::new(format, BufWriter::with_capacity(1 << 16, io::stdout().lock()));
+    let mut sheet = Sheet::new(format, BufWriter::with_capacity(1 << 16, Printed::stdout()));
     match what {
         ExportWhat::Wells => {
             let mut wells = WellsExport::open(&dir, WellsWanted { run, plate }).await?;

@@ -1,5 +1,6 @@
 //! `qc`: the first table of each plate and feature.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use engine::plate::{FirstTable, Pair, Role, Statistic};
@@ -46,11 +47,18 @@ fn read_layout(path: &Path) -> Result<LayoutTable, Failure> {
 
 fn read_table(path: &Path) -> Result<Vec<u8>, Failure> {
     let unreadable = |error| Failure::io(format!("{} cannot be read: {error}", path.display()));
-    let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
-    if bytes > LONGEST_TABLE_BYTES as u64 {
-        return Err(Failure::bad(format!("{} has {bytes} bytes: more than any table of wells", path.display())));
+    let longest = LONGEST_TABLE_BYTES as u64;
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let stated = file.metadata().map_err(unreadable)?.len();
+    // A device or a pipe states no length: no more than the limit is taken from it.
+    let mut bytes = Vec::new();
+    if stated <= longest {
+        file.take(longest + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     }
-    std::fs::read(path).map_err(unreadable)
+    if stated > longest || bytes.len() as u64 > longest {
+        return Err(Failure::bad(format!("{} has more than {longest} bytes: no table of wells has", path.display())));
+    }
+    Ok(bytes)
 }
 
 fn bad_table(path: &Path, error: &engine::wire::table::TableError) -> Failure {
