@@ -79,7 +79,7 @@ Examples:
   plateside record --brokers 127.0.0.1:9092 --out monday --topic results=lab.results --topic layouts=lab.maps
   plateside record --brokers 127.0.0.1:9092 --out monday --until-idle 5s --format json
 
-At the end it prints: messages, records, results, images, undecoded, bytes (of the whole session), seconds (of this
+At the end it prints: messages, records, results, images, undecoded (of the whole session), bytes and seconds (of this
 recording), offsets:{{topic:{{partition:next}}}}, digest:{{content,history,judgement}}. A topic that was deleted and made
 again keeps its name for its last life; an earlier one is named topic#0, topic#1, …
 

@@ -212,7 +212,13 @@ impl Table {
                 _ => error.to_string(),
             },
         };
-        let columns = reader.headers().map_err(|error| failed(&error))?.iter().map(str::to_owned).collect();
+        let columns: Vec<String> =
+            reader.headers().map_err(|error| failed(&error))?.iter().map(str::to_owned).collect();
+        let twice = |(at, name): &(usize, &String)| !name.is_empty() && columns[..*at].contains(name);
+        if let Some((_, name)) = columns.iter().enumerate().find(twice) {
+            let name: String = name.chars().take(40).collect();
+            return Err(TableError::Line { line: 1, reason: format!("two columns are named {name:?}") });
+        }
         let mut lines = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|error| failed(&error))?;
@@ -301,6 +307,7 @@ mod tests {
             ("plate,f\nx,1\n", "no column `well`"),
             ("well,f\nA01,1\nA01,2\n", "line 3: well A01"),
             ("well,f\nA01,1\nQQQ,2\n", "line 3: \"QQQ\" is not a well"),
+            ("well,f,f\nA01,1,2\n", "line 1: two columns are named \"f\""),
             ("well,f\nA01,1,2\n", "line 2: 3 cells where the header has 2"),
             ("well,f\nA01,x\n", "line 2: column \"f\": \"x\" is not a number"),
             ("well,f\nA01,1e999\n", "is not a number"),
