@@ -145,6 +145,7 @@ impl Board {
         if let Some(format) = record.format() {
             plate.settle_format(format, self.tracked.len());
         }
+        plate.heard_at(origin.timestamp_ms);
         let key = Arc::clone(plate.key());
         match record {
             Record::Result(result) => {

@@ -65,6 +65,7 @@ pub struct PlateStanding {
     images: u64,
     stages: Vec<StageVisit>,
     pub(crate) states: RuleState,
+    last_ms: Option<i64>,
     revision: u64,
 }
 
@@ -86,6 +87,7 @@ impl PlateStanding {
             images: 0,
             stages: Vec::new(),
             states: BTreeMap::new(),
+            last_ms: None,
             revision: 0,
         }
     }
@@ -94,6 +96,19 @@ impl PlateStanding {
     #[must_use]
     pub fn key(&self) -> &Arc<PlateKey> {
         &self.key
+    }
+
+    /// The newest Kafka timestamp of its messages (`DATA.md` 9: a running maximum), milliseconds since 1970 UTC.
+    #[must_use]
+    pub fn last_ms(&self) -> Option<i64> {
+        self.last_ms
+    }
+
+    /// Notes that a message of this timestamp belongs to the plate.
+    pub(crate) fn heard_at(&mut self, timestamp_ms: i64) {
+        if timestamp_ms >= 0 {
+            self.last_ms = self.last_ms.max(Some(timestamp_ms));
+        }
     }
 
     /// Its format, once a message said it.
