@@ -3,6 +3,7 @@
 mod clock;
 mod columns;
 mod committer;
+pub mod desk;
 pub mod digests;
 pub mod disk;
 pub mod export;

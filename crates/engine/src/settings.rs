@@ -21,6 +21,70 @@ pub struct Settings {
     pub queue_mib: u64,
     /// How often new partitions and topics are looked for, in milliseconds.
     pub metadata_refresh_ms: u64,
+    /// How the window looks and behaves.
+    pub window: WindowSettings,
+}
+
+/// How the window looks and behaves: the table `[window]`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WindowSettings {
+    /// Dark, light, or as the system says.
+    pub theme: Theme,
+    /// Whether keys without Ctrl or Alt do anything (WCAG 2.1.4 asks for the choice).
+    pub single_key_shortcuts: OnOff,
+    /// The map of magnitudes.
+    pub colour_map: ColourMap,
+    /// In which zone times are written.
+    pub times: Times,
+}
+
+/// The window's theme.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Dark.
+    Dark,
+    /// Light.
+    Light,
+}
+
+/// A switch that is on unless a person turned it off; written as `true` or `false`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OnOff(pub bool);
+
+impl Default for OnOff {
+    fn default() -> OnOff {
+        OnOff(true)
+    }
+}
+
+/// The map of magnitudes on heatmaps; signed values have their own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColourMap {
+    /// The usual one.
+    #[default]
+    Viridis,
+    /// For colour-blind eyes.
+    Cividis,
+    /// Dark to bright.
+    Magma,
+}
+
+/// In which zone times are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Times {
+    /// The machine's.
+    #[default]
+    Local,
+    /// UTC.
+    Utc,
 }
 
 impl Default for Settings {
@@ -32,9 +96,13 @@ impl Default for Settings {
             worker_memory_mib: 256,
             queue_mib: 8,
             metadata_refresh_ms: 3000,
+            window: WindowSettings::default(),
         }
     }
 }
+
+/// The name of the settings' file in the config folder.
+const FILE: &str = "plateside.toml";
 
 impl Settings {
     /// Reads `plateside.toml` in `folder`; the defaults where there is none.
@@ -42,7 +110,7 @@ impl Settings {
     /// # Errors
     /// [`ProfileError`] naming the file and the line.
     pub fn read(folder: &Path) -> Result<Settings, ProfileError> {
-        let path = folder.join("plateside.toml");
+        let path = folder.join(FILE);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Settings::default()),
@@ -63,6 +131,28 @@ impl Settings {
         }
     }
 
+    /// Writes what differs from the file in `folder`; comments and order of a person's own file stay. The file is
+    /// replaced whole or not at all.
+    ///
+    /// # Errors
+    /// [`SettingsError`]: the file there is no TOML, or it cannot be written.
+    pub fn write(&self, folder: &Path) -> Result<(), SettingsError> {
+        let path = folder.join(FILE);
+        let old = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(source) => return Err(SettingsError::Unwritable { path, source }),
+        };
+        let invalid = |reason: String| SettingsError::Invalid { path: path.clone(), reason };
+        let mut document: toml_edit::DocumentMut =
+            old.parse().map_err(|error: toml_edit::TomlError| invalid(error.to_string()))?;
+        let now = toml::Table::try_from(*self).map_err(|error| invalid(error.to_string()))?;
+        let usual = toml::Table::try_from(Settings::default()).map_err(|error| invalid(error.to_string()))?;
+        merge(document.as_table_mut(), &now, &usual);
+        write_whole(&path, document.to_string().as_bytes())
+            .map_err(|source| SettingsError::Unwritable { path: path.clone(), source })
+    }
+
     /// The limits on free space.
     #[must_use]
     pub fn disk(&self) -> DiskLimits {
@@ -71,6 +161,78 @@ impl Settings {
             pause_bytes: self.disk_pause_mib.saturating_mul(1 << 20),
         }
     }
+}
+
+/// Why settings cannot be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file there cannot be changed without losing what a person wrote.
+    #[error("{path} is no valid TOML ({reason}): correct it, or remove it to begin anew")]
+    Invalid {
+        /// Which file.
+        path: PathBuf,
+        /// Where and why.
+        reason: String,
+    },
+    /// The file cannot be written.
+    #[error("{path} cannot be written: {source}; check the rights on its folder and the room on its disk")]
+    Unwritable {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// Sets what differs from the usual or stands there already; everything else is left as a person wrote it.
+fn merge(into: &mut toml_edit::Table, now: &toml::Table, usual: &toml::Table) {
+    for (name, value) in now {
+        match value {
+            toml::Value::Table(inner) => {
+                let usual_inner = usual.get(name).and_then(toml::Value::as_table);
+                let table = into.entry(name).or_insert_with(toml_edit::table);
+                if let (Some(table), Some(usual_inner)) = (table.as_table_mut(), usual_inner) {
+                    merge(table, inner, usual_inner);
+                    if table.is_empty() {
+                        into.remove(name);
+                    }
+                }
+            }
+            value if usual.get(name) != Some(value) || into.contains_key(name) => {
+                let value = match value {
+                    toml::Value::Integer(number) => toml_edit::Value::from(*number),
+                    toml::Value::Boolean(on) => toml_edit::Value::from(*on),
+                    toml::Value::String(text) => toml_edit::Value::from(text.as_str()),
+                    // Settings hold nothing else.
+                    _ => continue,
+                };
+                match into.get_mut(name).and_then(toml_edit::Item::as_value_mut) {
+                    Some(old) => {
+                        let decor = old.decor().clone();
+                        *old = value;
+                        *old.decor_mut() = decor;
+                    }
+                    None => drop(into.insert(name, toml_edit::Item::Value(value))),
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Writes a small file so that after any crash the old one or the new one is there, and nothing between.
+///
+/// # Errors
+/// What the system said.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 /// Where this platform keeps things; `None` where it has no home folder.
@@ -102,6 +264,9 @@ mod tests {
         let write = |text: &str| std::fs::write(folder.path().join("plateside.toml"), text).unwrap();
         write("queue_mib = 8");
         assert_eq!(Settings::read(folder.path()).unwrap().queue_mib, 8);
+        write("[window]\ntheme = 'light'\nsingle_key_shortcuts = false");
+        let window = Settings::read(folder.path()).unwrap().window;
+        assert_eq!((window.theme, window.single_key_shortcuts), (Theme::Light, OnOff(false)));
         for (text, part) in
             [("queue_mb = 8", "queue_mb"), ("worker_memory_mib = 1", "at least 64"), ("x", "plateside.toml")]
         {
@@ -109,5 +274,32 @@ mod tests {
             let error = Settings::read(folder.path()).unwrap_err().to_string();
             assert!(error.contains(part), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn what_a_person_wrote_stays_and_what_changed_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("new");
+        let path = config.join("plateside.toml");
+        let dark = Settings {
+            window: WindowSettings { theme: Theme::Dark, ..WindowSettings::default() },
+            ..Settings::default()
+        };
+        dark.write(&config).unwrap();
+        assert_eq!(Settings::read(&config).unwrap(), dark);
+        assert!(!std::fs::read_to_string(&path).unwrap().contains("queue_mib"), "the usual is not written down");
+        std::fs::write(&path, "# ours\nqueue_mib = 9 # more\n\n[window]\n# at night\ntheme = \"dark\"\n").unwrap();
+        let light = Settings {
+            queue_mib: 8,
+            window: WindowSettings { theme: Theme::Light, times: Times::Utc, ..WindowSettings::default() },
+            ..Settings::default()
+        };
+        light.write(&config).unwrap();
+        assert_eq!(Settings::read(&config).unwrap(), light);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains("# ours\nqueue_mib = 8 # more") && text.contains("# at night"), "{text}");
+        assert_eq!(std::fs::read_dir(&config).unwrap().count(), 1, "no temporary file stays");
+        std::fs::write(&path, "x").unwrap();
+        assert!(dark.write(&config).unwrap_err().to_string().contains("correct it"));
     }
 }

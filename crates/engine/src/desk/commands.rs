@@ -1,0 +1,40 @@
+//! The window's commands, declared once: the shell, its permissions and the TypeScript types are made from this list.
+
+/// Calls `$with!` with every command: `name: Args => Result, "what it does"`.
+///
+/// `watch` and `check` are not here: they take a channel, and the shell declares them by hand.
+#[macro_export]
+macro_rules! with_commands {
+    ($with:ident) => {
+        $with! {
+            boot: NoArgs => Boot, "What the window needs to begin.";
+            save_settings: SettingsArgs => WindowSettings, "Keeps the window's settings.";
+            drawn: DrawnArgs => (), "Says that a tick is on the screen: the next one may come.";
+            start_demo: DemoArgs => (), "Opens the demo lab in this process and records it into a new session.";
+            connections: NoArgs => Connections, "The saved connections.";
+            save_connection: ConnectionArgs => (), "Keeps a connection under its name.";
+            forget_connection: NameArgs => (), "Deletes a saved connection; sessions stay.";
+            connect: ConnectionArgs => (), "Records a lab's topics and shows them live.";
+            disconnect: NoArgs => (), "Ends the recording well; its session stays open for reading.";
+            features: PlateArgs => Vec<String>, "Every feature that a message of the plate named, sorted.";
+            plate: PlateArgs => PlateDetail, "One plate.";
+            well: WellArgs => WellDetail, "One well.";
+            message: MessageArgs => MessageDetail, "One message.";
+            undecoded: AfterArgs => Vec<UndecodedRow>, "Messages that could not be decoded, at most 200.";
+            exclude: ExcludeArgs => Written, "Excludes or restores wells, with the reason.";
+            alerts: NoArgs => Vec<AlertItem>, "The newest alerts, at most 500, newest first, also those that are over.";
+            acknowledge: AlertArgs => Written, "Says that somebody has seen an alert.";
+            timeline: TimelineArgs => Timeline, "The session's time.";
+            play: NoArgs => (), "Plays on from where the desk stands.";
+            pause: NoArgs => (), "Holds; a recording goes on.";
+            speed: SpeedArgs => (), "How fast to play.";
+            seek: SeekArgs => (), "Goes to a moment; from the live edge this rewinds while the recording goes on.";
+            live_edge: NoArgs => (), "Back to the live edge: of the recording, or of the session that is read.";
+            sessions: NoArgs => Sessions, "The library.";
+            session: SessionArgs => SessionDetail, "One session of the library.";
+            open_session: SessionArgs => (), "Shows a session read-only; a recording goes on.";
+            close_session: NoArgs => (), "Back to the recording, or to an empty desk.";
+            verify_session: SessionArgs => SessionDetail, "Verifies a session; may take minutes.";
+        }
+    };
+}

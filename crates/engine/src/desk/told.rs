@@ -1,0 +1,304 @@
+//! What the window is told on its one channel: ticks with what changed, and the strip's values.
+//!
+//! Times are milliseconds since 1970 UTC, `seq` are the session's; both stay below 2^53. Plates go by handle.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One message on the channel.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Told {
+    /// Plates and alerts changed. The next tick is made only after `drawn` named this one.
+    Tick(WindowTick),
+    /// The strip's values, at most twice a second and only when they changed.
+    Strip(Strip),
+}
+
+/// Everything that changed since the last tick.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct WindowTick {
+    /// Counts up from 1; `drawn` takes it.
+    pub number: u32,
+    /// Everything known before is void: `plates` holds all there are (first tick, seek, another session).
+    pub reset: bool,
+    /// The last committed `seq`.
+    pub seq: i64,
+    /// The plates that changed, all of them after a reset.
+    pub plates: Vec<PlateTile>,
+    /// Alerts that were opened, changed or cleared since, newest last; all open ones after a reset.
+    pub alerts: Vec<AlertItem>,
+    /// Alerts that are not in `alerts` for their number: `alerts` of [`super::Desk`] lists them.
+    pub alerts_left_out: u32,
+    /// The newest receipt of what this tick shows, microseconds since 1970 UTC: for measuring how old pixels are.
+    pub received_us: i64,
+}
+
+/// How good something is. Never shown by colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Within its limits.
+    Ok,
+    /// Said for information.
+    Info,
+    /// Wants attention.
+    Attention,
+    /// Fails.
+    Fail,
+    /// Cannot be said (too few controls, no card).
+    Unknown,
+}
+
+/// A plate on the wall.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct PlateTile {
+    /// Its handle: unguessable, valid while this session is on the desk.
+    pub plate: String,
+    /// Its run, empty for none.
+    pub run: String,
+    /// Its barcode.
+    pub barcode: String,
+    /// Grows with every change.
+    pub revision: u64,
+    /// Wells of its format; `null` until a message says it.
+    pub format: Option<u16>,
+    /// Rows and columns of its format, 0 while unknown.
+    pub rows: u16,
+    /// Columns.
+    pub columns: u16,
+    /// Wells with a result among the expected ones.
+    pub wells_in: u32,
+    /// Wells from which a result is expected.
+    pub wells_expected: u32,
+    /// Every expected well has one.
+    pub complete: bool,
+    /// The first headline feature; `null` without an assay card.
+    pub headline: Option<HeadlineTile>,
+    /// Open alerts.
+    pub flags: u32,
+    /// The worst of them, `ok` for none.
+    pub level: Level,
+    /// Planes so far.
+    pub images: u64,
+    /// The stage that it last entered or left, as the message names it.
+    pub stage: Option<String>,
+    /// The instrument of that stage.
+    pub instrument: Option<String>,
+    /// Its assay by the layout.
+    pub assay: Option<String>,
+    /// Its cells by the layout.
+    pub cells: Option<String>,
+    /// The newest Kafka timestamp of its messages.
+    pub last_ms: Option<i64>,
+    /// Row-major numbers of wells that changed since the last tick, at most 64, newest last.
+    pub fresh: Vec<u16>,
+}
+
+/// The first headline feature of a plate.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct HeadlineTile {
+    /// The feature.
+    pub feature: String,
+    /// Z', `null` where it is undefined.
+    pub z_prime: Option<f64>,
+    /// Why it is undefined.
+    pub undefined: Option<String>,
+    /// By the card's limits.
+    pub level: Level,
+    /// Control wells with a value.
+    pub controls_in: u32,
+    /// Control wells that the layout names.
+    pub controls_expected: u32,
+}
+
+/// One alert: the state of one rule on one plate and feature.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct AlertItem {
+    /// Its `seq`: names it.
+    pub seq: i64,
+    /// The plate's handle.
+    pub plate: String,
+    /// Its run.
+    pub run: String,
+    /// Its barcode.
+    pub barcode: String,
+    /// Which limit spoke: `z_prime`, `ssmd`, `signal_ratio`, `cv_negative`.
+    pub rule: String,
+    /// Which headline feature.
+    pub feature: String,
+    /// `ok` when it is over.
+    pub level: Level,
+    /// The statistic, `null` where it became undefined.
+    pub value: Option<f64>,
+    /// What it was compared with.
+    pub limit: f64,
+    /// Positive and negative wells that counted.
+    pub counts: (u32, u32),
+    /// When its cause was received.
+    pub at_ms: i64,
+    /// What to do, in the rule's words.
+    pub guidance: String,
+    /// A later alert of the same rule replaced it, or it is over.
+    pub open: bool,
+    /// Somebody acknowledged it.
+    pub acknowledged: bool,
+    /// Z' of the run's last plates in order of their barcodes, for the small chart: barcode and value.
+    pub neighbours: Vec<(String, Option<f64>)>,
+}
+
+/// What the desk shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Nothing is open.
+    None,
+    /// The live edge of what this window records.
+    Live,
+    /// A moment of a session: paused, playing or at its end.
+    Replay,
+    /// The live edge of a session that another process records.
+    Following,
+}
+
+/// The top strip, the timeline's head and the topic table.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct Strip {
+    /// What the desk shows.
+    pub mode: Mode,
+    /// The session on the desk.
+    pub session: Option<SessionHead>,
+    /// The broker, while this window records.
+    pub source: Option<SourceHead>,
+    /// The recording, which goes on while something else is looked at.
+    pub recording: Option<Recording>,
+    /// Where the desk stands in time, in replay and while following.
+    pub position: Option<Position>,
+    /// Messages that could not be decoded, of this session up to here.
+    pub undecoded: u64,
+    /// Decisions that wait for the broker.
+    pub outbox: u32,
+    /// The disk.
+    pub disk: Disk,
+    /// Remarks that came with the messages, by run.
+    pub notes: Vec<RunNote>,
+    /// The clock of this machine.
+    pub now_ms: i64,
+}
+
+/// Which session.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct SessionHead {
+    /// Its folder's name.
+    pub name: String,
+    /// Its folder.
+    pub folder: String,
+    /// The demo lab's.
+    pub demo: bool,
+}
+
+/// How the broker is.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct SourceHead {
+    /// `connecting`, `live`, `catching_up`, `offline`, `ended`.
+    pub state: SourceState,
+    /// Its address.
+    pub brokers: String,
+    /// Messages delivered a second.
+    pub messages_per_s: f64,
+    /// Messages behind; `null` while unknown (offline).
+    pub lag: Option<u64>,
+    /// When the last message was received.
+    pub last_message_ms: Option<i64>,
+    /// Offline since.
+    pub offline_since_ms: Option<i64>,
+    /// The broker's or the worker's own words about what is wrong.
+    pub words: Option<String>,
+    /// How often the worker was started again.
+    pub restarts: u64,
+    /// Topics that are not to be seen.
+    pub missing_topics: Vec<String>,
+    /// Each topic.
+    pub topics: Vec<TopicRow>,
+}
+
+/// What the source is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceState {
+    /// No broker has answered yet.
+    Connecting,
+    /// Messages are read as they come.
+    Live,
+    /// Older messages are read first.
+    CatchingUp,
+    /// The broker or the worker is gone; it is tried again.
+    Offline,
+    /// Nothing more will come.
+    Ended,
+}
+
+/// One topic.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct TopicRow {
+    /// Its name.
+    pub topic: String,
+    /// What it carries.
+    pub kind: String,
+    /// Messages a second.
+    pub messages_per_s: f64,
+    /// Messages behind, `null` while unknown.
+    pub lag: Option<u64>,
+}
+
+/// A recording under way.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct Recording {
+    /// Its folder's name.
+    pub name: String,
+    /// Since.
+    pub since_ms: i64,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// Messages committed.
+    pub messages: u64,
+    /// Why nothing is stored at the moment.
+    pub waiting: Option<String>,
+}
+
+/// A moment of a session.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct Position {
+    /// `seq`.
+    pub seq: i64,
+    /// When it was received.
+    pub at_ms: i64,
+    /// The session's first receipt.
+    pub first_ms: i64,
+    /// Its last.
+    pub last_ms: i64,
+    /// It moves by itself.
+    pub playing: bool,
+    /// How fast.
+    pub speed: f64,
+    /// At the last record.
+    pub at_end: bool,
+}
+
+/// Room on the session's disk.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct Disk {
+    /// `ok`, `attention` below the first limit, `fail` below the last (the source waits).
+    pub level: Level,
+    /// Bytes left, `null` where nothing is recorded.
+    pub free_bytes: Option<u64>,
+}
+
+/// A remark about a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct RunNote {
+    /// The run.
+    pub run: String,
+    /// The remark.
+    pub text: String,
+}

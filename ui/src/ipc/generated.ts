@@ -1,0 +1,1504 @@
+// Made from crates/engine/src/desk by UPDATE=1 cargo test -p engine typescript. Do not edit.
+
+/**
+ * Which undecoded messages.
+ */
+export type AfterArgs = { 
+/**
+ * Only those after this `seq`; 0 for all.
+ */
+after_seq: number, };
+
+/**
+ * Names an alert.
+ */
+export type AlertArgs = { 
+/**
+ * Its `seq`.
+ */
+seq: number, };
+
+/**
+ * One alert: the state of one rule on one plate and feature.
+ */
+export type AlertItem = { 
+/**
+ * Its `seq`: names it.
+ */
+seq: number, 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * Its run.
+ */
+run: string, 
+/**
+ * Its barcode.
+ */
+barcode: string, 
+/**
+ * Which limit spoke: `z_prime`, `ssmd`, `signal_ratio`, `cv_negative`.
+ */
+rule: string, 
+/**
+ * Which headline feature.
+ */
+feature: string, 
+/**
+ * `ok` when it is over.
+ */
+level: Level, 
+/**
+ * The statistic, `null` where it became undefined.
+ */
+value: number | null, 
+/**
+ * What it was compared with.
+ */
+limit: number, 
+/**
+ * Positive and negative wells that counted.
+ */
+counts: [number, number], 
+/**
+ * When its cause was received.
+ */
+at_ms: number, 
+/**
+ * What to do, in the rule's words.
+ */
+guidance: string, 
+/**
+ * A later alert of the same rule replaced it, or it is over.
+ */
+open: boolean, 
+/**
+ * Somebody acknowledged it.
+ */
+acknowledged: boolean, 
+/**
+ * Z' of the run's last plates in order of their barcodes, for the small chart: barcode and value.
+ */
+neighbours: Array<[string, number | null]>, };
+
+/**
+ * What the window needs to begin.
+ */
+export type Boot = { 
+/**
+ * Plateside's version.
+ */
+version: string, 
+/**
+ * Settings of the window.
+ */
+settings: WindowSettings, 
+/**
+ * Where sessions lie.
+ */
+sessions_folder: string, 
+/**
+ * A screen to open, by its name in the rail, if the command line named one.
+ */
+screen: string | null, 
+/**
+ * A problem met while starting, in words; nothing is lost.
+ */
+problem: Failure | null, };
+
+/**
+ * How a connection test ended.
+ */
+export type CheckOutcome = { 
+/**
+ * The worst step.
+ */
+level: Level, 
+/**
+ * One sentence.
+ */
+says: string, 
+/**
+ * How long all of it took.
+ */
+took_ms: number, };
+
+/**
+ * One step of a connection test, told when it begins and again when it ends.
+ */
+export type CheckStep = { 
+/**
+ * `resolve`, `reach`, `cluster`, `topics`, `positions`, `first_message`.
+ */
+step: string, 
+/**
+ * `ok`, `attention` or `fail`; `unknown` while it runs; `info` where it was left out.
+ */
+level: Level, 
+/**
+ * It is under way.
+ */
+running: boolean, 
+/**
+ * How long it took.
+ */
+took_ms: number, 
+/**
+ * What was found.
+ */
+says: string, 
+/**
+ * The broker's own words.
+ */
+words: string | null, 
+/**
+ * What to try.
+ */
+advice: string | null, 
+/**
+ * What was found of each topic, in the step `positions`.
+ */
+topics: Array<CheckedTopic>, };
+
+/**
+ * A topic as the test found it.
+ */
+export type CheckedTopic = { 
+/**
+ * What it is to carry.
+ */
+kind: string, 
+/**
+ * Its name.
+ */
+topic: string, 
+/**
+ * Partitions, `null` where it is not to be seen.
+ */
+partitions: number | null, 
+/**
+ * Messages there at the moment, `null` where unknown.
+ */
+messages: number | null, };
+
+/**
+ * How to reach a lab.
+ */
+export type Connection = { 
+/**
+ * Its name, chosen by a person; names the file that keeps it.
+ */
+name: string, 
+/**
+ * `HOST:PORT`, comma-separated.
+ */
+brokers: string, 
+/**
+ * Kind (`results`, `images`, `layouts`, `stages`) and topic; empty topics are not read.
+ */
+topics: Array<TopicChoice>, 
+/**
+ * Where topics begin that were never read.
+ */
+start: StartChoice, 
+/**
+ * The session's folder; `null` for a new one in the sessions folder.
+ */
+folder: string | null, 
+/**
+ * The profile's text (TOML) with assay cards; empty for none.
+ */
+profile: string, };
+
+/**
+ * A connection to use, test or save.
+ */
+export type ConnectionArgs = { 
+/**
+ * The connection.
+ */
+connection: Connection, };
+
+/**
+ * What is known of connections.
+ */
+export type Connections = { 
+/**
+ * The saved ones, by name.
+ */
+saved: Array<Connection>, 
+/**
+ * What a new one begins with: the native contract's topics.
+ */
+blank: Connection, 
+/**
+ * Files that could not be read, with the reason.
+ */
+unreadable: Array<Failure>, };
+
+/**
+ * How fast the demo robot reads.
+ */
+export type DemoArgs = { 
+/**
+ * Times real time; 1 is the demo's usual speed.
+ */
+speed: number, };
+
+/**
+ * Room on the session's disk.
+ */
+export type Disk = { 
+/**
+ * `ok`, `attention` below the first limit, `fail` below the last (the source waits).
+ */
+level: Level, 
+/**
+ * Bytes left, `null` where nothing is recorded.
+ */
+free_bytes: number | null, };
+
+/**
+ * Which tick is on the screen.
+ */
+export type DrawnArgs = { 
+/**
+ * Its number.
+ */
+number: number, };
+
+/**
+ * Wells to exclude or to restore.
+ */
+export type ExcludeArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * Row-major numbers, at least one.
+ */
+wells: Array<number>, 
+/**
+ * `true` to exclude, `false` to restore.
+ */
+excluded: boolean, 
+/**
+ * Why, 1 to 500 characters.
+ */
+reason: string, };
+
+/**
+ * A well that counts nowhere.
+ */
+export type ExcludedWell = { 
+/**
+ * Row-major number.
+ */
+well: number, 
+/**
+ * Why, in a person's words; `null` where that record is not at hand.
+ */
+reason: string | null, 
+/**
+ * Who.
+ */
+by: string | null, 
+/**
+ * When.
+ */
+at_ms: number | null, };
+
+/**
+ * What went wrong. The window acts on `code`, never on the text.
+ */
+export type Failure = { 
+/**
+ * Stable, as `no_such_plate`.
+ */
+code: string, 
+/**
+ * One sentence for a person: what, why, what to do.
+ */
+message: string, 
+/**
+ * More, for the curious.
+ */
+detail: string | null, };
+
+/**
+ * A headline feature of the assay card.
+ */
+export type HeadlineInfo = { 
+/**
+ * Its name on the wire.
+ */
+feature: string, 
+/**
+ * Its unit.
+ */
+unit: string | null, 
+/**
+ * `up` or `down`: where positives lie.
+ */
+direction: string | null, 
+/**
+ * `none` or `log2`, before statistics.
+ */
+transform: string, };
+
+/**
+ * The first headline feature of a plate.
+ */
+export type HeadlineTile = { 
+/**
+ * The feature.
+ */
+feature: string, 
+/**
+ * Z', `null` where it is undefined.
+ */
+z_prime: number | null, 
+/**
+ * Why it is undefined.
+ */
+undefined: string | null, 
+/**
+ * By the card's limits.
+ */
+level: Level, 
+/**
+ * Control wells with a value.
+ */
+controls_in: number, 
+/**
+ * Control wells that the layout names.
+ */
+controls_expected: number, };
+
+/**
+ * One named well of a layout.
+ */
+export type LayoutEntry = { 
+/**
+ * Row-major number.
+ */
+well: number, 
+/**
+ * `negative`, `positive`, `reference`, `sample`, `empty`.
+ */
+role: string, 
+/**
+ * The compound.
+ */
+compound: string | null, 
+/**
+ * Its dose.
+ */
+concentration: number | null, 
+/**
+ * The dose's unit as received.
+ */
+unit: string | null, 
+/**
+ * Which replicate of the compound.
+ */
+replicate: number | null, };
+
+/**
+ * How good something is. Never shown by colour alone.
+ */
+export type Level = "ok" | "info" | "attention" | "fail" | "unknown";
+
+/**
+ * An alert on the timeline.
+ */
+export type Mark = { 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * Its `seq`.
+ */
+seq: number, 
+/**
+ * How bad.
+ */
+level: Level, 
+/**
+ * In words, for the tooltip.
+ */
+says: string, };
+
+/**
+ * Names a message.
+ */
+export type MessageArgs = { 
+/**
+ * Its `seq`.
+ */
+seq: number, };
+
+/**
+ * One message.
+ */
+export type MessageDetail = { 
+/**
+ * In short.
+ */
+row: MessageRow, 
+/**
+ * Which life of the topic.
+ */
+incarnation: number, 
+/**
+ * Its key as text, bytes that are no UTF-8 as U+FFFD.
+ */
+key: string | null, 
+/**
+ * Its headers: name and value as text.
+ */
+headers: Array<[string, string | null]>, 
+/**
+ * Bytes of its body.
+ */
+bytes: number, 
+/**
+ * Handle of the body's bytes (`Host.body`), of which at most 1 MiB is given; `null` where it has none.
+ */
+body: string | null, 
+/**
+ * Why it could not be decoded; `null` where it could.
+ */
+undecoded: string | null, };
+
+/**
+ * A message in short.
+ */
+export type MessageRow = { 
+/**
+ * Its `seq`.
+ */
+seq: number, 
+/**
+ * `results`, `images`, ...
+ */
+kind: string, 
+/**
+ * Its topic.
+ */
+topic: string, 
+/**
+ * Its partition.
+ */
+partition: number, 
+/**
+ * Its offset.
+ */
+offset: number, 
+/**
+ * Its Kafka timestamp.
+ */
+timestamp_ms: number | null, 
+/**
+ * When it was received.
+ */
+received_ms: number, 
+/**
+ * It holds at least one value that is shown; `false` for one that was replaced whole.
+ */
+wins: boolean, };
+
+/**
+ * What the desk shows.
+ */
+export type Mode = "none" | "live" | "replay" | "following";
+
+/**
+ * A name.
+ */
+export type NameArgs = { 
+/**
+ * The name.
+ */
+name: string, };
+
+/**
+ * One feature of one well.
+ */
+export type NamedValue = { 
+/**
+ * Its name on the wire.
+ */
+feature: string, 
+/**
+ * Its value; `null` where there is none.
+ */
+value: number | null, 
+/**
+ * Why there is none.
+ */
+missing: string | null, 
+/**
+ * Robust z against the plate's negatives, for tracked features.
+ */
+robust_z: number | null, 
+/**
+ * Sites that gave the value and sites there are, where it came from sites.
+ */
+sites: [number, number] | null, };
+
+/**
+ * Nothing is asked beside the command itself.
+ */
+export type NoArgs = Record<symbol, never>;
+
+/**
+ * Names a plate.
+ */
+export type PlateArgs = { 
+/**
+ * Its handle.
+ */
+plate: string, };
+
+/**
+ * One plate.
+ */
+export type PlateDetail = { 
+/**
+ * Its handle.
+ */
+plate: string, 
+/**
+ * Its run.
+ */
+run: string, 
+/**
+ * Its barcode.
+ */
+barcode: string, 
+/**
+ * Wells of its format; `null` while unknown.
+ */
+format: number | null, 
+/**
+ * Rows, 0 while unknown.
+ */
+rows: number, 
+/**
+ * Columns, 0 while unknown.
+ */
+columns: number, 
+/**
+ * Grows with every change.
+ */
+revision: number, 
+/**
+ * The layout's assay.
+ */
+assay: string | null, 
+/**
+ * The layout's cells.
+ */
+cells: string | null, 
+/**
+ * The named wells of the layout, row-major; empty without one.
+ */
+layout: Array<LayoutEntry>, 
+/**
+ * A layout has been received.
+ */
+has_layout: boolean, 
+/**
+ * The card's headline features, most important first; empty without a card.
+ */
+headlines: Array<HeadlineInfo>, 
+/**
+ * Quality by headline feature and pair of roles; empty without a card.
+ */
+qc: Array<Qc>, 
+/**
+ * Why there is no judgement, where there is none.
+ */
+unjudged: string | null, 
+/**
+ * Excluded wells.
+ */
+excluded: Array<ExcludedWell>, 
+/**
+ * Its alerts, newest first, at most 100.
+ */
+alerts: Array<AlertItem>, 
+/**
+ * Its stages in order of arrival.
+ */
+stages: Array<StageRow>, 
+/**
+ * Wells with a result among the expected ones.
+ */
+wells_in: number, 
+/**
+ * Wells from which a result is expected.
+ */
+wells_expected: number, 
+/**
+ * Planes so far.
+ */
+images: number, 
+/**
+ * Remarks about its run.
+ */
+notes: Array<string>, };
+
+/**
+ * A plate on the wall.
+ */
+export type PlateTile = { 
+/**
+ * Its handle: unguessable, valid while this session is on the desk.
+ */
+plate: string, 
+/**
+ * Its run, empty for none.
+ */
+run: string, 
+/**
+ * Its barcode.
+ */
+barcode: string, 
+/**
+ * Grows with every change.
+ */
+revision: number, 
+/**
+ * Wells of its format; `null` until a message says it.
+ */
+format: number | null, 
+/**
+ * Rows and columns of its format, 0 while unknown.
+ */
+rows: number, 
+/**
+ * Columns.
+ */
+columns: number, 
+/**
+ * Wells with a result among the expected ones.
+ */
+wells_in: number, 
+/**
+ * Wells from which a result is expected.
+ */
+wells_expected: number, 
+/**
+ * Every expected well has one.
+ */
+complete: boolean, 
+/**
+ * The first headline feature; `null` without an assay card.
+ */
+headline: HeadlineTile | null, 
+/**
+ * Open alerts.
+ */
+flags: number, 
+/**
+ * The worst of them, `ok` for none.
+ */
+level: Level, 
+/**
+ * Planes so far.
+ */
+images: number, 
+/**
+ * The stage that it last entered or left, as the message names it.
+ */
+stage: string | null, 
+/**
+ * The instrument of that stage.
+ */
+instrument: string | null, 
+/**
+ * Its assay by the layout.
+ */
+assay: string | null, 
+/**
+ * Its cells by the layout.
+ */
+cells: string | null, 
+/**
+ * The newest Kafka timestamp of its messages.
+ */
+last_ms: number | null, 
+/**
+ * Row-major numbers of wells that changed since the last tick, at most 64, newest last.
+ */
+fresh: Array<number>, };
+
+/**
+ * A moment of a session.
+ */
+export type Position = { 
+/**
+ * `seq`.
+ */
+seq: number, 
+/**
+ * When it was received.
+ */
+at_ms: number, 
+/**
+ * The session's first receipt.
+ */
+first_ms: number, 
+/**
+ * Its last.
+ */
+last_ms: number, 
+/**
+ * It moves by itself.
+ */
+playing: boolean, 
+/**
+ * How fast.
+ */
+speed: number, 
+/**
+ * At the last record.
+ */
+at_end: boolean, };
+
+/**
+ * Quality of one feature for one pair of roles.
+ */
+export type Qc = { 
+/**
+ * The feature.
+ */
+feature: string, 
+/**
+ * The role that stands as positive.
+ */
+positive: string, 
+/**
+ * The role that stands as negative.
+ */
+negative: string, 
+/**
+ * Wells that counted: positive, negative, samples.
+ */
+counts: [number, number, number], 
+/**
+ * Control wells that the layout names: positive, negative.
+ */
+expected: [number, number], 
+/**
+ * Z', robust Z', SSMD, signal to background, CV of negatives, in this order.
+ */
+lines: Array<QcLine>, };
+
+/**
+ * One line of the QC card.
+ */
+export type QcLine = { 
+/**
+ * The statistic's stable name (`CLI.md`), `signal_ratio` for the larger of S/B and its inverse.
+ */
+name: string, 
+/**
+ * Its value, `null` where undefined.
+ */
+value: number | null, 
+/**
+ * Why it is undefined.
+ */
+undefined: string | null, 
+/**
+ * The card's limit; `null` where the line only informs.
+ */
+limit: number | null, 
+/**
+ * At least the limit is good; otherwise at most.
+ */
+at_least: boolean, 
+/**
+ * By the limits.
+ */
+level: Level, };
+
+/**
+ * A recording under way.
+ */
+export type Recording = { 
+/**
+ * Its folder's name.
+ */
+name: string, 
+/**
+ * Since.
+ */
+since_ms: number, 
+/**
+ * Bytes on disk.
+ */
+bytes: number, 
+/**
+ * Messages committed.
+ */
+messages: number, 
+/**
+ * Why nothing is stored at the moment.
+ */
+waiting: string | null, };
+
+/**
+ * A remark about a run.
+ */
+export type RunNote = { 
+/**
+ * The run.
+ */
+run: string, 
+/**
+ * The remark.
+ */
+text: string, };
+
+/**
+ * Where to go in a session.
+ */
+export type SeekArgs = { "to": "time", 
+/**
+ * Milliseconds since 1970 UTC.
+ */
+ms: number, } | { "to": "seq", 
+/**
+ * `seq`.
+ */
+seq: number, } | { "to": "start" } | { "to": "end" };
+
+/**
+ * Names a session.
+ */
+export type SessionArgs = { 
+/**
+ * Handle.
+ */
+session: string, };
+
+/**
+ * One session with its plates.
+ */
+export type SessionDetail = { 
+/**
+ * In short.
+ */
+row: SessionRow, 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The cluster it was recorded from.
+ */
+cluster: string, 
+/**
+ * Messages that could not be decoded.
+ */
+undecoded: number, 
+/**
+ * Its plates, at most 200.
+ */
+plates: Array<SessionPlate>, 
+/**
+ * Alerts on the timeline, at most 200: time and level.
+ */
+marks: Array<Mark>, 
+/**
+ * The checks of the last verification, in order; empty before.
+ */
+checks: Array<VerifyCheck>, };
+
+/**
+ * Which session.
+ */
+export type SessionHead = { 
+/**
+ * Its folder's name.
+ */
+name: string, 
+/**
+ * Its folder.
+ */
+folder: string, 
+/**
+ * The demo lab's.
+ */
+demo: boolean, };
+
+/**
+ * A plate of a session.
+ */
+export type SessionPlate = { 
+/**
+ * Its run.
+ */
+run: string, 
+/**
+ * Its barcode.
+ */
+barcode: string, 
+/**
+ * Wells of its format.
+ */
+format: number | null, 
+/**
+ * Wells in.
+ */
+wells_in: number, 
+/**
+ * Wells expected.
+ */
+wells_expected: number, 
+/**
+ * Z' of the first headline.
+ */
+z_prime: number | null, 
+/**
+ * By the card's limits.
+ */
+level: Level, };
+
+/**
+ * A session of the library.
+ */
+export type SessionRow = { 
+/**
+ * Handle.
+ */
+session: string, 
+/**
+ * Its folder's name.
+ */
+name: string, 
+/**
+ * Its folder.
+ */
+folder: string, 
+/**
+ * Its runs, at most 8.
+ */
+runs: Array<string>, 
+/**
+ * Plates, and those of them that are complete.
+ */
+plates: number, 
+/**
+ * Complete ones.
+ */
+plates_complete: number, 
+/**
+ * Wells with a result.
+ */
+wells: number, 
+/**
+ * Planes.
+ */
+images: number, 
+/**
+ * Messages.
+ */
+messages: number, 
+/**
+ * Alerts that fail, and that want attention.
+ */
+alerts: [number, number], 
+/**
+ * Bytes on disk.
+ */
+bytes: number, 
+/**
+ * First receipt, `null` while empty.
+ */
+first_ms: number | null, 
+/**
+ * Last receipt.
+ */
+last_ms: number | null, 
+/**
+ * Messages in 48 equal stretches of its span.
+ */
+activity: Array<number>, 
+/**
+ * Decisions.
+ */
+decisions: number, 
+/**
+ * How it stands.
+ */
+state: SessionState, 
+/**
+ * More about the state: when it was verified, the first finding, why it cannot be read.
+ */
+state_says: string | null, 
+/**
+ * When it was last verified.
+ */
+verified_ms: number | null, };
+
+/**
+ * How a session stands.
+ */
+export type SessionState = "recording" | "verified" | "not_verified" | "broken" | "unreadable";
+
+/**
+ * The library.
+ */
+export type Sessions = { 
+/**
+ * Newest first.
+ */
+rows: Array<SessionRow>, 
+/**
+ * Where they lie.
+ */
+folder: string, 
+/**
+ * Bytes that they use together.
+ */
+used_bytes: number, 
+/**
+ * Bytes left there.
+ */
+free_bytes: number | null, };
+
+/**
+ * New settings.
+ */
+export type SettingsArgs = { 
+/**
+ * All of them.
+ */
+settings: WindowSettings, };
+
+/**
+ * How the broker is.
+ */
+export type SourceHead = { 
+/**
+ * `connecting`, `live`, `catching_up`, `offline`, `ended`.
+ */
+state: SourceState, 
+/**
+ * Its address.
+ */
+brokers: string, 
+/**
+ * Messages delivered a second.
+ */
+messages_per_s: number, 
+/**
+ * Messages behind; `null` while unknown (offline).
+ */
+lag: number | null, 
+/**
+ * When the last message was received.
+ */
+last_message_ms: number | null, 
+/**
+ * Offline since.
+ */
+offline_since_ms: number | null, 
+/**
+ * The broker's or the worker's own words about what is wrong.
+ */
+words: string | null, 
+/**
+ * How often the worker was started again.
+ */
+restarts: number, 
+/**
+ * Topics that are not to be seen.
+ */
+missing_topics: Array<string>, 
+/**
+ * Each topic.
+ */
+topics: Array<TopicRow>, };
+
+/**
+ * What the source is doing.
+ */
+export type SourceState = "connecting" | "live" | "catching_up" | "offline" | "ended";
+
+/**
+ * How fast to play.
+ */
+export type SpeedArgs = { 
+/**
+ * Times real time, above 0, at most 10,000.
+ */
+speed: number, };
+
+/**
+ * A plate entered or left a stage.
+ */
+export type StageRow = { 
+/**
+ * Which.
+ */
+stage: string, 
+/**
+ * What happened, in the wire's word.
+ */
+event: string, 
+/**
+ * When, by the sender.
+ */
+at_ms: number, 
+/**
+ * Where.
+ */
+instrument: string | null, };
+
+/**
+ * Where to begin.
+ */
+export type StartChoice = { "at": "earliest" } | { "at": "latest" } | { "at": "time", 
+/**
+ * Milliseconds since 1970 UTC.
+ */
+ms: number, };
+
+/**
+ * The top strip, the timeline's head and the topic table.
+ */
+export type Strip = { 
+/**
+ * What the desk shows.
+ */
+mode: Mode, 
+/**
+ * The session on the desk.
+ */
+session: SessionHead | null, 
+/**
+ * The broker, while this window records.
+ */
+source: SourceHead | null, 
+/**
+ * The recording, which goes on while something else is looked at.
+ */
+recording: Recording | null, 
+/**
+ * Where the desk stands in time, in replay and while following.
+ */
+position: Position | null, 
+/**
+ * Messages that could not be decoded, of this session up to here.
+ */
+undecoded: number, 
+/**
+ * Decisions that wait for the broker.
+ */
+outbox: number, 
+/**
+ * The disk.
+ */
+disk: Disk, 
+/**
+ * Remarks that came with the messages, by run.
+ */
+notes: Array<RunNote>, 
+/**
+ * The clock of this machine.
+ */
+now_ms: number, };
+
+/**
+ * The session's time from its first receipt to its last.
+ */
+export type Timeline = { 
+/**
+ * First receipt; `null` while empty.
+ */
+first_ms: number | null, 
+/**
+ * Last receipt.
+ */
+last_ms: number | null, 
+/**
+ * Messages in each stretch.
+ */
+counts: Array<number>, 
+/**
+ * Alerts, at most 500, oldest first.
+ */
+marks: Array<Mark>, };
+
+/**
+ * How wide the timeline is.
+ */
+export type TimelineArgs = { 
+/**
+ * Stretches wanted, 1 to 4,096.
+ */
+bins: number, };
+
+/**
+ * One message on the channel.
+ */
+export type Told = { "kind": "tick" } & WindowTick | { "kind": "strip" } & Strip;
+
+/**
+ * One topic of a connection.
+ */
+export type TopicChoice = { 
+/**
+ * What it carries.
+ */
+kind: string, 
+/**
+ * Its name.
+ */
+topic: string, };
+
+/**
+ * One topic.
+ */
+export type TopicRow = { 
+/**
+ * Its name.
+ */
+topic: string, 
+/**
+ * What it carries.
+ */
+kind: string, 
+/**
+ * Messages a second.
+ */
+messages_per_s: number, 
+/**
+ * Messages behind, `null` while unknown.
+ */
+lag: number | null, };
+
+/**
+ * A message that could not be decoded.
+ */
+export type UndecodedRow = { 
+/**
+ * In short.
+ */
+row: MessageRow, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
+ * One check of a verification.
+ */
+export type VerifyCheck = { 
+/**
+ * What was checked, as `sqlite`, `chain`, `digests`, `images`.
+ */
+name: string, 
+/**
+ * Passed or failed.
+ */
+level: Level, 
+/**
+ * What was found.
+ */
+says: string, };
+
+/**
+ * Names a well.
+ */
+export type WellArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * Row-major number.
+ */
+well: number, };
+
+/**
+ * One well.
+ */
+export type WellDetail = { 
+/**
+ * Row-major number.
+ */
+well: number, 
+/**
+ * As `D09`.
+ */
+name: string, 
+/**
+ * 1-based.
+ */
+row: number, 
+/**
+ * 1-based.
+ */
+column: number, 
+/**
+ * Its role; `null` without a layout.
+ */
+role: string | null, 
+/**
+ * What the layout says of it.
+ */
+layout: LayoutEntry | null, 
+/**
+ * It counts nowhere, and why.
+ */
+excluded: ExcludedWell | null, 
+/**
+ * Every feature's winning value, headlines first, then by name.
+ */
+values: Array<NamedValue>, 
+/**
+ * When the instrument read it, by the sender.
+ */
+read_at_ms: number | null, 
+/**
+ * The messages behind it, newest first, at most 200.
+ */
+messages: Array<MessageRow>, 
+/**
+ * Messages behind it that are not in the list.
+ */
+messages_left_out: number, };
+
+/**
+ * Settings of the window, kept in `plateside.toml`.
+ */
+export type WindowSettings = { 
+/**
+ * `dark` or `light`.
+ */
+theme: string, 
+/**
+ * Single-letter keys work.
+ */
+letter_keys: boolean, 
+/**
+ * Colour map of magnitudes: `viridis`, `cividis`, `magma`.
+ */
+map: string, 
+/**
+ * The connection that was used last.
+ */
+last_connection: string | null, };
+
+/**
+ * Everything that changed since the last tick.
+ */
+export type WindowTick = { 
+/**
+ * Counts up from 1; `drawn` takes it.
+ */
+number: number, 
+/**
+ * Everything known before is void: `plates` holds all there are (first tick, seek, another session).
+ */
+reset: boolean, 
+/**
+ * The last committed `seq`.
+ */
+seq: number, 
+/**
+ * The plates that changed, all of them after a reset.
+ */
+plates: Array<PlateTile>, 
+/**
+ * Alerts that were opened, changed or cleared since, newest last; all open ones after a reset.
+ */
+alerts: Array<AlertItem>, 
+/**
+ * Alerts that are not in `alerts` for their number: `alerts` of [`super::Desk`] lists them.
+ */
+alerts_left_out: number, 
+/**
+ * The newest receipt of what this tick shows, microseconds since 1970 UTC: for measuring how old pixels are.
+ */
+received_us: number, };
+
+/**
+ * A record of a person was written.
+ */
+export type Written = { 
+/**
+ * Its `seq`; it is on disk.
+ */
+seq: number, };
+
+/** Every command with what it takes and gives. */
+export interface Commands {
+  /** What the window needs to begin. */
+  boot: { args: NoArgs; result: Boot };
+  /** Keeps the window's settings. */
+  save_settings: { args: SettingsArgs; result: WindowSettings };
+  /** Says that a tick is on the screen: the next one may come. */
+  drawn: { args: DrawnArgs; result: null };
+  /** Opens the demo lab in this process and records it into a new session. */
+  start_demo: { args: DemoArgs; result: null };
+  /** The saved connections. */
+  connections: { args: NoArgs; result: Connections };
+  /** Keeps a connection under its name. */
+  save_connection: { args: ConnectionArgs; result: null };
+  /** Deletes a saved connection; sessions stay. */
+  forget_connection: { args: NameArgs; result: null };
+  /** Records a lab's topics and shows them live. */
+  connect: { args: ConnectionArgs; result: null };
+  /** Ends the recording well; its session stays open for reading. */
+  disconnect: { args: NoArgs; result: null };
+  /** Every feature that a message of the plate named, sorted. */
+  features: { args: PlateArgs; result: Array<string> };
+  /** One plate. */
+  plate: { args: PlateArgs; result: PlateDetail };
+  /** One well. */
+  well: { args: WellArgs; result: WellDetail };
+  /** One message. */
+  message: { args: MessageArgs; result: MessageDetail };
+  /** Messages that could not be decoded, at most 200. */
+  undecoded: { args: AfterArgs; result: Array<UndecodedRow> };
+  /** Excludes or restores wells, with the reason. */
+  exclude: { args: ExcludeArgs; result: Written };
+  /** The newest alerts, at most 500, newest first, also those that are over. */
+  alerts: { args: NoArgs; result: Array<AlertItem> };
+  /** Says that somebody has seen an alert. */
+  acknowledge: { args: AlertArgs; result: Written };
+  /** The session's time. */
+  timeline: { args: TimelineArgs; result: Timeline };
+  /** Plays on from where the desk stands. */
+  play: { args: NoArgs; result: null };
+  /** Holds; a recording goes on. */
+  pause: { args: NoArgs; result: null };
+  /** How fast to play. */
+  speed: { args: SpeedArgs; result: null };
+  /** Goes to a moment; from the live edge this rewinds while the recording goes on. */
+  seek: { args: SeekArgs; result: null };
+  /** Back to the live edge: of the recording, or of the session that is read. */
+  live_edge: { args: NoArgs; result: null };
+  /** The library. */
+  sessions: { args: NoArgs; result: Sessions };
+  /** One session of the library. */
+  session: { args: SessionArgs; result: SessionDetail };
+  /** Shows a session read-only; a recording goes on. */
+  open_session: { args: SessionArgs; result: null };
+  /** Back to the recording, or to an empty desk. */
+  close_session: { args: NoArgs; result: null };
+  /** Verifies a session; may take minutes. */
+  verify_session: { args: SessionArgs; result: SessionDetail };
+}

@@ -1,0 +1,31 @@
+/**
+ * The one door between the window and everything behind it. `tauri.ts` opens it in the app; `recorded.ts` stands in for
+ * it in browser tests, with answers recorded from the real desk.
+ */
+import type { CheckOutcome, CheckStep, Commands, Connection, Failure, Told } from './generated';
+
+/** How values are scaled before they are sent: as received, % of the negatives' mean, robust z, B-score. */
+export type Scale = 'raw' | 'percent' | 'robust_z' | 'b_score';
+
+export interface Host {
+  /** Runs one command. Rejects with a `Failure`, never with anything else. */
+  call<C extends keyof Commands>(command: C, args: Commands[C]['args']): Promise<Commands[C]['result']>;
+  /**
+   * Hears ticks and the strip. One listener at a time; a new one begins with a reset tick. The next tick comes only
+   * after `call('drawn', { number })`: call it once the tick is on the screen.
+   */
+  watch(hear: (told: Told) => void): Promise<void>;
+  /** Tests a connection; `step` hears each step when it begins and when it ends. */
+  check(connection: Connection, step: (step: CheckStep) => void): Promise<CheckOutcome>;
+  /** Bytes of many plates for the wall: see `parseWall`. `feature` '' is each plate's first headline. */
+  wall(feature: string, plates: string[], signal?: AbortSignal): Promise<ArrayBuffer>;
+  /** Bytes of one feature of one plate: see `parseColumn`. */
+  column(plate: string, feature: string, scale: Scale, signal?: AbortSignal): Promise<ArrayBuffer>;
+  /** A message's body by its handle, at most 1 MiB of it. */
+  body(handle: string, signal?: AbortSignal): Promise<ArrayBuffer>;
+}
+
+/** Whether something thrown is the desk's answer. */
+export function isFailure(thrown: unknown): thrown is Failure {
+  return typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'message' in thrown;
+}
