@@ -43,7 +43,7 @@ impl Voice {
     /// What changed: alerts in words, plates in the view.
     pub(crate) fn tick(&mut self, tick: &Tick) {
         for alert in &tick.alerts {
-            self.say(&notices::alert(alert));
+            self.say(&notices::alert(&alert.alert));
         }
         if tick.alerts_left_out > 0 {
             self.say(&format!("{} more alerts, all of them in the session", tick.alerts_left_out));

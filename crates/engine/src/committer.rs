@@ -7,12 +7,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use plate::{Alert, Board, Change, LocalRecord, Record, Source};
+use plate::{Board, Change, LocalRecord, Record, Source};
 use session::{Commit, Entry, Writer};
 use wire::envelope::{Decoded, Kind, Undecoded};
 
 use crate::prepared::Prepared;
 use crate::rebuild;
+use crate::ticks::AlertTick;
 
 /// What one transaction brought.
 #[derive(Debug, Default)]
@@ -22,7 +23,7 @@ pub(crate) struct Committed {
     /// What changed on the board, in order.
     pub(crate) changes: Vec<Change>,
     /// Alerts raised or cleared.
-    pub(crate) alerts: Vec<Alert>,
+    pub(crate) alerts: Vec<AlertTick>,
     /// Messages committed.
     pub(crate) messages: u64,
     /// Those of them that could not be decoded.
@@ -45,7 +46,7 @@ pub(crate) struct Committer {
     session: Writer,
     board: Board,
     changes: Vec<Change>,
-    alerts: Vec<Alert>,
+    alerts: Vec<AlertTick>,
 }
 
 impl Committer {
@@ -165,7 +166,7 @@ impl Committer {
     fn judge(&mut self, seq: i64, entries: &mut Vec<Entry>) -> i64 {
         let mut next = seq + 1;
         for alert in self.board.judge(seq) {
-            self.alerts.push(alert.clone());
+            self.alerts.push(AlertTick { seq: next, alert: alert.clone() });
             entries.push(Entry::Alert { seq: next, alert });
             next += 1;
         }

@@ -8,6 +8,7 @@ pub mod digests;
 pub mod disk;
 pub mod export;
 mod intake;
+pub mod player;
 mod prepared;
 pub mod profile;
 pub mod qc;
@@ -23,6 +24,7 @@ mod writer;
 pub use clock::{now_us, parse_time_ms, rfc3339};
 pub use digests::{Digests, digests};
 pub use intake::Pace;
+pub use player::{Player, PlayerError, PlayerMode, PlayerPosition, PlayerStart, SeekTo};
 pub use profile::{Profile, ProfileError, check_topic};
 pub use record::{Opening, RecordSettings, record};
 pub use replay::{Replay, Replayed, replay};
@@ -31,4 +33,4 @@ pub use settings::{Folders, Settings};
 // The rooms below, for those who may only knock here: the command line, the window.
 pub use {feed, plate, session, wire};
 
-pub use ticks::{HeadlineSummary, PlateSummary, PlateTick, Tick, Ticks};
+pub use ticks::{AlertTick, HeadlineSummary, PlateSummary, PlateTick, Tick, Ticks};

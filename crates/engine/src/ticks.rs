@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use plate::{Alert, AlertLevel, Board, Change, PlateKey, PlateStanding, Rule, Statistic, Well};
+use plate::{Alert, AlertLevel, Board, Change, Layout, PlateKey, PlateStanding, Rule, Statistic, Well};
 use tokio::sync::mpsc;
 
 /// Everything that changed since the watcher's last tick.
@@ -16,10 +16,24 @@ pub struct Tick {
     pub seq: i64,
     /// The plates that changed, in the order of their keys.
     pub plates: Vec<PlateTick>,
+    /// `plates` holds all that there are: whatever else the watcher knows of plates, alerts and acknowledgements is gone.
+    /// So is the first tick, and the one after a jump in time.
+    pub reset: bool,
     /// Alerts since the last tick, at most [`MOST_ALERTS`], newest last; `alerts_left_out` counts the rest.
-    pub alerts: Vec<Alert>,
+    pub alerts: Vec<AlertTick>,
     /// Alerts that are in the session but not in this tick.
     pub alerts_left_out: u64,
+    /// Alerts were acknowledged since the last tick: [`Board::acknowledged`] says which.
+    pub acknowledged: bool,
+}
+
+/// One alert with its place in the session, by which it is acknowledged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlertTick {
+    /// Its `seq`.
+    pub seq: i64,
+    /// What it says.
+    pub alert: Alert,
 }
 
 /// One changed plate.
@@ -52,6 +66,12 @@ pub struct PlateSummary {
     pub images: u64,
     /// The last stage that it entered or left.
     pub stage: Option<String>,
+    /// The last instrument that a stage named.
+    pub instrument: Option<Box<str>>,
+    /// Its winning layout.
+    pub layout: Option<Arc<Layout>>,
+    /// Its newest Kafka timestamp, milliseconds since 1970 UTC.
+    pub last_ms: Option<i64>,
 }
 
 /// The first headline feature of a plate.
@@ -61,6 +81,8 @@ pub struct HeadlineSummary {
     pub feature: String,
     /// Z', or why there is none.
     pub z_prime: Statistic,
+    /// Z' at or above is good, at or above wants attention.
+    pub limits: (f64, f64),
     /// Control wells with a value.
     pub controls_in: u32,
     /// Control wells that the layout names.
@@ -79,19 +101,30 @@ pub(crate) struct Watcher {
     sender: mpsc::Sender<Tick>,
     changed: BTreeMap<Arc<PlateKey>, BTreeSet<Well>>,
     all: bool,
-    alerts: Vec<Alert>,
+    reset: bool,
+    alerts: Vec<AlertTick>,
     alerts_left_out: u64,
+    acknowledged: bool,
 }
 
 impl Watcher {
     /// A watcher that first sees every plate as it stands.
     pub(crate) fn new() -> (Watcher, Ticks) {
         let (sender, receiver) = mpsc::channel(1);
-        (Watcher { sender, changed: BTreeMap::new(), all: true, alerts: Vec::new(), alerts_left_out: 0 }, receiver)
+        let watcher = Watcher {
+            sender,
+            changed: BTreeMap::new(),
+            all: true,
+            reset: true,
+            alerts: Vec::new(),
+            alerts_left_out: 0,
+            acknowledged: false,
+        };
+        (watcher, receiver)
     }
 
     /// Remembers what a commit changed.
-    pub(crate) fn note(&mut self, changes: &[Change], alerts: &[Alert]) {
+    pub(crate) fn note(&mut self, changes: &[Change], alerts: &[AlertTick]) {
         for change in changes {
             match (change.plate(), change) {
                 (Some(plate), Change::Well { well, .. }) => {
@@ -100,6 +133,7 @@ impl Watcher {
                 (Some(plate), _) => {
                     self.changed.entry(Arc::clone(plate)).or_default();
                 }
+                (None, Change::Acknowledgement(_)) => self.acknowledged = true,
                 (None, _) => self.all = true,
             }
         }
@@ -108,10 +142,21 @@ impl Watcher {
         self.alerts_left_out += (alerts.len() - room) as u64;
     }
 
+    /// The board is another one: what was noted is void, the next tick holds every plate of it.
+    pub(crate) fn reset(&mut self) {
+        self.changed.clear();
+        self.alerts.clear();
+        (self.all, self.reset, self.alerts_left_out, self.acknowledged) = (true, true, 0, false);
+    }
+
+    /// Whether a tick is due.
+    pub(crate) fn has_something(&self) -> bool {
+        !self.changed.is_empty() || self.all || !self.alerts.is_empty() || self.acknowledged
+    }
+
     /// Sends a tick if something changed and the last one was taken; `false` when the watcher is gone.
     pub(crate) fn flush(&mut self, seq: i64, board: &Board) -> bool {
-        let idle = self.changed.is_empty() && !self.all && self.alerts.is_empty();
-        if idle {
+        if !self.has_something() {
             return !self.sender.is_closed();
         }
         let permit = match self.sender.try_reserve() {
@@ -132,8 +177,10 @@ impl Watcher {
         permit.send(Tick {
             seq,
             plates: plates.collect(),
+            reset: std::mem::take(&mut self.reset),
             alerts: std::mem::take(&mut self.alerts),
             alerts_left_out: std::mem::take(&mut self.alerts_left_out),
+            acknowledged: std::mem::take(&mut self.acknowledged),
         });
         true
     }
@@ -142,9 +189,12 @@ impl Watcher {
 /// One plate in short.
 #[must_use]
 pub fn summarise(board: &Board, plate: &PlateStanding) -> PlateSummary {
+    let limits = plate.card().and_then(|card| board.cards().get(card)).map(|card| &card.limits);
+    let limits = limits.map_or((0.0, 0.0), |limits| (limits.z_prime_good, limits.z_prime_attention));
     let headline = board.first_tables(plate).into_iter().next().map(|judged| HeadlineSummary {
         feature: judged.headline.feature.clone(),
         z_prime: judged.table.z_prime,
+        limits,
         controls_in: judged.table.counts.positive + judged.table.counts.negative,
         controls_expected: (plate.wells_of_role(judged.pair.positive) + plate.wells_of_role(judged.pair.negative))
             as u32,
@@ -164,6 +214,9 @@ pub fn summarise(board: &Board, plate: &PlateStanding) -> PlateSummary {
         alerts,
         images,
         stage: plate.stages().last().map(|visit| format!("{} {}", visit.event.as_str(), visit.stage)),
+        instrument: plate.stages().iter().rev().find_map(|visit| visit.instrument.clone()),
+        layout: plate.layout().cloned(),
+        last_ms: plate.last_ms(),
     }
 }
 
@@ -232,10 +285,11 @@ mod tests {
             cause_seq: 1,
             rules: "".into(),
         };
-        watcher.note(&[], &vec![alert; MOST_ALERTS + 3]);
+        watcher.note(&[], &vec![AlertTick { seq: 3, alert }; MOST_ALERTS + 3]);
         watcher.flush(2, &board);
         let tick = ticks.try_recv().unwrap();
         assert_eq!(tick.plates.len(), 2);
+        assert!(tick.reset, "a first tick begins anew");
         assert_eq!((tick.alerts.len(), tick.alerts_left_out), (MOST_ALERTS, 3));
     }
 }

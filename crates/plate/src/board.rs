@@ -3,7 +3,7 @@
 //! No clock, no I/O, no randomness. It holds layouts, counts, exclusions and the *tracked* features (`DATA.md` 5);
 //! the thousands of others are read from the session when someone looks. Looking never changes it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::alert::Alert;
@@ -39,12 +39,14 @@ pub enum Change {
     Stage(Arc<PlateKey>),
     /// Wells were excluded or restored.
     Exclusion(Arc<PlateKey>),
+    /// A person acknowledged the alert with this `seq`; no plate changed.
+    Acknowledgement(i64),
     /// Cards or tracked features changed: every plate looks different.
     Profile,
 }
 
 impl Change {
-    /// The plate that changed; `None` for all of them.
+    /// The plate that changed; `None` for all of them, or for none.
     #[must_use]
     pub fn plate(&self) -> Option<&Arc<PlateKey>> {
         match self {
@@ -53,7 +55,7 @@ impl Change {
             | Change::Image(plate)
             | Change::Stage(plate)
             | Change::Exclusion(plate) => Some(plate),
-            Change::Profile => None,
+            Change::Acknowledgement(_) | Change::Profile => None,
         }
     }
 }
@@ -84,6 +86,8 @@ pub struct Board {
     streams: Streams,
     by_key: HashMap<Arc<PlateKey>, usize>,
     plates: Vec<PlateStanding>,
+    /// Alerts that a person acknowledged, by `seq`.
+    acknowledged: BTreeSet<i64>,
     /// Plates at a judging point since the last [`Board::judge`], in order.
     due: Vec<usize>,
 }
@@ -192,6 +196,10 @@ impl Board {
                 self.mark_due(index);
                 changes.push(Change::Exclusion(Arc::clone(self.plates[index].key())));
             }
+            LocalBody::Acknowledgement { alert_seq } => {
+                self.acknowledged.insert(*alert_seq);
+                changes.push(Change::Acknowledgement(*alert_seq));
+            }
             LocalBody::Note { .. } => {}
         }
     }
@@ -228,6 +236,12 @@ impl Board {
     #[must_use]
     pub fn tracked(&self) -> &[Box<str>] {
         &self.tracked
+    }
+
+    /// The alerts that a person acknowledged, by `seq`.
+    #[must_use]
+    pub fn acknowledged(&self) -> &BTreeSet<i64> {
+        &self.acknowledged
     }
 
     /// The first table of every headline feature and pair of the plate's card; none without a card.

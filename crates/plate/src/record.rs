@@ -211,6 +211,11 @@ pub enum LocalBody {
         /// The text.
         text: Box<str>,
     },
+    /// A person has seen an alert: it is listed apart from the open ones.
+    Acknowledgement {
+        /// The alert's place in the session.
+        alert_seq: i64,
+    },
     /// The features that the board holds from here on, beside those of the cards (`DATA.md` 5).
     Track {
         /// Their names.

@@ -61,7 +61,7 @@ impl Reader {
 }
 
 /// Appends the entries `after < seq <= upto`; returns about how many bytes their values have.
-fn read_window(
+pub(crate) fn read_window(
     raw: &Raw,
     names: &mut Names,
     sources: &[SourceRow],

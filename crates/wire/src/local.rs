@@ -17,13 +17,14 @@ pub struct LocalJsonError {
     pub reason: String,
 }
 
-/// The word for a body's kind: `profile`, `exclusion`, `note`, `track`.
+/// The word for a body's kind: `profile`, `exclusion`, `note`, `acknowledgement`, `track`.
 #[must_use]
 pub fn local_kind(body: &LocalBody) -> &'static str {
     match body {
         LocalBody::Profile { .. } => "profile",
         LocalBody::Exclusion { .. } => "exclusion",
         LocalBody::Note { .. } => "note",
+        LocalBody::Acknowledgement { .. } => "acknowledgement",
         LocalBody::Track { .. } => "track",
     }
 }
@@ -51,6 +52,7 @@ pub fn local_to_json(body: &LocalBody) -> Result<String, EncodeError> {
             reason: reason.clone(),
         },
         LocalBody::Note { text } => LocalJson::Note { text: text.clone() },
+        LocalBody::Acknowledgement { alert_seq } => LocalJson::Acknowledgement { alert_seq: *alert_seq },
         LocalBody::Track { features } => LocalJson::Track { features: features.to_vec() },
     })?)
 }
@@ -74,6 +76,7 @@ pub fn local_from_json(text: &str) -> Result<LocalBody, LocalJsonError> {
             reason,
         },
         LocalJson::Note { text } => LocalBody::Note { text },
+        LocalJson::Acknowledgement { alert_seq } => LocalBody::Acknowledgement { alert_seq },
         LocalJson::Track { features } => LocalBody::Track { features: features.into() },
     })
 }
@@ -105,6 +108,7 @@ enum LocalJson {
     Profile { name: Box<str>, cards: Vec<AssayCard> },
     Exclusion { run: Box<str>, plate: Box<str>, wells: Vec<String>, event: EventJson, reason: Box<str> },
     Note { text: Box<str> },
+    Acknowledgement { alert_seq: i64 },
     Track { features: Vec<Box<str>> },
 }
 

@@ -165,11 +165,12 @@ proptest! {
     }
 
     #[test]
-    fn local_bodies_read_back(plate in plate(), wells in vec(place(), 0..9), names in vec(text(), 0..9), limit in finite(), which in 0..4) {
+    fn local_bodies_read_back(plate in plate(), wells in vec(place(), 0..9), names in vec(text(), 0..9), limit in finite(), which in 0..5) {
         let body = match which {
             0 => LocalBody::Note { text: plate.barcode.clone() },
             1 => LocalBody::Track { features: names.into() },
-            2 => LocalBody::Exclusion {
+            2 => LocalBody::Acknowledgement { alert_seq: limit.to_bits().cast_signed() },
+            3 => LocalBody::Exclusion {
                 wells: wells.into_iter().map(|(_, well)| well).collect(),
                 event: if names.is_empty() { ExclusionEvent::Excluded } else { ExclusionEvent::Restored },
                 reason: plate.run.clone(),
