@@ -14,6 +14,7 @@ pub mod format;
 pub mod judge;
 pub mod key;
 pub mod layout;
+pub mod normalise;
 pub mod offers;
 pub mod origin;
 pub mod record;

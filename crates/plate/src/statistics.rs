@@ -261,8 +261,14 @@ fn median_and_mad(values: &[f64], role: Role, minimum_n: u32) -> Result<Spread, 
     Ok(Spread { role, centre, scatter })
 }
 
+/// Median and scaled MAD of a list; `None` where it is empty or leaves 64-bit range.
+pub(crate) fn median_and_mad_of(values: &[f64]) -> Option<(f64, f64)> {
+    let spread = median_and_mad(values, Role::Sample, 1).ok()?;
+    Some((spread.centre, spread.scatter))
+}
+
 /// The middle of a non-empty list; the mean of the middle two where their number is even.
-fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     let middle = values.len() / 2;
     let even = values.len().is_multiple_of(2);
     let (below, upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
