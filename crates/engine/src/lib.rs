@@ -3,11 +3,13 @@
 mod clock;
 mod columns;
 mod committer;
+pub mod connections;
 pub mod desk;
 pub mod digests;
 pub mod disk;
 pub mod export;
 mod intake;
+pub mod library;
 pub mod player;
 mod prepared;
 pub mod profile;
@@ -24,12 +26,14 @@ mod writer;
 pub use clock::{now_us, parse_time_ms, rfc3339};
 pub use digests::{Digests, digests};
 pub use intake::Pace;
+pub use library::{Library, LibraryError, PlateLine, SessionDetail, SessionFilter, SessionRow, SessionState};
 pub use player::{Player, PlayerError, PlayerMode, PlayerPosition, PlayerStart, SeekTo};
 pub use profile::{Profile, ProfileError, check_topic};
 pub use record::{Opening, RecordSettings, record};
 pub use replay::{Replay, Replayed, replay};
 pub use road::{Finished, Notice, Progress, Road, RoadError};
-pub use settings::{Folders, Settings};
+pub use connections::{Connection, ConnectionError, Connections, StartAt};
+pub use settings::{ColourMap, Folders, Settings, SettingsError, Theme, Times, WindowSettings};
 // The rooms below, for those who may only knock here: the command line, the window.
 pub use {feed, plate, session, wire};
 

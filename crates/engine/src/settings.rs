@@ -26,17 +26,28 @@ pub struct Settings {
 }
 
 /// How the window looks and behaves: the table `[window]`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WindowSettings {
     /// Dark, light, or as the system says.
     pub theme: Theme,
     /// Whether keys without Ctrl or Alt do anything (WCAG 2.1.4 asks for the choice).
-    pub single_key_shortcuts: OnOff,
+    pub single_key_shortcuts: bool,
     /// The map of magnitudes.
     pub colour_map: ColourMap,
     /// In which zone times are written.
     pub times: Times,
+}
+
+impl Default for WindowSettings {
+    fn default() -> WindowSettings {
+        WindowSettings {
+            theme: Theme::default(),
+            single_key_shortcuts: true,
+            colour_map: ColourMap::default(),
+            times: Times::default(),
+        }
+    }
 }
 
 /// The window's theme.
@@ -50,17 +61,6 @@ pub enum Theme {
     Dark,
     /// Light.
     Light,
-}
-
-/// A switch that is on unless a person turned it off; written as `true` or `false`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct OnOff(pub bool);
-
-impl Default for OnOff {
-    fn default() -> OnOff {
-        OnOff(true)
-    }
 }
 
 /// The map of magnitudes on heatmaps; signed values have their own.
@@ -266,7 +266,7 @@ mod tests {
         assert_eq!(Settings::read(folder.path()).unwrap().queue_mib, 8);
         write("[window]\ntheme = 'light'\nsingle_key_shortcuts = false");
         let window = Settings::read(folder.path()).unwrap().window;
-        assert_eq!((window.theme, window.single_key_shortcuts), (Theme::Light, OnOff(false)));
+        assert_eq!((window.theme, window.single_key_shortcuts), (Theme::Light, false));
         for (text, part) in
             [("queue_mb = 8", "queue_mb"), ("worker_memory_mib = 1", "at least 64"), ("x", "plateside.toml")]
         {

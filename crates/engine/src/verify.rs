@@ -36,16 +36,45 @@ const PAGE: usize = 4096;
 /// So many alerts that differ are named.
 const NAMED_ALERTS: usize = 20;
 
+/// How far a verification is: it walks over the session twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VerifyProgress {
+    /// What is being looked at.
+    pub part: VerifyPart,
+    /// The last `seq` that was looked at.
+    pub seq: i64,
+    /// The last of all.
+    pub last_seq: i64,
+}
+
+/// The two parts of a verification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerifyPart {
+    /// Rows, files, chains and offsets.
+    RowsAndFiles,
+    /// The board and its alerts, made again.
+    Judgement,
+}
+
 /// Reads everything in `dir` again and judges it again.
 ///
 /// # Errors
 /// [`Error`] where the session cannot be looked at; what is wrong inside is in the result.
 pub async fn verify(dir: &Path) -> Result<Verified, Error> {
+    verify_telling(dir, |_| {}).await
+}
+
+/// As [`verify`]; `tell` hears how far it is.
+///
+/// # Errors
+/// As [`verify`].
+pub async fn verify_telling(dir: &Path, mut tell: impl FnMut(VerifyProgress) + Send) -> Result<Verified, Error> {
     let mut reader = Reader::open(dir).await?;
-    let verification = reader.verify().await?;
+    let mut of_part = |part, seq, last_seq| tell(VerifyProgress { part, seq, last_seq });
+    let verification = reader.verify_telling(&mut |seq, last| of_part(VerifyPart::RowsAndFiles, seq, last)).await?;
     let mut problems = verification.problems;
     let again = async {
-        let (board, wrong) = judge_again(&mut reader).await?;
+        let (board, wrong) = judge_again(&mut reader, |seq, last| of_part(VerifyPart::Judgement, seq, last)).await?;
         Ok((digests(dir, &board).await?, wrong))
     };
     let digests = match again.await {
@@ -72,10 +101,11 @@ pub async fn verify(dir: &Path) -> Result<Verified, Error> {
 }
 
 /// The board from disk, and where the alerts in the session are not those that its records give (`DATA.md` 15).
-async fn judge_again(reader: &mut Reader) -> Result<(Board, Vec<String>), Error> {
+async fn judge_again(reader: &mut Reader, mut tell: impl FnMut(i64, i64)) -> Result<(Board, Vec<String>), Error> {
     let mut again = Again::default();
-    let mut after = 0;
+    let (mut after, last_seq) = (0, reader.last_seq().await?);
     loop {
+        tell(after, last_seq);
         let entries = reader.entries(after, PAGE).await?;
         let Some(last) = entries.last() else { return Ok(again.end()) };
         after = last.seq;

@@ -58,11 +58,19 @@ impl Reader {
     /// # Errors
     /// [`Error::Database`], [`Error::Io`]: it could not be looked at. What is wrong inside is in the result.
     pub async fn verify(&mut self) -> Result<Verification, Error> {
+        self.verify_telling(&mut |_, _| {}).await
+    }
+
+    /// As [`Reader::verify`]; `tell` hears the last `seq` that was looked at, and the last of all.
+    ///
+    /// # Errors
+    /// As [`Reader::verify`].
+    pub async fn verify_telling(&mut self, tell: &mut (dyn FnMut(i64, i64) + Send)) -> Result<Verification, Error> {
         let counts = match self.counts().await {
             Err(Error::Damaged { .. }) => Counts::default(),
             counts => counts?,
         };
-        let verified = self.look(|raw, names, folder| Verifier::start(raw, folder)?.run(raw, names));
+        let verified = self.look(|raw, names, folder| Verifier::start(raw, folder)?.run(raw, names, tell));
         let (problems, notes, offsets, history) = match verified {
             Ok(found) => found,
             // A file too broken to walk is a finding about the session, not a failure of this function.

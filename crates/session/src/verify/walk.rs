@@ -67,7 +67,12 @@ impl<'f> Verifier<'f> {
         })
     }
 
-    pub(super) fn run(mut self, raw: &Raw, names: &mut Names) -> Result<Found, Fault> {
+    pub(super) fn run(
+        mut self,
+        raw: &Raw,
+        names: &mut Names,
+        tell: &mut (dyn FnMut(i64, i64) + Send),
+    ) -> Result<Found, Fault> {
         self.quick_check(raw)?;
         let last_seq = batch::last_seq(raw)?;
         let beyond = beyond(raw, last_seq)?;
@@ -88,6 +93,7 @@ impl<'f> Verifier<'f> {
                 Err(fault) => return Err(fault),
             }
             after = upto;
+            tell(after, last_seq);
         }
         self.finish(raw)
     }

@@ -1,0 +1,532 @@
+//! The library: all sessions of a folder in short, without opening those that have not changed.
+//!
+//! What is known lies in `library.db` beside the session folders; it can be deleted at any time. Looking never takes a
+//! session's lock and writes nothing but that file.
+
+mod found;
+mod lines;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use plate::Board;
+use session::{LibraryEntry, LibraryStore, LibraryVerification, PlateSums, Reader, SessionSummary};
+
+use crate::clock::now_us;
+use crate::verify::{self, Verified, VerifyProgress};
+use found::Found;
+pub use session::PlateLine;
+
+/// What a person looks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SessionFilter {
+    /// Part of a folder's name, a run, a profile's name, or a plate's barcode, whatever its capitals. Empty: all.
+    pub text: String,
+    /// Only sessions with this run; `""` is "no run".
+    pub run: Option<String>,
+}
+
+/// A session in the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionRow {
+    /// The session's folder: what the other functions are asked by.
+    pub path: PathBuf,
+    /// The folder's name.
+    pub name: String,
+    /// The session in short; `None` where it was never read.
+    pub summary: Option<SessionSummary>,
+    /// Its runs, sorted; `""` is "no run".
+    pub runs: Vec<String>,
+    /// Plates, those of them complete, and their wells.
+    pub sums: PlateSums,
+    /// Whether `sums.complete` and `sums.wells` are of the session as it stands; else they are of before, or 0.
+    pub sums_are_current: bool,
+    /// Decisions of people; there are none before reviews are built.
+    pub decisions: u64,
+    /// What state it is in.
+    pub state: SessionState,
+}
+
+/// What state a session is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionState {
+    /// It is new or has changed, and will be read with one of the next lists.
+    NotRead,
+    /// A live process of this machine records into it.
+    Recording {
+        /// Its process id.
+        pid: u32,
+    },
+    /// Closed, and not verified as it stands.
+    NotVerified,
+    /// Whole and unchanged.
+    Verified {
+        /// When that was found, microseconds since 1970 UTC.
+        at_us: i64,
+    },
+    /// Something in it is wrong.
+    Broken {
+        /// When that was found, microseconds since 1970 UTC.
+        at_us: i64,
+        /// How much is wrong.
+        problems: u64,
+        /// The first of it.
+        finding: String,
+    },
+    /// It cannot be opened.
+    Unreadable {
+        /// Why, and the way out.
+        reason: String,
+    },
+}
+
+/// A session with its plates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionDetail {
+    /// As in the list.
+    pub row: SessionRow,
+    /// Its plates, by run and barcode.
+    pub plates: Vec<PlateLine>,
+    /// The last verification, also one of before the session changed.
+    pub verified: Option<LibraryVerification>,
+}
+
+/// Why the library cannot answer.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// The folder of the sessions cannot be looked at.
+    #[error("the sessions folder {path} cannot be read: {source}; check its rights, or choose another folder")]
+    Folder {
+        /// Which folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// There is no session in that folder (any more).
+    #[error("{path} holds no session any more: it was moved or deleted; look at the list again")]
+    Gone {
+        /// Which folder.
+        path: PathBuf,
+    },
+    /// The session itself.
+    #[error(transparent)]
+    Session(#[from] session::Error),
+    /// The work was broken off.
+    #[error("looking at the sessions was broken off: try again")]
+    BrokenOff,
+}
+
+/// Reading new or changed sessions takes a list no longer than this; the rest comes with the next lists.
+const PATIENCE: Duration = Duration::from_millis(120);
+/// A session that is being recorded is read again at most this often.
+const RECORDING_EVERY: Duration = Duration::from_secs(2);
+/// And its plates, by another process, at most this often.
+const PLATES_EVERY: Duration = Duration::from_secs(20);
+
+/// All sessions of one folder. Cheap to clone; all clones are one library.
+#[derive(Debug, Clone)]
+pub struct Library {
+    folder: Arc<Path>,
+    shelf: Arc<Mutex<Shelf>>,
+}
+
+/// What is known.
+#[derive(Debug)]
+struct Shelf {
+    store: LibraryStore,
+    books: BTreeMap<PathBuf, Book>,
+}
+
+#[derive(Debug)]
+struct Book {
+    entry: LibraryEntry,
+    sums: PlateSums,
+    runs: Vec<String>,
+    read_at: Option<Instant>,
+    plates_at: Option<Instant>,
+}
+
+impl Library {
+    /// Opens the library of a folder of sessions (made if it is not there); a damaged `library.db` is made anew, and where
+    /// none can be written what is read is forgotten at the end.
+    ///
+    /// # Errors
+    /// [`LibraryError::Folder`], [`LibraryError::Session`].
+    pub async fn open(sessions: &Path) -> Result<Library, LibraryError> {
+        let folder: Arc<Path> = sessions.into();
+        let for_thread = Arc::clone(&folder);
+        let shelf = on_a_thread(move || {
+            if let Err(source) = std::fs::create_dir_all(&for_thread) {
+                return Err(LibraryError::Folder { path: for_thread.to_path_buf(), source });
+            }
+            Ok(Shelf::open(&for_thread.join("library.db"))?)
+        });
+        Ok(Library { folder, shelf: Arc::new(Mutex::new(shelf.await?)) })
+    }
+
+    /// The folder of the sessions.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The sessions, newest first. What has not changed is not opened; what has is read for at most a tenth of a second,
+    /// so that a list of many new sessions fills over several calls (see [`SessionState::NotRead`]).
+    ///
+    /// # Errors
+    /// [`LibraryError::Folder`].
+    pub async fn list(&self, filter: SessionFilter) -> Result<Vec<SessionRow>, LibraryError> {
+        let library = self.clone();
+        on_a_thread(move || library.list_here(&filter, PATIENCE)).await
+    }
+
+    /// Reads everything that is new or has changed, plates too, sessions that are being recorded apart: for the
+    /// background. Afterwards `list` has every number.
+    ///
+    /// # Errors
+    /// [`LibraryError::Folder`].
+    pub async fn catch_up(&self) -> Result<(), LibraryError> {
+        let library = self.clone();
+        on_a_thread(move || {
+            let mut rows = library.list_here(&SessionFilter::default(), Duration::MAX)?;
+            rows.retain(|row| {
+                !row.sums_are_current && matches!(row.state, SessionState::NotVerified | SessionState::Verified { .. })
+            });
+            rows.sort_by_key(|row| row.summary.as_ref().map(|summary| summary.messages));
+            for row in rows {
+                // One that cannot be judged says so when it is looked at.
+                let _ = library.read_plates(&row.path);
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// One session with its plates, judged again where they have changed: seconds a million messages, the first time.
+    ///
+    /// # Errors
+    /// [`LibraryError`].
+    pub async fn detail(&self, path: &Path) -> Result<SessionDetail, LibraryError> {
+        let (library, path) = (self.clone(), path.to_owned());
+        on_a_thread(move || {
+            let state = library.refresh(&path)?;
+            let is_due = {
+                let shelf = library.shelf();
+                let book = shelf.books.get(&path).ok_or_else(|| LibraryError::Gone { path: path.clone() })?;
+                let stale = book.entry.plates_seq != book.entry.summary.last_seq;
+                let live = matches!(state, SessionState::Recording { .. });
+                stale
+                    && book.entry.unreadable.is_none()
+                    && !(live && book.plates_at.is_some_and(|at| at.elapsed() < PLATES_EVERY))
+            };
+            if is_due {
+                library.read_plates(&path)?;
+            }
+            let mut shelf = library.shelf();
+            let plates = shelf.store.plates(&path)?;
+            let book = shelf.books.get(&path).ok_or(LibraryError::Gone { path })?;
+            Ok(SessionDetail { row: book.row(state), plates, verified: book.entry.verified.clone() })
+        })
+        .await
+    }
+
+    /// Verifies a session as `plateside verify` does, and remembers the outcome. `tell` hears how far it is.
+    ///
+    /// # Errors
+    /// [`LibraryError`]: it could not be looked at. What is wrong in it is in the outcome.
+    pub async fn verify(
+        &self,
+        path: &Path,
+        tell: impl FnMut(VerifyProgress) + Send + 'static,
+    ) -> Result<Verified, LibraryError> {
+        let (library, path) = (self.clone(), path.to_owned());
+        on_a_thread(move || {
+            library.refresh(&path)?;
+            // Of before the look: what changes meanwhile is not verified.
+            let stamp = found::stamp(&path).ok_or_else(|| LibraryError::Gone { path: path.clone() })?;
+            let verified = block_on(verify::verify_telling(&path, tell))??;
+            let outcome = LibraryVerification {
+                at_us: now_us(),
+                stamp,
+                problems: verified.problems.len() as u64,
+                finding: verified.problems.first().cloned(),
+            };
+            let mut shelf = library.shelf();
+            if let Some(book) = shelf.books.get_mut(&path) {
+                book.entry.verified = Some(outcome);
+                let entry = book.entry.clone();
+                shelf.keep(&entry);
+            }
+            Ok(verified)
+        })
+        .await
+    }
+
+    /// Keeps the plates of a session that this process records or has open, as its board shows them at `seq`: nothing has
+    /// to be read again.
+    ///
+    /// # Errors
+    /// [`LibraryError`].
+    pub async fn note_plates(&self, path: &Path, seq: i64, lines: Vec<PlateLine>) -> Result<(), LibraryError> {
+        let (library, path) = (self.clone(), path.to_owned());
+        on_a_thread(move || {
+            library.refresh(&path)?;
+            library.keep_plates(&path, seq, &lines);
+            Ok(())
+        })
+        .await
+    }
+
+    /// The plates of a board, for [`Library::note_plates`].
+    #[must_use]
+    pub fn lines_of(board: &Board) -> Vec<PlateLine> {
+        lines::of(board)
+    }
+
+    /// Lists a session that lies in another folder too, as one opened from elsewhere.
+    ///
+    /// # Errors
+    /// [`LibraryError::Gone`] where there is no session.
+    pub async fn add(&self, path: &Path) -> Result<(), LibraryError> {
+        let (library, path) = (self.clone(), path.to_owned());
+        on_a_thread(move || library.refresh(&path).map(drop)).await
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn list_here(&self, filter: &SessionFilter, patience: Duration) -> Result<Vec<SessionRow>, LibraryError> {
+        let begun = Instant::now();
+        let elsewhere: Vec<PathBuf> = {
+            let shelf = self.shelf();
+            shelf.books.keys().filter(|path| path.parent() != Some(&*self.folder)).cloned().collect()
+        };
+        let found = found::sessions(&self.folder, &elsewhere)
+            .map_err(|source| LibraryError::Folder { path: self.folder.to_path_buf(), source })?;
+        let mut shelf = self.shelf();
+        let gone: Vec<PathBuf> = shelf.books.keys().filter(|path| !found.contains_key(*path)).cloned().collect();
+        for path in gone {
+            shelf.books.remove(&path);
+            shelf.kept(|store| store.forget(&path));
+        }
+        let mut rows = Vec::with_capacity(found.len());
+        for (path, found) in &found {
+            if shelf.is_due(path, found) && begun.elapsed() < patience {
+                shelf.read(path, found);
+            }
+            let row = match shelf.books.get(path) {
+                Some(book) => book.row(book.state(found)),
+                None => unread(path, found),
+            };
+            rows.push(row);
+        }
+        let text = filter.text.trim();
+        let with_plate = if text.is_empty() { Vec::new() } else { shelf.store.with_barcode(text).unwrap_or_default() };
+        drop(shelf);
+        rows.retain(|row| {
+            let named = text.is_empty() || row.says(&text.to_lowercase()) || with_plate.contains(&row.path);
+            named && filter.run.as_ref().is_none_or(|run| row.runs.contains(run))
+        });
+        rows.sort_by(|a, b| b.when_us().cmp(&a.when_us()).then_with(|| a.path.cmp(&b.path)));
+        Ok(rows)
+    }
+
+    /// Reads one session if it has changed; says what state it is in.
+    fn refresh(&self, path: &Path) -> Result<SessionState, LibraryError> {
+        let found = found::session(path).ok_or_else(|| LibraryError::Gone { path: path.to_owned() })?;
+        let mut shelf = self.shelf();
+        if shelf.is_due(path, &found) {
+            shelf.read(path, &found);
+        }
+        let book = shelf.books.get(path).ok_or_else(|| LibraryError::Gone { path: path.to_owned() })?;
+        Ok(book.state(&found))
+    }
+
+    /// Judges a session again for its plates; the shelf is free meanwhile.
+    fn read_plates(&self, path: &Path) -> Result<(), LibraryError> {
+        let seq = block_on(async { Reader::open(path).await?.last_seq().await })??;
+        let board = block_on(crate::rebuild::board(path))??;
+        self.keep_plates(path, seq, &lines::of(&board));
+        Ok(())
+    }
+
+    fn keep_plates(&self, path: &Path, seq: i64, lines: &[PlateLine]) {
+        let mut shelf = self.shelf();
+        shelf.kept(|store| store.put_plates(path, seq, lines));
+        if let Some(book) = shelf.books.get_mut(path) {
+            book.entry.plates_seq = seq;
+            book.plates_at = Some(Instant::now());
+            (book.sums, book.runs) = lines::sums(lines);
+        }
+    }
+}
+
+impl Shelf {
+    fn open(path: &Path) -> Result<Shelf, session::Error> {
+        let mut store = match LibraryStore::open(path) {
+            Ok(store) => store,
+            // A folder that may only be read is listed all the same.
+            Err(_) => LibraryStore::in_memory()?,
+        };
+        let loaded = store.load().and_then(|entries| Ok((entries, store.sums()?)));
+        let (entries, sums) = match loaded {
+            Ok(loaded) => loaded,
+            Err(_) => {
+                store = LibraryStore::anew(path).or_else(|_| LibraryStore::in_memory())?;
+                (Vec::new(), Vec::new())
+            }
+        };
+        let mut sums: BTreeMap<PathBuf, (PlateSums, Vec<String>)> =
+            sums.into_iter().map(|(path, sums, runs)| (path, (sums, runs))).collect();
+        let books = entries.into_iter().map(|entry| {
+            let (sums, runs) = sums.remove(&entry.path).unwrap_or_default();
+            (entry.path.clone(), Book { entry, sums, runs, read_at: None, plates_at: None })
+        });
+        Ok(Shelf { books: books.collect(), store })
+    }
+
+    fn is_due(&self, path: &Path, found: &Found) -> bool {
+        self.books.get(path).is_none_or(|book| {
+            let recently = book.read_at.is_some_and(|at| at.elapsed() < RECORDING_EVERY);
+            book.entry.stamp != found.stamp && !(found.pid.is_some() && recently)
+        })
+    }
+
+    /// Reads a session in short. What cannot be read is kept with its reason, beside what was known.
+    fn read(&mut self, path: &Path, found: &Found) {
+        let read = block_on(async { Reader::open(path).await?.summary().await });
+        let outcome = match read {
+            Ok(Ok(summary)) => Ok(summary),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        let old = self.books.remove(path);
+        let is_same = |old: &Book, id: &str| old.entry.summary.id == id || old.entry.summary.id.is_empty();
+        let (summary, unreadable) = match outcome {
+            Ok(summary) => (summary, None),
+            Err(reason) => (old.as_ref().map(|old| old.entry.summary.clone()).unwrap_or_default(), Some(reason)),
+        };
+        if old.as_ref().is_some_and(|old| !is_same(old, &summary.id)) {
+            // Another session lies under this name: nothing that was known is about it.
+            self.kept(|store| store.forget(path));
+        }
+        let old = old.filter(|old| is_same(old, &summary.id));
+        let entry = LibraryEntry {
+            path: path.to_owned(),
+            stamp: found.stamp,
+            unreadable,
+            plates_seq: old.as_ref().map_or(0, |old| old.entry.plates_seq),
+            verified: old.as_ref().and_then(|old| old.entry.verified.clone()),
+            summary,
+        };
+        self.keep(&entry);
+        let mut sums = old.as_ref().map(|old| old.sums).unwrap_or_default();
+        let mut runs: Vec<String> = entry.summary.plates.iter().map(|(run, _)| run.clone()).collect();
+        runs.dedup();
+        sums.plates = entry.summary.plates.len() as u64;
+        if entry.unreadable.is_some() {
+            (sums, runs) = old.as_ref().map(|old| (old.sums, old.runs.clone())).unwrap_or_default();
+        }
+        // Their names are in the store; ten thousand of them are not held for each session.
+        let summary = SessionSummary { plates: Vec::new(), ..entry.summary };
+        let entry = LibraryEntry { summary, ..entry };
+        let plates_at = old.and_then(|old| old.plates_at);
+        self.books.insert(path.to_owned(), Book { entry, sums, runs, read_at: Some(Instant::now()), plates_at });
+    }
+
+    fn keep(&mut self, entry: &LibraryEntry) {
+        self.kept(|store| store.put(entry));
+    }
+
+    /// Writes to the store. A library that cannot be written costs time, never a session: what is in memory goes on.
+    fn kept(&mut self, write: impl FnOnce(&mut LibraryStore) -> Result<(), session::Error>) {
+        drop(write(&mut self.store));
+    }
+}
+
+impl Book {
+    fn state(&self, found: &Found) -> SessionState {
+        if let Some(pid) = found.pid {
+            return SessionState::Recording { pid };
+        }
+        if let Some(reason) = &self.entry.unreadable {
+            return SessionState::Unreadable { reason: reason.clone() };
+        }
+        match &self.entry.verified {
+            Some(verified) if verified.stamp == found.stamp => match &verified.finding {
+                None => SessionState::Verified { at_us: verified.at_us },
+                Some(finding) => SessionState::Broken {
+                    at_us: verified.at_us,
+                    problems: verified.problems,
+                    finding: finding.clone(),
+                },
+            },
+            _ => SessionState::NotVerified,
+        }
+    }
+
+    fn row(&self, state: SessionState) -> SessionRow {
+        let known = !self.entry.summary.id.is_empty();
+        SessionRow {
+            path: self.entry.path.clone(),
+            name: name_of(&self.entry.path),
+            summary: known.then(|| self.entry.summary.clone()),
+            runs: self.runs.clone(),
+            sums: self.sums,
+            sums_are_current: known && self.entry.plates_seq == self.entry.summary.last_seq,
+            decisions: 0,
+            state,
+        }
+    }
+}
+
+impl SessionRow {
+    /// When the last thing came, or the session was made, microseconds since 1970 UTC.
+    #[must_use]
+    pub fn when_us(&self) -> i64 {
+        self.summary.as_ref().map_or(i64::MAX, |summary| summary.last_us.unwrap_or(summary.created_at_us))
+    }
+
+    fn says(&self, lower: &str) -> bool {
+        let says = |text: &str| text.to_lowercase().contains(lower);
+        says(&self.name)
+            || self.runs.iter().any(|run| says(run))
+            || self.summary.as_ref().is_some_and(|summary| says(&summary.profile_name) || summary.id == lower)
+    }
+}
+
+fn unread(path: &Path, found: &Found) -> SessionRow {
+    SessionRow {
+        path: path.to_owned(),
+        name: name_of(path),
+        summary: None,
+        runs: Vec::new(),
+        sums: PlateSums::default(),
+        sums_are_current: false,
+        decisions: 0,
+        state: found.pid.map_or(SessionState::NotRead, |pid| SessionState::Recording { pid }),
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Runs what waits for SQLite and files on a thread that may wait.
+async fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, LibraryError> + Send + 'static,
+) -> Result<T, LibraryError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| LibraryError::BrokenOff)?
+}
+
+/// Runs a session's functions on the thread of [`on_a_thread`].
+fn block_on<T>(work: impl Future<Output = T>) -> Result<T, LibraryError> {
+    let runtime = tokio::runtime::Handle::try_current().map_err(|_| LibraryError::BrokenOff)?;
+    Ok(runtime.block_on(work))
+}
+
+#[cfg(test)]
+mod tests;
