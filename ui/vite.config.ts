@@ -1,0 +1,28 @@
+// How the window's pages are built and tested. What comes out must run under a content security policy without inline
+// scripts, inline styles or eval, so nothing is inlined and every asset is a file of its own.
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { svelteTesting } from "@testing-library/svelte/vite";
+import { defineConfig } from "vitest/config";
+
+// `--mode recorded` builds the same window on the recorded host, for tests in a plain browser.
+export default defineConfig(({ mode }) => ({
+  plugins: [svelte(), svelteTesting()],
+  base: "/",
+  build: {
+    // WebKitGTK 2.50 and Chromium; nothing older shows this window.
+    target: "es2022",
+    outDir: mode === "recorded" ? "dist-recorded" : "dist",
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    cssCodeSplit: true,
+    reportCompressedSize: false,
+  },
+  server: { host: "127.0.0.1", port: 5173, strictPort: true },
+  test: {
+    environment: "happy-dom",
+    include: ["src/**/*.test.ts"],
+    restoreMocks: true,
+    passWithNoTests: false,
+  },
+}));
