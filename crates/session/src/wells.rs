@@ -92,7 +92,7 @@ impl Reader {
     }
 }
 
-fn well_row(
+pub(crate) fn well_row(
     well: Well,
     key: SiteKey,
     candidates: &Candidates,

@@ -27,6 +27,12 @@ pub(crate) const PLACES_OF_PLATE: &str = "SELECT r.id, r.plate, r.format, r.well
      FROM result r CROSS JOIN message m ON m.seq = r.id >> 16 \
      WHERE r.id BETWEEN ? AND ? AND r.plate = ? ORDER BY r.id";
 
+/// As [`PLACES_OF_PLATE`], of one well up to a record.
+pub(crate) const PLACES_OF_WELL: &str = "SELECT r.id, r.plate, r.format, r.well, r.site, r.feature_list, \
+     m.source, m.partition, m.offset, m.timestamp_ms \
+     FROM result r CROSS JOIN message m ON m.seq = r.id >> 16 \
+     WHERE r.id BETWEEN ? AND ? AND r.plate = ? AND r.well = ? AND r.id <= ? ORDER BY r.id";
+
 /// What one result says.
 pub(crate) const VALUES: &str = "SELECT id, read_at_ms, feature_list, bits FROM result WHERE id = ?";
 
