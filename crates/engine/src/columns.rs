@@ -1,118 +1,272 @@
-//! A plate's features out of a session: winning values (`DATA.md` 8), for any feature, not only tracked ones.
+//! Columns for the plate screen: one feature of one plate, a number a well, at any moment of a session.
+//!
+//! A tracked feature is on the board already ([`tracked`]). The thousands of others are read from the session, on a thread
+//! of their own, and go on from where they were read before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::path::Path;
+use std::sync::Arc;
 
-use plate::{PlateKey, SiteAggregate, Well};
+use plate::{Board, FeatureOffers, PlateKey, SiteAggregate, TrackedColumn, Well};
 use session::Reader;
+use tokio::sync::{mpsc, oneshot};
 
-/// The winning values of one plate, by feature.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct PlateColumns {
-    columns: BTreeMap<Box<str>, Column>,
+/// A well of which nothing came yet.
+pub const NOT_YET: u8 = 0;
+/// A well with a number.
+pub const VALUE: u8 = 1;
+/// A well of which results came, but no number of this feature.
+pub const NO_VALUE: u8 = 2;
+
+/// Questions that wait.
+const WAITING: usize = 16;
+/// Columns and lists of names that are kept in memory: some 50 KB each, 1 MB with nine sites a well.
+const KEPT: usize = 24;
+
+/// One feature of one plate. All lists are row-major with one entry a well; they are empty while no result of the plate
+/// came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeatureColumn {
+    /// The feature.
+    pub feature: Box<str>,
+    /// The numbers as received; NaN where there is none.
+    pub values: Vec<f64>,
+    /// [`NOT_YET`], [`VALUE`] or [`NO_VALUE`].
+    pub states: Vec<u8>,
+    /// Sites that have a number; empty for a plate without sites.
+    pub sites_in: Vec<u16>,
+    /// Most sites that any well speaks of: the second number of "7 of 9 sites".
+    pub sites_of: u16,
+    /// Everything up to this `seq` is in it.
+    pub upto_seq: i64,
 }
 
-/// The values of one feature. A feature that was only ever cleared or no number is there, with no values.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Column {
-    /// Well and number, row-major; the number of the whole well and those of its sites, in site order.
-    wells: Vec<(Well, WellValue)>,
+impl FeatureColumn {
+    fn of(
+        feature: &str,
+        upto_seq: i64,
+        wells: usize,
+        column: &TrackedColumn,
+        aggregate: SiteAggregate,
+        has_result: impl Fn(usize) -> bool,
+    ) -> FeatureColumn {
+        let (mut values, mut states) = (Vec::with_capacity(wells), Vec::with_capacity(wells));
+        for at in 0..wells {
+            let value = column.value_at(at, aggregate);
+            values.push(value.unwrap_or(f64::NAN));
+            states.push(match value {
+                Some(_) => VALUE,
+                None if has_result(at) => NO_VALUE,
+                None => NOT_YET,
+            });
+        }
+        let sites_of = column.most_sites();
+        let sites_in = if sites_of == 0 { Vec::new() } else { (0..wells).map(|at| column.sites_in(at)).collect() };
+        FeatureColumn { feature: feature.into(), values, states, sites_in, sites_of, upto_seq }
+    }
+
+    /// Of a plate without results.
+    fn nothing(feature: &str, upto_seq: i64) -> FeatureColumn {
+        let feature = feature.into();
+        FeatureColumn { feature, values: Vec::new(), states: Vec::new(), sites_in: Vec::new(), sites_of: 0, upto_seq }
+    }
 }
 
-#[derive(Debug, Clone, Default)]
-struct WellValue {
-    whole: Option<f64>,
-    sites: Vec<f64>,
+/// How the sites of a feature become a well: as the plate's card says for a headline feature, else the mean.
+#[must_use]
+pub fn aggregate(board: &Board, plate: &PlateKey, feature: &str) -> SiteAggregate {
+    let card = board.plate(plate).and_then(|plate| plate.card()).and_then(|card| board.cards().get(card));
+    let headline = card.and_then(|card| card.headline.iter().find(|headline| headline.feature == feature));
+    headline.map_or(SiteAggregate::default(), |headline| headline.aggregate)
 }
 
-impl PlateColumns {
-    /// Reads the features that `wanted` names, or all. Memory holds the numbers of these features of one plate.
+/// A tracked feature as it stands on the board, which holds everything up to `seq`; `None` for a plate that the board does
+/// not have, or a feature that it does not track.
+#[must_use]
+pub fn tracked(board: &Board, plate: &PlateKey, feature: &str, seq: i64) -> Option<FeatureColumn> {
+    let standing = board.plate(plate)?;
+    let at = board.tracked().iter().position(|name| **name == *feature)?;
+    let (Some(column), Some(format)) = (standing.column(at), standing.format()) else {
+        return Some(FeatureColumn::nothing(feature, seq));
+    };
+    let has_result = |at| Well::at_index(at, format).is_some_and(|well| standing.has_result(well));
+    let aggregate = aggregate(board, plate, feature);
+    Some(FeatureColumn::of(feature, seq, usize::from(format.wells()), column, aggregate, has_result))
+}
+
+/// Why there is no column.
+#[derive(Debug, thiserror::Error)]
+pub enum ColumnsError {
+    /// The session.
+    #[error(transparent)]
+    Session(#[from] session::Error),
+    /// The thread that reads ended.
+    #[error("the reader of the session stopped unexpectedly; open the session again")]
+    Stopped,
+}
+
+/// What is asked.
+enum Question {
+    Columns {
+        plate: Arc<PlateKey>,
+        features: Vec<Box<str>>,
+        aggregate: SiteAggregate,
+        at: Option<i64>,
+        answer: oneshot::Sender<Result<Vec<FeatureColumn>, session::Error>>,
+    },
+    Features {
+        plate: Arc<PlateKey>,
+        at: Option<i64>,
+        answer: oneshot::Sender<Result<Vec<Box<str>>, session::Error>>,
+    },
+}
+
+/// Reads columns of one session, live or not. Clones ask the same thread; it ends with the last of them.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    questions: mpsc::Sender<Question>,
+}
+
+impl Columns {
+    /// Opens the session in `dir`, which may be recorded meanwhile.
     ///
     /// # Errors
-    /// [`session::Error`] where the session cannot be read.
-    pub(crate) async fn read(
-        reader: &mut Reader,
-        plate: &PlateKey,
-        wanted: Option<&[Box<str>]>,
-    ) -> Result<PlateColumns, session::Error> {
-        let mut columns = PlateColumns::default();
-        let mut after = None;
-        loop {
-            let page = reader.wells(plate, after).await?;
-            for row in &page.rows {
-                for value in &row.values {
-                    if wanted.is_none_or(|wanted| wanted.iter().any(|name| **name == *value.name())) {
-                        columns.push(value.name(), row.well, row.site, value.value.number());
+    /// [`ColumnsError::Session`].
+    pub async fn open(dir: &Path) -> Result<Columns, ColumnsError> {
+        let reading = Reading { reader: Reader::open(dir).await?, columns: VecDeque::new(), names: HashMap::new() };
+        let (questions, waiting) = mpsc::channel(WAITING);
+        let runtime = tokio::runtime::Handle::current();
+        // SQLite runs on the calling thread: one of its own. It ends when the last handle is dropped.
+        drop(tokio::task::spawn_blocking(move || runtime.block_on(reading.run(waiting))));
+        Ok(Columns { questions })
+    }
+
+    /// Some features of a plate (any, not only tracked ones) at the `seq` given, or now; one column a feature, in order.
+    /// Give up by dropping the future: a question that nobody waits for any more is not answered.
+    ///
+    /// # Errors
+    /// [`ColumnsError`].
+    pub async fn read(
+        &self,
+        plate: &Arc<PlateKey>,
+        features: &[Box<str>],
+        aggregate: SiteAggregate,
+        at: Option<i64>,
+    ) -> Result<Vec<FeatureColumn>, ColumnsError> {
+        let (answer, answered) = oneshot::channel();
+        let question =
+            Question::Columns { plate: Arc::clone(plate), features: features.to_vec(), aggregate, at, answer };
+        self.questions.send(question).await.map_err(|_| ColumnsError::Stopped)?;
+        Ok(answered.await.map_err(|_| ColumnsError::Stopped)??)
+    }
+
+    /// Names of all features of a plate at the `seq` given, or now; sorted.
+    ///
+    /// # Errors
+    /// [`ColumnsError`].
+    pub async fn features(&self, plate: &Arc<PlateKey>, at: Option<i64>) -> Result<Vec<Box<str>>, ColumnsError> {
+        let (answer, answered) = oneshot::channel();
+        let question = Question::Features { plate: Arc::clone(plate), at, answer };
+        self.questions.send(question).await.map_err(|_| ColumnsError::Stopped)?;
+        Ok(answered.await.map_err(|_| ColumnsError::Stopped)??)
+    }
+}
+
+/// A column that was read before.
+struct Kept {
+    plate: Arc<PlateKey>,
+    feature: Box<str>,
+    upto: i64,
+    /// `None` while no result of the plate came.
+    offers: Option<FeatureOffers>,
+}
+
+/// The thread's own.
+struct Reading {
+    reader: Reader,
+    /// The last used at the back.
+    columns: VecDeque<Kept>,
+    names: HashMap<Arc<PlateKey>, (BTreeSet<Box<str>>, i64)>,
+}
+
+impl Reading {
+    async fn run(mut self, mut questions: mpsc::Receiver<Question>) {
+        while let Some(question) = questions.recv().await {
+            match question {
+                Question::Columns { plate, features, aggregate, at, answer } => {
+                    if !answer.is_closed() {
+                        drop(answer.send(self.columns(&plate, &features, aggregate, at).await));
+                    }
+                }
+                Question::Features { plate, at, answer } => {
+                    if !answer.is_closed() {
+                        drop(answer.send(self.features(&plate, at).await));
                     }
                 }
             }
-            after = page.next_after;
-            if after.is_none() {
-                return Ok(columns);
+        }
+    }
+
+    async fn columns(
+        &mut self,
+        plate: &Arc<PlateKey>,
+        features: &[Box<str>],
+        aggregate: SiteAggregate,
+        at: Option<i64>,
+    ) -> Result<Vec<FeatureColumn>, session::Error> {
+        let at = at.unwrap_or(i64::MAX);
+        let mut kept: Vec<Kept> = features.iter().map(|feature| self.take(plate, feature, at)).collect();
+        // Columns that were read equally far go on together.
+        let froms: BTreeSet<i64> = kept.iter().map(|kept| kept.upto).collect();
+        for from in froms.into_iter().filter(|from| *from < at) {
+            let mut group: Vec<&mut Kept> = kept.iter_mut().filter(|kept| kept.upto == from).collect();
+            let names: Vec<Box<str>> = group.iter().map(|kept| kept.feature.clone()).collect();
+            let names: Vec<&str> = names.iter().map(|name| &**name).collect();
+            let each = |result: session::ColumnResult<'_>| {
+                for (kept, value) in group.iter_mut().zip(result.values) {
+                    let offers = kept.offers.get_or_insert_with(|| FeatureOffers::new(result.format));
+                    offers.take(&result.origin, result.well, result.site, *value);
+                }
+            };
+            let upto = self.reader.results_of(plate, &names, from, at, each).await?;
+            group.iter_mut().for_each(|kept| kept.upto = upto);
+        }
+        let columns = kept.iter().map(|Kept { feature, upto, offers, .. }| match offers {
+            None => FeatureColumn::nothing(feature, *upto),
+            Some(offers) => {
+                let (format, column) = (offers.format(), offers.column());
+                let has_result = |at| Well::at_index(at, format).is_some_and(|well| offers.has_result(well));
+                FeatureColumn::of(feature, *upto, usize::from(format.wells()), column, aggregate, has_result)
             }
+        });
+        let columns = columns.collect();
+        self.columns.extend(kept);
+        self.columns.drain(..self.columns.len().saturating_sub(KEPT.max(features.len())));
+        Ok(columns)
+    }
+
+    /// The column as far as it was read before and no further than `at`, out of those that are kept.
+    fn take(&mut self, plate: &Arc<PlateKey>, feature: &str, at: i64) -> Kept {
+        let known = self.columns.iter().position(|kept| kept.plate == *plate && *kept.feature == *feature);
+        match known.and_then(|known| self.columns.remove(known)) {
+            Some(kept) if kept.upto <= at => kept,
+            _ => Kept { plate: Arc::clone(plate), feature: feature.into(), upto: 0, offers: None },
         }
     }
 
-    /// The features' names, sorted.
-    pub(crate) fn features(&self) -> impl Iterator<Item = &str> {
-        self.columns.keys().map(|name| &**name)
-    }
-
-    /// One feature, if any message of this plate names it.
-    #[must_use]
-    pub(crate) fn column(&self, feature: &str) -> Option<&Column> {
-        self.columns.get(feature)
-    }
-
-    fn push(&mut self, feature: &str, well: Well, site: Option<u16>, number: Option<f64>) {
-        if !self.columns.contains_key(feature) {
-            self.columns.insert(feature.into(), Column::default());
+    async fn features(&mut self, plate: &Arc<PlateKey>, at: Option<i64>) -> Result<Vec<Box<str>>, session::Error> {
+        let at = at.unwrap_or(i64::MAX);
+        if self.names.len() >= KEPT {
+            self.names.clear();
         }
-        let (Some(column), Some(number)) = (self.columns.get_mut(feature), number) else { return };
-        // Rows come well by well, so that a well is the last or a new one.
-        if column.wells.last().is_none_or(|(last, _)| *last != well) {
-            column.wells.push((well, WellValue::default()));
+        let (mut known, mut upto) = self.names.remove(plate).filter(|(_, upto)| *upto <= at).unwrap_or_default();
+        if upto < at {
+            let (found, read_upto) = self.reader.feature_names(plate, upto, at).await?;
+            known.extend(found);
+            upto = read_upto;
         }
-        let Some((_, value)) = column.wells.last_mut() else { return };
-        match site {
-            None => value.whole = Some(number),
-            Some(_) => value.sites.push(number),
-        }
-    }
-}
-
-impl Column {
-    /// One number a well, row-major: the well's own, else its sites' aggregate (`DATA.md` 12).
-    pub(crate) fn numbers(&self, aggregate: SiteAggregate) -> impl Iterator<Item = (Well, f64)> {
-        self.wells.iter().filter_map(move |(well, value)| {
-            let number = value.whole.or_else(|| aggregate.apply(value.sites.iter().copied()))?;
-            Some((*well, number))
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_well_level_value_wins_over_its_sites() {
-        let well = |text: &str| text.parse::<Well>().unwrap();
-        let mut columns = PlateColumns::default();
-        for (name, site, number) in [
-            ("A01", None, Some(10.0)),
-            ("A01", Some(1), Some(1.0)),
-            ("A02", None, None),
-            ("A02", Some(1), Some(2.0)),
-            ("A02", Some(2), None),
-            ("A02", Some(3), Some(4.0)),
-            ("A03", Some(1), None),
-        ] {
-            columns.push("f", well(name), site, number);
-        }
-        let numbers = |aggregate| columns.column("f").unwrap().numbers(aggregate).collect::<Vec<_>>();
-        assert_eq!(numbers(SiteAggregate::Mean), [(well("A01"), 10.0), (well("A02"), 3.0)]);
-        assert_eq!(numbers(SiteAggregate::Sum), [(well("A01"), 10.0), (well("A02"), 6.0)]);
-        columns.push("cleared", well("A01"), None, None);
-        assert_eq!(columns.features().collect::<Vec<_>>(), ["cleared", "f"], "a feature without values is one too");
+        let names = known.iter().cloned().collect();
+        self.names.insert(Arc::clone(plate), (known, upto));
+        Ok(names)
     }
 }

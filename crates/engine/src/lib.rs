@@ -1,7 +1,7 @@
 //! The road itself: source → decode → judge and commit → publish → ticks. The façade of window, command line and tests.
 
 mod clock;
-mod columns;
+pub mod columns;
 mod committer;
 pub mod connections;
 pub mod desk;
@@ -10,6 +10,7 @@ pub mod disk;
 pub mod export;
 mod intake;
 pub mod library;
+mod plate_columns;
 pub mod player;
 mod prepared;
 pub mod profile;
@@ -23,6 +24,7 @@ pub mod ticks;
 pub mod verify;
 mod writer;
 
+pub use columns::{Columns, ColumnsError, FeatureColumn};
 pub use clock::{now_us, parse_time_ms, rfc3339};
 pub use digests::{Digests, digests};
 pub use intake::Pace;

@@ -11,7 +11,7 @@ use plate::{
 use session::Reader;
 use wire::table::{LayoutTable, TableError, WellTable};
 
-use crate::columns::PlateColumns;
+use crate::plate_columns::PlateColumns;
 use crate::rebuild;
 
 /// The first table of one feature of one plate.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::alert::Alert;
 use crate::card::{AssayCard, Headline, Pair};
+use crate::column::TrackedColumn;
 use crate::digest::{FieldHasher, feed_layout};
 use crate::feature::FeatureList;
 use crate::format::Format;
@@ -17,7 +18,7 @@ use crate::layout::Layout;
 use crate::offers::Streams;
 use crate::origin::Origin;
 use crate::record::{LocalBody, LocalRecord, Record, ResultRecord};
-use crate::standing::{PlateStanding, TrackedColumn};
+use crate::standing::PlateStanding;
 use crate::statistics::FirstTable;
 use crate::well::Well;
 

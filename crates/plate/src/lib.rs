@@ -8,6 +8,7 @@ pub mod board;
 #[cfg(test)]
 mod board_tests;
 pub mod card;
+pub mod column;
 pub mod digest;
 pub mod feature;
 pub mod format;
@@ -18,6 +19,7 @@ pub mod normalise;
 pub mod offers;
 pub mod origin;
 pub mod record;
+mod snapshot_bytes;
 pub mod standing;
 pub mod statistics;
 pub mod well;
@@ -25,6 +27,7 @@ pub mod well;
 pub use alert::{Alert, AlertLevel, Rule};
 pub use board::{Board, Change, FormatConflict, HeadlineTable};
 pub use card::{AssayCard, Direction, Headline, Limits, Pair, SiteAggregate, Transform};
+pub use column::{FeatureOffers, TrackedColumn};
 pub use feature::{FeatureList, Features, Value};
 pub use format::Format;
 pub use key::PlateKey;
@@ -34,6 +37,7 @@ pub use record::{
     Chunk, ExclusionEvent, ImageRecord, LayoutRecord, LocalBody, LocalRecord, Pixels, Record, ResultRecord, StageEvent,
     StageRecord,
 };
+pub use snapshot_bytes::SnapshotError;
 pub use standing::PlateStanding;
 pub use statistics::{Counts, FirstTable, Groups, Statistic, Undefined};
 pub use well::Well;

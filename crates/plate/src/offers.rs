@@ -20,14 +20,25 @@ pub struct StreamNumber(u32);
 impl Streams {
     /// The number of an origin's stream.
     pub fn number(&mut self, origin: &Origin) -> StreamNumber {
-        let found = self.0.iter().position(|(source, partition)| {
-            *partition == origin.partition && (Arc::ptr_eq(source, &origin.source) || *source == origin.source)
-        });
+        self.number_of(&origin.source, origin.partition)
+    }
+
+    /// The number of a partition of a source.
+    pub(crate) fn number_of(&mut self, source: &Arc<Source>, partition: i32) -> StreamNumber {
+        let found = self
+            .0
+            .iter()
+            .position(|(known, number)| *number == partition && (Arc::ptr_eq(known, source) || known == source));
         let position = found.unwrap_or_else(|| {
-            self.0.push((Arc::clone(&origin.source), origin.partition));
+            self.0.push((Arc::clone(source), partition));
             self.0.len() - 1
         });
         StreamNumber(u32::try_from(position).unwrap_or(u32::MAX))
+    }
+
+    /// The stream of a number.
+    pub(crate) fn name(&self, number: StreamNumber) -> Option<(&Source, i32)> {
+        self.0.get(number.0 as usize).map(|(source, partition)| (&**source, *partition))
     }
 
     fn compare(&self, a: StreamNumber, b: StreamNumber) -> Ordering {
@@ -44,6 +55,15 @@ struct Offer<T> {
     timestamp_ms: i64,
     stream: StreamNumber,
     said: Said,
+}
+
+/// An offer laid open, to be written down and taken up again.
+#[derive(Debug)]
+pub(crate) struct Offered<T> {
+    pub(crate) value: T,
+    pub(crate) offset: i64,
+    pub(crate) timestamp_ms: i64,
+    pub(crate) stream: StreamNumber,
 }
 
 /// One byte with one value: its other 255 tell the cases of [`Offers`] apart, which so needs no word for that.
@@ -81,6 +101,37 @@ impl<T> Offers<T> {
             Cases::None => None,
             Cases::One(offer) => Some(&offer.value),
             Cases::Many(offers) => offers.first().map(|offer| &offer.value),
+        }
+    }
+
+    /// The offers, the winner first.
+    pub(crate) fn offered(&self) -> impl Iterator<Item = Offered<&T>> {
+        let offers: &[Offer<T>] = match &self.0 {
+            Cases::None => &[],
+            Cases::One(offer) => std::slice::from_ref(offer),
+            Cases::Many(offers) => offers,
+        };
+        offers.iter().map(|Offer { value, offset, timestamp_ms, stream, .. }| Offered {
+            value,
+            offset: *offset,
+            timestamp_ms: *timestamp_ms,
+            stream: *stream,
+        })
+    }
+
+    /// The reverse of [`Offers::offered`].
+    pub(crate) fn from_offered(offered: Vec<Offered<T>>) -> Offers<T> {
+        let mut offers = offered.into_iter().map(|Offered { value, offset, timestamp_ms, stream }| Offer {
+            value,
+            offset,
+            timestamp_ms,
+            stream,
+            said: Said::Something,
+        });
+        match (offers.len(), offers.next()) {
+            (_, None) => Offers::none(),
+            (1, Some(one)) => Offers(Cases::One(one)),
+            (_, Some(first)) => Offers(Cases::Many(Box::new(std::iter::once(first).chain(offers).collect()))),
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::alert::{AlertLevel, Rule};
 use crate::card::{AssayCard, Headline, Pair, SiteAggregate};
+use crate::column::TrackedColumn;
 use crate::feature::Value;
 use crate::format::Format;
 use crate::key::PlateKey;
@@ -15,15 +16,6 @@ use crate::record::{ExclusionEvent, StageEvent, StageRecord};
 use crate::statistics::Groups;
 use crate::well::Well;
 
-/// One tracked feature of a plate.
-#[derive(Debug, Clone, Default)]
-pub struct TrackedColumn {
-    /// Well-level values as [`Value::to_bits`], by row-major position; empty until the first one.
-    wells: Vec<Offers<u64>>,
-    /// Site-level values by (row-major position, site).
-    sites: BTreeMap<(u16, u16), Offers<u64>>,
-}
-
 /// A stage that the plate entered or left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StageVisit {
@@ -33,11 +25,8 @@ pub struct StageVisit {
     pub event: StageEvent,
     /// When.
     pub at_ms: i64,
-}
-
-/// The number that wins, if it is one.
-fn number_of(offers: &Offers<u64>) -> Option<f64> {
-    Value::from_bits(*offers.value()?).number()
+    /// Where, if the message said it.
+    pub instrument: Option<Box<str>>,
 }
 
 /// Stages that are kept a plate; a workflow has some ten.
@@ -194,6 +183,12 @@ impl PlateStanding {
         self.states.iter().map(|(&(headline, pair, rule), level)| (headline, pair, rule, *level))
     }
 
+    /// A tracked column, by its place in [`crate::Board::tracked`].
+    #[must_use]
+    pub fn column(&self, column: usize) -> Option<&TrackedColumn> {
+        self.columns.get(column)
+    }
+
     /// The value of a tracked column in a well: the well's own, else its sites' aggregate (`DATA.md` 12).
     #[must_use]
     pub fn value(&self, column: usize, well: Well, aggregate: SiteAggregate) -> Option<f64> {
@@ -235,16 +230,7 @@ impl PlateStanding {
     }
 
     fn value_at(&self, column: usize, at: usize, aggregate: SiteAggregate) -> Option<f64> {
-        let column = self.columns.get(column)?;
-        if let Some(value) = column.wells.get(at).and_then(number_of) {
-            return Some(value);
-        }
-        if column.sites.is_empty() {
-            return None;
-        }
-        let at = u16::try_from(at).ok()?;
-        let sites = column.sites.range((at, 0)..=(at, u16::MAX));
-        aggregate.apply(sites.filter_map(|(_, offers)| number_of(offers))).filter(|number| number.is_finite())
+        self.columns.get(column)?.value_at(at, aggregate)
     }
 
     fn is_excluded_at(&self, at: usize) -> bool {
@@ -311,20 +297,9 @@ impl PlateStanding {
         site: Option<u16>,
         value: Value,
     ) -> bool {
-        let (Some(at), Some(wells)) = (self.position(well), self.format.map(|format| format.wells())) else {
-            return false;
-        };
+        let (Some(at), Some(format)) = (self.position(well), self.format) else { return false };
         let Some(column) = self.columns.get_mut(column) else { return false };
-        let offers = match site {
-            Some(site) => column.sites.entry((at as u16, site)).or_insert(Offers::none()),
-            None => {
-                if column.wells.is_empty() {
-                    column.wells.resize_with(usize::from(wells), Offers::none);
-                }
-                &mut column.wells[at]
-            }
-        };
-        offers.offer(streams, stream, origin, value.to_bits())
+        column.offers_at(format, at, site).offer(streams, stream, origin, value.to_bits())
     }
 
     /// Counts a result; `true` at a judging point: a control well with a new tracked value, a sixteenth, completion.
@@ -356,7 +331,12 @@ impl PlateStanding {
         if self.stages.len() == KEPT_STAGES {
             self.stages.remove(0);
         }
-        self.stages.push(StageVisit { stage: stage.stage.clone(), event: stage.event, at_ms: stage.at_ms });
+        self.stages.push(StageVisit {
+            stage: stage.stage.clone(),
+            event: stage.event,
+            at_ms: stage.at_ms,
+            instrument: stage.instrument.clone(),
+        });
     }
 
     pub(crate) fn exclude(&mut self, wells: &[Well], event: ExclusionEvent) {

@@ -3,6 +3,7 @@
 //! A session is a folder: `session.db` holds the truth, `images/` bodies over 64 KiB, `lock` its one writer.
 //! [`Writer`] records, [`Reader`] reads in any process meanwhile, [`ReplaySource`] gives a session back as it came.
 
+mod column;
 mod commit;
 mod connect;
 mod content;
@@ -33,6 +34,7 @@ mod window;
 mod winners;
 mod writer;
 
+pub use column::ColumnResult;
 pub use commit::{Commit, Entry};
 pub use connect::WriterOptions;
 pub use error::Error;
