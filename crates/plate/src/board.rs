@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::alert::Alert;
 use crate::card::{AssayCard, Headline, Pair};
 use crate::column::TrackedColumn;
-use crate::digest::{FieldHasher, feed_layout};
+use crate::digest::{FieldHasher, layout_digest};
 use crate::feature::FeatureList;
 use crate::format::Format;
 use crate::judge;
@@ -112,12 +112,10 @@ const SHARED_LAYOUTS: usize = 1024;
 
 /// The same layout as some other plate's, if one has it.
 fn share(layouts: &mut HashMap<[u8; 32], Arc<Layout>>, layout: &Arc<Layout>) -> Arc<Layout> {
-    let mut hasher = FieldHasher::new("layout");
-    feed_layout(&mut hasher, layout);
     if layouts.len() >= SHARED_LAYOUTS {
         layouts.clear();
     }
-    Arc::clone(layouts.entry(hasher.finish()).or_insert_with(|| Arc::clone(layout)))
+    Arc::clone(layouts.entry(layout_digest(layout)).or_insert_with(|| Arc::clone(layout)))
 }
 
 impl Board {
@@ -281,6 +279,29 @@ impl Board {
                 }
             }
         }
+    }
+
+    /// The rules in force, by digest.
+    pub(crate) fn rules(&self) -> &str {
+        &self.rules
+    }
+
+    pub(crate) fn streams(&self) -> &Streams {
+        &self.streams
+    }
+
+    /// Remembers a layout under its digest, for plates to share.
+    pub(crate) fn know_layout(&mut self, digest: [u8; 32], layout: &Arc<Layout>) {
+        if self.layouts.len() < SHARED_LAYOUTS {
+            self.layouts.entry(digest).or_insert_with(|| Arc::clone(layout));
+        }
+    }
+
+    /// Takes in a plate that is not there yet; its offers speak of `streams`, which go on from this board's.
+    pub(crate) fn put(&mut self, streams: Streams, plate: PlateStanding) {
+        self.streams = streams;
+        self.by_key.insert(Arc::clone(plate.key()), self.plates.len());
+        self.plates.push(plate);
     }
 
     fn apply_result(&mut self, index: usize, origin: &Origin, result: &ResultRecord) {

@@ -134,6 +134,14 @@ pub fn feed_record(hasher: &mut FieldHasher, record: &Record) {
     }
 }
 
+/// The digest of a layout alone.
+#[must_use]
+pub fn layout_digest(layout: &crate::layout::Layout) -> [u8; 32] {
+    let mut hasher = FieldHasher::new("layout");
+    feed_layout(&mut hasher, layout);
+    hasher.finish()
+}
+
 /// Feeds a layout, well by well in row-major order.
 pub fn feed_layout(hasher: &mut FieldHasher, layout: &crate::layout::Layout) {
     hasher.number(i64::from(layout.format.wells()));

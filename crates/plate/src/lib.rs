@@ -19,7 +19,9 @@ pub mod normalise;
 pub mod offers;
 pub mod origin;
 pub mod record;
+pub mod snapshot;
 mod snapshot_bytes;
+mod snapshot_tests;
 pub mod standing;
 pub mod statistics;
 pub mod well;
@@ -37,6 +39,7 @@ pub use record::{
     Chunk, ExclusionEvent, ImageRecord, LayoutRecord, LocalBody, LocalRecord, Pixels, Record, ResultRecord, StageEvent,
     StageRecord,
 };
+pub use snapshot::PlateSnapshot;
 pub use snapshot_bytes::SnapshotError;
 pub use standing::PlateStanding;
 pub use statistics::{Counts, FirstTable, Groups, Statistic, Undefined};

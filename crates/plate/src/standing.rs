@@ -30,7 +30,7 @@ pub struct StageVisit {
 }
 
 /// Stages that are kept a plate; a workflow has some ten.
-const KEPT_STAGES: usize = 256;
+pub(crate) const KEPT_STAGES: usize = 256;
 
 /// (headline, pair, rule) of the plate's card: what an alert's state belongs to.
 pub(crate) type RuleState = BTreeMap<(usize, usize, Rule), AlertLevel>;
@@ -38,24 +38,24 @@ pub(crate) type RuleState = BTreeMap<(usize, usize, Rule), AlertLevel>;
 /// One plate as it stands.
 #[derive(Debug, Clone)]
 pub struct PlateStanding {
-    key: Arc<PlateKey>,
-    format: Option<Format>,
-    layout: Offers<Arc<Layout>>,
+    pub(crate) key: Arc<PlateKey>,
+    pub(crate) format: Option<Format>,
+    pub(crate) layout: Offers<Arc<Layout>>,
     /// Row-major positions of each role's wells, by `Role as usize`; empty without a layout.
     wells_by_role: [Vec<u16>; 5],
     roles: Vec<Role>,
     card: Option<usize>,
-    columns: Vec<TrackedColumn>,
-    seen: Vec<bool>,
-    seen_expected: u32,
-    expected: u32,
-    excluded: BTreeSet<Well>,
-    results: u64,
-    images: u64,
-    stages: Vec<StageVisit>,
+    pub(crate) columns: Vec<TrackedColumn>,
+    pub(crate) seen: Vec<bool>,
+    pub(crate) seen_expected: u32,
+    pub(crate) expected: u32,
+    pub(crate) excluded: BTreeSet<Well>,
+    pub(crate) results: u64,
+    pub(crate) images: u64,
+    pub(crate) stages: Vec<StageVisit>,
     pub(crate) states: RuleState,
-    last_ms: Option<i64>,
-    revision: u64,
+    pub(crate) last_ms: Option<i64>,
+    pub(crate) revision: u64,
 }
 
 impl PlateStanding {
@@ -264,6 +264,12 @@ impl PlateStanding {
         if !self.layout.offer(streams, stream, origin, Arc::clone(layout)) {
             return false;
         }
+        self.take_layout();
+        true
+    }
+
+    /// Works out what follows from the winning layout.
+    pub(crate) fn take_layout(&mut self) {
         self.roles = self.layout.value().map(|layout| layout.roles()).unwrap_or_default();
         self.wells_by_role = Default::default();
         for (at, role) in self.roles.iter().enumerate() {
@@ -273,7 +279,6 @@ impl PlateStanding {
         let expected = |at: usize| self.roles.get(at).is_none_or(|role| *role != Role::Empty);
         self.expected = (0..self.seen.len()).filter(|at| expected(*at)).count() as u32;
         self.seen_expected = (0..self.seen.len()).filter(|at| self.seen[*at] && expected(*at)).count() as u32;
-        true
     }
 
     pub(crate) fn choose_card(&mut self, cards: &[AssayCard]) {

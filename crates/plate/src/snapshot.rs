@@ -1,0 +1,199 @@
+//! A plate as bytes, and back: so that a board of a moment need not be made from the first message on.
+//!
+//! A snapshot holds all of a plate that judging goes on from, save its layouts (named by digest: most plates share a few)
+//! and what is the board's, not the plate's: cards and tracked features, which come from the session's local records.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::alert::{AlertLevel, Rule};
+use crate::board::Board;
+use crate::column::TrackedColumn;
+use crate::format::Format;
+use crate::key::PlateKey;
+use crate::layout::Layout;
+use crate::offers::Offers;
+use crate::record::StageEvent;
+use crate::snapshot_bytes::{In, Out, SnapshotError};
+use crate::standing::{KEPT_STAGES, PlateStanding, StageVisit};
+use crate::well::Well;
+
+/// Begins a plate's bytes: a name and a version. It changes with anything below, or with what the bytes mean.
+const KIND: [u8; 4] = *b"PLS1";
+
+/// Layouts by their digest ([`crate::digest::layout_digest`]).
+pub type Layouts = HashMap<[u8; 32], Arc<Layout>>;
+
+/// One plate of a board.
+#[derive(Debug, Clone)]
+pub struct PlateSnapshot {
+    /// For [`Board::restore`].
+    pub bytes: Vec<u8>,
+    /// The layouts that it names.
+    pub layouts: Vec<([u8; 32], Arc<Layout>)>,
+}
+
+impl Board {
+    /// One plate as it stands, after judging.
+    #[must_use]
+    pub fn snapshot(&self, plate: &PlateKey) -> Option<PlateSnapshot> {
+        let standing = self.plate(plate)?;
+        let (mut out, mut layouts) = (Out::default(), Vec::new());
+        out.text(self.rules());
+        out.number(self.tracked().len() as u64);
+        for name in self.tracked() {
+            out.text(name);
+        }
+        standing.write(&mut out, &mut layouts);
+        Some(PlateSnapshot { bytes: out.finish(KIND, self.streams()), layouts })
+    }
+
+    /// Takes in layouts that plates are about to be restored with, so that later plates share them.
+    pub fn share_layouts(&mut self, layouts: &Layouts) {
+        for (digest, layout) in layouts {
+            self.know_layout(*digest, layout);
+        }
+    }
+
+    /// Puts a plate where it stood, on a board that has the cards and tracked features of then and not this plate yet.
+    /// Plates stand in the order in which they are restored.
+    ///
+    /// # Errors
+    /// [`SnapshotError`]: the board is as before.
+    pub fn restore(&mut self, bytes: &[u8], layouts: &Layouts) -> Result<Arc<PlateKey>, SnapshotError> {
+        let mut streams = self.streams().clone();
+        let standing = {
+            let mut bytes = In::open(bytes, KIND, &mut streams)?;
+            let same_rules = bytes.text()? == self.rules();
+            let tracked: usize = bytes.count(1, "tracked features")?;
+            let mut names = Vec::with_capacity(tracked);
+            for _ in 0..tracked {
+                names.push(bytes.text()?);
+            }
+            if !same_rules || !self.tracked().iter().map(|name| &**name).eq(names) {
+                return Err(SnapshotError::OtherProfile);
+            }
+            let standing = PlateStanding::read(&mut bytes, self, layouts)?;
+            bytes.end()?;
+            standing
+        };
+        if self.plate(standing.key()).is_some() {
+            return Err(SnapshotError::Impossible("the plate is on the board already"));
+        }
+        let key = Arc::clone(standing.key());
+        self.put(streams, standing);
+        Ok(key)
+    }
+}
+
+impl PlateStanding {
+    fn write(&self, out: &mut Out, layouts: &mut Vec<([u8; 32], Arc<Layout>)>) {
+        out.text(&self.key.run);
+        out.text(&self.key.barcode);
+        out.number(self.format.map_or(0, |format| format.wells().into()));
+        out.offers(&self.layout, |out, layout| {
+            let digest = crate::digest::layout_digest(layout);
+            if !layouts.iter().any(|(known, _)| *known == digest) {
+                layouts.push((digest, Arc::clone(layout)));
+            }
+            out.fixed(&digest);
+        });
+        out.number(self.columns.len() as u64);
+        for column in &self.columns {
+            column.write(out);
+        }
+        out.flags(&self.seen);
+        out.number(self.excluded.len() as u64);
+        for well in &self.excluded {
+            out.number(well.packed().into());
+        }
+        out.number(self.results);
+        out.number(self.images);
+        out.number(self.stages.len() as u64);
+        for stage in &self.stages {
+            out.text(&stage.stage);
+            out.byte(u8::from(stage.event == StageEvent::Left));
+            out.signed(stage.at_ms);
+            out.byte(u8::from(stage.instrument.is_some()));
+            out.text(stage.instrument.as_deref().unwrap_or_default());
+        }
+        out.number(self.states.len() as u64);
+        for ((headline, pair, rule), level) in &self.states {
+            out.number(*headline as u64);
+            out.number(*pair as u64);
+            out.byte(Rule::ALL.iter().position(|known| known == rule).unwrap_or(0) as u8);
+            out.byte(LEVELS.iter().position(|known| known == level).unwrap_or(0) as u8);
+        }
+        out.optional(self.last_ms);
+        out.number(self.revision);
+    }
+
+    fn read(bytes: &mut In<'_>, board: &Board, layouts: &Layouts) -> Result<PlateStanding, SnapshotError> {
+        let key = Arc::new(PlateKey { run: bytes.text()?.into(), barcode: bytes.text()?.into() });
+        let mut plate = PlateStanding::new(key);
+        plate.format = match bytes.number()? {
+            0 => None,
+            wells => Some(Format::from_wells(wells).map_err(|_| SnapshotError::Impossible("format"))?),
+        };
+        let layout = bytes.offers(|bytes| {
+            let layout = layouts.get(&bytes.fixed::<32>()?).cloned().ok_or(SnapshotError::NoLayout)?;
+            if Some(layout.format) == plate.format { Ok(layout) } else { Err(SnapshotError::Impossible("layout")) }
+        })?;
+        let tracked = board.tracked().len();
+        let columns: usize = bytes.small("columns")?;
+        if columns > tracked {
+            return Err(SnapshotError::Impossible("columns"));
+        }
+        for _ in 0..columns {
+            plate.columns.push(TrackedColumn::read(bytes, plate.format)?);
+        }
+        plate.seen = bytes.flags(plate.format.map_or(0, |format| format.wells().into()))?;
+        for _ in 0..bytes.count(1, "excluded wells")? {
+            let well = Well::from_packed(bytes.small("an excluded well")?);
+            plate.excluded.insert(well.ok_or(SnapshotError::Impossible("an excluded well"))?);
+        }
+        plate.results = bytes.number()?;
+        plate.images = bytes.number()?;
+        let stages = bytes.count(5, "stages")?;
+        if stages > KEPT_STAGES {
+            return Err(SnapshotError::Impossible("stages"));
+        }
+        for _ in 0..stages {
+            let stage = bytes.text()?.into();
+            let event = if bytes.byte()? == 0 { StageEvent::Entered } else { StageEvent::Left };
+            let at_ms = bytes.signed()?;
+            let has_instrument = bytes.byte()? != 0;
+            let instrument = bytes.text()?;
+            plate.stages.push(StageVisit {
+                stage,
+                event,
+                at_ms,
+                instrument: has_instrument.then(|| instrument.into()),
+            });
+        }
+        plate.set_layout(layout);
+        plate.choose_card(board.cards());
+        for _ in 0..bytes.count(4, "states of rules")? {
+            let place = (bytes.small("a headline")?, bytes.small("a pair")?);
+            let rule = Rule::ALL.get(usize::from(bytes.byte()?)).ok_or(SnapshotError::Impossible("a rule"))?;
+            let level = LEVELS.get(usize::from(bytes.byte()?)).ok_or(SnapshotError::Impossible("a level"))?;
+            plate.states.insert((place.0, place.1, *rule), *level);
+        }
+        plate.last_ms = bytes.optional()?;
+        plate.revision = bytes.number()?;
+        Ok(plate)
+    }
+
+    /// Takes offers of layouts as they are, and works out what follows from the winner.
+    fn set_layout(&mut self, layout: Offers<Arc<Layout>>) {
+        self.layout = layout;
+        self.expected = self.seen.len() as u32;
+        self.seen_expected = self.seen.iter().filter(|seen| **seen).count() as u32;
+        if self.layout.value().is_some() {
+            self.take_layout();
+        }
+    }
+}
+
+/// Levels by their number in the bytes.
+const LEVELS: [AlertLevel; 3] = [AlertLevel::Cleared, AlertLevel::Attention, AlertLevel::Fail];
