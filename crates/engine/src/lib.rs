@@ -1,5 +1,6 @@
 //! The road itself: source → decode → judge and commit → publish → ticks. The façade of window, command line and tests.
 
+pub mod check;
 mod clock;
 pub mod columns;
 mod committer;
@@ -25,6 +26,7 @@ pub mod verify;
 mod writer;
 
 pub use columns::{Columns, ColumnsError, FeatureColumn};
+pub use check::{CheckStep, CheckStepName, CheckStepState, Checked, CheckedTopic, check};
 pub use clock::{now_us, parse_time_ms, rfc3339};
 pub use digests::{Digests, digests};
 pub use intake::Pace;

@@ -21,6 +21,9 @@ pub struct Configuration {
     pub cluster: Option<String>,
     /// What to read. A topic's place in this list is its number in frames.
     pub topics: Vec<TopicPlan>,
+    /// Only look whether all of this would work, report it, and end.
+    #[serde(default)]
+    pub check: bool,
 }
 
 impl std::fmt::Debug for Configuration {
@@ -165,6 +168,13 @@ pub enum Report {
     },
     /// A broker answers again.
     BrokerUp,
+    /// The brokers of the cluster as they name themselves, when that has changed.
+    Brokers {
+        /// `HOST:PORT`, sorted.
+        addresses: Vec<String>,
+    },
+    /// What a check found.
+    Checked(CheckFinding),
     /// Where the partitions end.
     Ends {
         /// One row a partition.
@@ -199,4 +209,89 @@ pub struct EndRow {
     pub end: i64,
     /// There is no readable message between the position and the end (Kafka's own markers fill offsets too).
     pub at_end: bool,
+}
+
+/// What a check found, in this order: an answer of the cluster or none, each topic's standing, the message in a frame of
+/// messages, the end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckFinding {
+    /// A broker answered.
+    Answered {
+        /// Its cluster's id; empty where it has none.
+        cluster: String,
+        /// The cluster's brokers as they name themselves to their clients.
+        brokers: Vec<BrokerAddress>,
+        /// Every topic that is to be seen, with the number of its partitions, sorted; Kafka's own are left out.
+        topics: Vec<(String, u32)>,
+    },
+    /// None did.
+    NoAnswer {
+        /// librdkafka's words.
+        reason: String,
+    },
+    /// How a topic stands.
+    Topic {
+        /// Which, by its place in the configuration.
+        topic: u16,
+        /// How.
+        standing: TopicStanding,
+    },
+    /// A message that was to be read again could not be.
+    NoMessage {
+        /// Why.
+        reason: String,
+    },
+    /// All was looked at.
+    Done,
+}
+
+/// Where a broker says that it is to be reached.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct BrokerAddress {
+    /// Its number in the cluster.
+    pub id: i32,
+    /// Its host.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+}
+
+/// How a topic stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TopicStanding {
+    /// It is not there, or not to be seen.
+    Missing {
+        /// The broker's words.
+        reason: String,
+    },
+    /// It may not be looked at or read.
+    Denied {
+        /// The broker's words.
+        reason: String,
+    },
+    /// The broker would not say now.
+    Unavailable {
+        /// The broker's words.
+        reason: String,
+    },
+    /// It is there and can be read.
+    There {
+        /// Its partitions.
+        partitions: Vec<PartitionRange>,
+    },
+}
+
+/// What a partition holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartitionRange {
+    /// Its number.
+    pub partition: i32,
+    /// The oldest offset.
+    pub low: i64,
+    /// Where reading would begin.
+    pub begin: i64,
+    /// The offset behind the newest readable message.
+    pub end: i64,
 }

@@ -14,10 +14,12 @@ mod error;
 pub mod frame;
 mod kafka;
 pub mod messages;
+pub mod reach;
 pub mod worker;
 
+pub use control::{BrokerAddress, CheckFinding, PartitionRange, TopicStanding};
 pub use error::FeedError;
 pub use kafka::{
-    Delivery, FeedEvent, FeedState, FeedStatus, Held, KafkaSettings, KafkaSource, PartitionLag, Reading, Start,
-    StoredPosition, WorkerCommand,
+    BrokerCheck, CheckNews, CheckSettings, Delivery, FeedEvent, FeedState, FeedStatus, Held, KafkaSettings,
+    KafkaSource, PartitionLag, Reading, Start, StoredPosition, TopicFlow, WorkerCommand,
 };

@@ -54,6 +54,8 @@ impl Child {
 }
 
 /// The process of a worker.
+/// The process of a worker.
+#[derive(Debug)]
 pub(super) struct Process(tokio::process::Child);
 
 impl Process {

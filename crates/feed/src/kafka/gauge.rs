@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
+use wire::envelope::Kind;
 
 use super::meter::Meter;
 use super::status::FeedStatus;
@@ -11,13 +12,14 @@ use super::status::FeedStatus;
 #[derive(Clone)]
 pub(super) struct Gauge {
     meter: Arc<Mutex<Meter>>,
-    pub(super) names: Arc<[Arc<str>]>,
+    /// Names and kinds of topics, by their numbers.
+    pub(super) topics: Arc<[(Arc<str>, Kind)]>,
     publish: Arc<watch::Sender<FeedStatus>>,
 }
 
 impl Gauge {
-    pub(super) fn new(names: Arc<[Arc<str>]>, publish: Arc<watch::Sender<FeedStatus>>) -> Gauge {
-        Gauge { meter: Arc::default(), names, publish }
+    pub(super) fn new(topics: Arc<[(Arc<str>, Kind)]>, publish: Arc<watch::Sender<FeedStatus>>) -> Gauge {
+        Gauge { meter: Arc::default(), topics, publish }
     }
 
     pub(super) fn meter(&self) -> MutexGuard<'_, Meter> {
@@ -28,7 +30,7 @@ impl Gauge {
     pub(super) fn change(&self, change: impl FnOnce(&mut Meter)) {
         let mut meter = self.meter();
         change(&mut meter);
-        let status = meter.snapshot(|topic| self.names.get(usize::from(topic)));
+        let status = meter.snapshot(&self.topics);
         drop(meter);
         self.publish.send_replace(status);
     }

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
+use wire::envelope::Kind;
+
 use super::event::Reading;
-use super::status::{FeedState, FeedStatus, PartitionLag};
+use super::status::{FeedState, FeedStatus, PartitionLag, TopicFlow};
 use crate::control::EndRow;
 use crate::messages::Tail;
 
@@ -17,6 +19,14 @@ struct Partition {
     next: i64,
     end: i64,
     at_end: bool,
+}
+
+/// What had been delivered at one moment.
+struct Sample {
+    at: Instant,
+    messages: u64,
+    bytes: u64,
+    by_topic: Vec<u64>,
 }
 
 /// What is known of the source at this moment.
@@ -36,18 +46,30 @@ pub(super) struct Meter {
     pub(super) missing: BTreeSet<Arc<str>>,
     pub(super) caught_up: bool,
     pub(super) stuck_at: Vec<Reading>,
+    pub(super) brokers: Vec<String>,
+    offline_since_us: Option<i64>,
+    next_try_at_us: Option<i64>,
+    /// Messages delivered of each topic, by its number.
+    by_topic: Vec<u64>,
     partitions: BTreeMap<(u16, i32), Partition>,
     messages: u64,
     bytes: u64,
     last_message_at_us: Option<i64>,
     last_message_timestamp_ms: Option<i64>,
-    samples: VecDeque<(Instant, u64, u64)>,
+    samples: VecDeque<Sample>,
 }
 
 impl Meter {
-    /// Messages were delivered.
-    pub(super) fn delivered(&mut self, messages: usize, bytes: usize, at_us: i64, tails: &[Tail]) {
-        self.messages += messages as u64;
+    /// Messages were delivered: so many of each topic.
+    pub(super) fn delivered(&mut self, counts: &[(u16, usize)], bytes: usize, at_us: i64, tails: &[Tail]) {
+        for &(topic, count) in counts {
+            let topic = usize::from(topic);
+            if self.by_topic.len() <= topic {
+                self.by_topic.resize(topic + 1, 0);
+            }
+            self.by_topic[topic] += count as u64;
+            self.messages += count as u64;
+        }
         self.bytes += bytes as u64;
         self.last_message_at_us = Some(at_us);
         self.last_message_timestamp_ms = tails.iter().map(|tail| tail.timestamp_ms).max();
@@ -71,8 +93,25 @@ impl Meter {
         }
     }
 
-    /// The worker is gone: what it knew will be learnt again.
-    pub(super) fn worker_is_gone(&mut self, exit: String) {
+    /// Nothing can be read from here on.
+    pub(super) fn offline(&mut self, now_us: i64) {
+        self.offline_since_us.get_or_insert(now_us);
+    }
+
+    /// It can be read again.
+    pub(super) fn online(&mut self) {
+        (self.offline_since_us, self.next_try_at_us) = (None, None);
+    }
+
+    /// The worker runs (again).
+    pub(super) fn worker_runs(&mut self, pid: Option<u32>) {
+        (self.pid, self.restarting, self.next_try_at_us) = (pid, None, None);
+    }
+
+    /// The worker is gone: what it knew will be learnt again. It is started again at `next_try_at_us`.
+    pub(super) fn worker_is_gone(&mut self, exit: String, now_us: i64, next_try_at_us: i64) {
+        self.offline(now_us);
+        self.next_try_at_us = Some(next_try_at_us);
         (self.connected, self.caught_up, self.pid) = (false, false, None);
         (self.broker_down, self.behind) = (None, None);
         self.restarting = Some(exit);
@@ -94,9 +133,10 @@ impl Meter {
 
     /// Takes a sample for the rates; whether anything moved since the one before.
     pub(super) fn tick(&mut self, now: Instant) -> bool {
-        let moved = self.samples.back().is_none_or(|sample| sample.1 != self.messages)
-            || self.samples.front().is_some_and(|sample| sample.1 != self.messages);
-        self.samples.push_back((now, self.messages, self.bytes));
+        let moved = self.samples.back().is_none_or(|sample| sample.messages != self.messages)
+            || self.samples.front().is_some_and(|sample| sample.messages != self.messages);
+        let by_topic = self.by_topic.clone();
+        self.samples.push_back(Sample { at: now, messages: self.messages, bytes: self.bytes, by_topic });
         if self.samples.len() > SAMPLES {
             self.samples.pop_front();
         }
@@ -124,16 +164,34 @@ impl Meter {
         }
     }
 
-    /// The snapshot; `name` gives topics their names.
-    pub(super) fn snapshot<'a>(&self, name: impl Fn(u16) -> Option<&'a Arc<str>>) -> FeedStatus {
-        let rate = |of: fn(&(Instant, u64, u64)) -> u64| match (self.samples.front(), self.samples.back()) {
-            (Some(first), Some(last)) if last.0 > first.0 => {
-                (of(last) - of(first)) as f64 / (last.0 - first.0).as_secs_f64()
+    fn rate(&self, of: impl Fn(&Sample) -> u64) -> f64 {
+        match (self.samples.front(), self.samples.back()) {
+            (Some(first), Some(last)) if last.at > first.at => {
+                (of(last) - of(first)) as f64 / (last.at - first.at).as_secs_f64()
             }
             _ => 0.0,
-        };
+        }
+    }
+
+    /// A topic as it flows.
+    fn flow(&self, number: usize, name: &Arc<str>, kind: Kind) -> TopicFlow {
+        let count = |by_topic: &[u64]| by_topic.get(number).copied().unwrap_or(0);
+        let partitions = self.partitions.iter().filter(|((topic, _), _)| usize::from(*topic) == number);
+        TopicFlow {
+            topic: name.clone(),
+            kind,
+            partitions: partitions.clone().count() as u32,
+            messages: count(&self.by_topic),
+            messages_per_s: self.rate(|sample| count(&sample.by_topic)),
+            lag: partitions.map(|(_, partition)| partition.lag()).sum(),
+            is_missing: self.missing.contains(name),
+        }
+    }
+
+    /// The snapshot; `topics` are the names and kinds of topics, by their numbers.
+    pub(super) fn snapshot(&self, topics: &[(Arc<str>, Kind)]) -> FeedStatus {
         let row = |(&(topic, partition), state): (&(u16, i32), &Partition)| {
-            let topic = name(topic)?.clone();
+            let topic = topics.get(usize::from(topic))?.0.clone();
             Some(PartitionLag { topic, partition, next: state.next, end: state.end, lag: state.lag() })
         };
         FeedStatus {
@@ -141,10 +199,14 @@ impl Meter {
             cluster: self.cluster.clone(),
             lag: self.partitions.iter().filter_map(row).collect(),
             lag_total: self.lag(),
+            topics: topics.iter().enumerate().map(|(number, (name, kind))| self.flow(number, name, *kind)).collect(),
+            brokers: self.brokers.clone(),
+            offline_since_us: self.offline_since_us,
+            next_try_at_us: self.next_try_at_us,
             messages: self.messages,
             bytes: self.bytes,
-            messages_per_s: rate(|sample| sample.1),
-            bytes_per_s: rate(|sample| sample.2),
+            messages_per_s: self.rate(|sample| sample.messages),
+            bytes_per_s: self.rate(|sample| sample.bytes),
             last_message_at_us: self.last_message_at_us,
             last_message_timestamp_ms: self.last_message_timestamp_ms,
             worker_restarts: self.restarts,

@@ -1,6 +1,7 @@
 //! The parent's side of Kafka: a child process that reads, and the deliveries that come of it.
 
 mod beside;
+mod check;
 mod child;
 mod event;
 mod gauge;
@@ -18,10 +19,11 @@ use tokio::task::JoinHandle;
 use wire::envelope::Batch;
 
 use crate::error::FeedError;
+pub use check::{BrokerCheck, CheckNews, CheckSettings};
 pub use event::{FeedEvent, Reading};
 pub use room::Held;
 pub use settings::{KafkaSettings, Start, StoredPosition, WorkerCommand};
-pub use status::{FeedState, FeedStatus, PartitionLag};
+pub use status::{FeedState, FeedStatus, PartitionLag, TopicFlow};
 
 /// Deliveries that may wait to be taken. Messages are bounded by their bytes as well (see [`Held`]).
 const WAITING: usize = 256;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use wire::envelope::Kind;
+
 use super::event::Reading;
 
 /// What the source is doing.
@@ -51,6 +53,25 @@ pub struct PartitionLag {
     pub lag: u64,
 }
 
+/// One topic as it flows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopicFlow {
+    /// Its name.
+    pub topic: Arc<str>,
+    /// What it carries.
+    pub kind: Kind,
+    /// Partitions that are read.
+    pub partitions: u32,
+    /// Messages delivered since the start.
+    pub messages: u64,
+    /// Messages delivered a second.
+    pub messages_per_s: f64,
+    /// Messages between what was delivered and the newest.
+    pub lag: u64,
+    /// It is not there, or not to be seen.
+    pub is_missing: bool,
+}
+
 /// Measured values. Rates are over about the last two seconds.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FeedStatus {
@@ -62,6 +83,15 @@ pub struct FeedStatus {
     pub lag: Vec<PartitionLag>,
     /// The sum of them.
     pub lag_total: u64,
+    /// The topics that were asked for, in their order.
+    pub topics: Vec<TopicFlow>,
+    /// The brokers of the cluster as they name themselves, `HOST:PORT`, once known.
+    pub brokers: Vec<String>,
+    /// Since when nothing can be read for want of a broker or a worker, microseconds since 1970 UTC.
+    pub offline_since_us: Option<i64>,
+    /// When the worker is started again, microseconds since 1970 UTC. `None` while it runs: it then tries a broker that is
+    /// away about once a second.
+    pub next_try_at_us: Option<i64>,
     /// Messages delivered since the start.
     pub messages: u64,
     /// Their bytes.

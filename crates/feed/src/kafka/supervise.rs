@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::process::ChildStdout;
 use tokio::sync::{mpsc, watch};
-use wire::envelope::Batch;
+use wire::envelope::{Batch, Envelope};
 
 use super::Delivery;
 use super::beside::{give_orders, keep_time, listen};
@@ -68,12 +68,12 @@ impl Supervisor {
         paused: watch::Receiver<Option<String>>,
     ) -> Supervisor {
         let group_id = settings.client.remove("group.id");
-        let names = settings.topics.iter().map(|(_, name)| name.as_str().into()).collect();
+        let topics = settings.topics.iter().map(|(kind, name)| (name.as_str().into(), *kind)).collect();
         Supervisor {
             group_id: group_id.unwrap_or_else(|| format!("plateside-{}", uuid::Uuid::new_v4())),
             ledger: Ledger::new(&settings),
             room: Room::new(settings.queue_bytes),
-            gauge: Gauge::new(names, publish),
+            gauge: Gauge::new(topics, publish),
             deliver,
             paused,
             introduced: false,
@@ -104,7 +104,8 @@ impl Supervisor {
             delivered = messages;
             self.gauge.change(|meter| {
                 meter.restarts += 1;
-                meter.worker_is_gone(exit.clone());
+                let now_us = now_us();
+                meter.worker_is_gone(exit.clone(), now_us, now_us.saturating_add(pause.as_micros() as i64));
             });
             let mut events = vec![FeedEvent::WorkerRestarted { exit, pause_ms: pause.as_millis() as u64 }];
             if deaths >= STUCK_AFTER {
@@ -134,7 +135,7 @@ impl Supervisor {
     /// What the worker was reading: the partitions that have more to come, or all where that is not known.
     fn stuck_at(&self) -> Vec<super::Reading> {
         let meter = self.gauge.meter();
-        let number = |name: &str| self.gauge.names.iter().position(|known| **known == *name);
+        let number = |name: &str| self.gauge.topics.iter().position(|(known, _)| **known == *name);
         let has_more = |reading: &super::Reading| {
             number(&reading.topic).is_some_and(|topic| meter.has_more(topic as u16, reading.partition))
         };
@@ -150,7 +151,7 @@ impl Supervisor {
     /// One life of the worker.
     async fn live(&mut self, child: Child, stopped: &mut watch::Receiver<bool>) -> End {
         let pid = child.pid();
-        self.gauge.change(|meter| (meter.pid, meter.restarting) = (pid, None));
+        self.gauge.change(|meter| meter.worker_runs(pid));
         let (process, stdin, mut stdout, stderr) = child.split();
         let configuration = Configuration {
             brokers: self.settings.brokers.clone(),
@@ -160,6 +161,7 @@ impl Supervisor {
             metadata_refresh_ms: self.settings.metadata_refresh_ms,
             cluster: self.ledger.cluster().map(str::to_owned),
             topics: self.ledger.plans(),
+            check: false,
         };
         let last_words = Mutex::new(String::new());
         let (gauge, deliver, paused) = (self.gauge.clone(), self.deliver.clone(), self.paused.clone());
@@ -214,7 +216,8 @@ impl Supervisor {
                     messages::read(&payload, |topic, incarnation| ledger.source(topic, incarnation))
                         .map_err(std::io::Error::other)?;
                 let batch = Batch { received_at_us: now_us(), envelopes };
-                self.gauge.meter().delivered(batch.envelopes.len(), length, batch.received_at_us, &tails);
+                let counts = self.counts(&batch);
+                self.gauge.meter().delivered(&counts, length, batch.received_at_us, &tails);
                 self.ledger.delivered(&tails);
                 Ok(self.deliver.send(Delivery::Batch { batch, held }).await.is_err().then_some(End::Stopped))
             }
@@ -225,6 +228,17 @@ impl Supervisor {
             }
             FrameKind::Configuration | FrameKind::Order => Err(std::io::Error::other("a frame the wrong way")),
         }
+    }
+
+    /// How many messages of a batch each topic has: they come in runs.
+    fn counts(&self, batch: &Batch) -> Vec<(u16, usize)> {
+        let of_one_topic = |a: &Envelope, b: &Envelope| Arc::ptr_eq(&a.origin.source, &b.origin.source);
+        let runs = batch.envelopes.chunk_by(of_one_topic);
+        let number = |run: &[Envelope]| {
+            let topic = &*run.first()?.origin.source.topic;
+            self.gauge.topics.iter().position(|(name, _)| **name == *topic)
+        };
+        runs.filter_map(|run| Some((number(run)? as u16, run.len()))).collect()
     }
 
     /// Waits until the engine has released enough; says so where that takes long.
@@ -249,7 +263,10 @@ impl Supervisor {
         let event = match report {
             Report::Connected { cluster } => {
                 self.ledger.connected_to(&cluster);
-                self.gauge.change(|meter| (meter.connected, meter.cluster) = (true, Some(cluster.clone())));
+                self.gauge.change(|meter| {
+                    (meter.connected, meter.cluster) = (true, Some(cluster.clone()));
+                    meter.online();
+                });
                 if std::mem::replace(&mut self.introduced, true) {
                     return None;
                 }
@@ -289,11 +306,17 @@ impl Supervisor {
                 FeedEvent::Doubt { topic: name(&self.ledger, topic), partition, from, to, reason }
             }
             Report::BrokerDown { reason } => {
-                self.gauge.change(|meter| (meter.broker_down, meter.caught_up) = (Some(reason.clone()), false));
+                self.gauge.change(|meter| {
+                    (meter.broker_down, meter.caught_up) = (Some(reason.clone()), false);
+                    meter.offline(now_us());
+                });
                 FeedEvent::BrokerDown { reason }
             }
             Report::BrokerUp => {
-                self.gauge.change(|meter| meter.broker_down = None);
+                self.gauge.change(|meter| {
+                    meter.broker_down = None;
+                    meter.online();
+                });
                 FeedEvent::BrokerUp
             }
             Report::Ends { partitions } => {
@@ -301,6 +324,12 @@ impl Supervisor {
                 self.gauge.change(|meter| meter.ends(&partitions, |topic, partition| ledger.next(topic, partition)));
                 return None;
             }
+            Report::Brokers { addresses } => {
+                self.gauge.change(|meter| meter.brokers = addresses);
+                return None;
+            }
+            // A worker that reads checks nothing.
+            Report::Checked(_) => return None,
             Report::CaughtUp => {
                 self.gauge.change(|meter| meter.caught_up = true);
                 FeedEvent::CaughtUp

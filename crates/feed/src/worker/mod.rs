@@ -1,6 +1,7 @@
 //! The child process that reads Kafka. It knows the broker and a pipe, nothing else: no files, no SQLite, no state that
 //! would be missed. It ends when its stdin closes, when its parent is gone, and whenever anything is amiss.
 
+mod check;
 pub(crate) mod client;
 mod copy;
 mod limits;
@@ -54,6 +55,12 @@ fn run() -> Result<(), String> {
         .name("orders".to_owned())
         .spawn(listen)
         .map_err(|error| format!("the worker cannot listen to its parent: {error}"))?;
+    if configuration.check {
+        check::check(&configuration, &outlet)?;
+        // A parent that does not listen is told nothing.
+        let _ = outlet.drain(std::time::Duration::from_secs(2));
+        return Ok(());
+    }
     match reader::read(&configuration, &outlet, &paused) {
         Ok(never) => match never {},
         Err(reader::Ended::Failed(reason)) => Err(reason),

@@ -1,6 +1,6 @@
 //! The loop that reads: one consumer, borrowed messages copied once into frames, surveys and orders in between.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -75,6 +75,7 @@ struct Reader<'a> {
     frame: FrameBuilder,
     paused: bool,
     cluster: Option<String>,
+    addresses: BTreeSet<String>,
     connected: bool,
     down: bool,
     down_at: Instant,
@@ -118,6 +119,7 @@ pub(super) fn read(from: &Configuration, outlet: &Outlet, pause_wish: &AtomicBoo
         frame: FrameBuilder::default(),
         paused: false,
         cluster: from.cluster.clone(),
+        addresses: BTreeSet::new(),
         connected: false,
         down: false,
         down_at: now,
@@ -396,6 +398,10 @@ impl Reader<'_> {
         if self.down && self.asked_at > self.down_at {
             self.down = false;
             tell(self.outlet, &Report::BrokerUp);
+        }
+        if self.addresses != survey.brokers {
+            tell(self.outlet, &Report::Brokers { addresses: survey.brokers.iter().cloned().collect() });
+            self.addresses = survey.brokers;
         }
         // What was read before the answer is handed over before what follows from it.
         self.hand_over()?;

@@ -1,7 +1,7 @@
 //! Looking at the topics from outside: which partitions there are, where they begin and end, what stands at an offset.
 //! A thread with a client of its own answers one question at a time, so that the reader never waits for a broker.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::time::{Duration, Instant};
 
@@ -46,6 +46,8 @@ pub(super) struct Question {
 pub(super) struct Survey {
     /// The cluster's id; empty where it has none.
     pub(super) cluster: String,
+    /// The cluster's brokers, `HOST:PORT`, sorted.
+    pub(super) brokers: BTreeSet<String>,
     /// One answer a question, in their order.
     pub(super) answers: Vec<(u16, Answer)>,
 }
@@ -90,14 +92,20 @@ fn survey(client: &BaseConsumer<Tap>, round: &Round) -> Result<Survey, String> {
     while client.poll(Duration::ZERO).is_some() {}
     let patience = if round.down { PATIENCE_WHEN_DOWN } else { PATIENCE };
     let mut answers = Vec::with_capacity(round.questions.len());
+    let mut brokers = BTreeSet::new();
     for question in &round.questions {
-        answers.push((question.topic, look_at(client, question, patience)?));
+        answers.push((question.topic, look_at(client, question, patience, &mut brokers)?));
     }
     let cluster = client.client().fetch_cluster_id(Duration::from_secs(2)).unwrap_or_default();
-    Ok(Survey { cluster, answers })
+    Ok(Survey { cluster, brokers, answers })
 }
 
-fn look_at(client: &BaseConsumer<Tap>, question: &Question, patience: Duration) -> Result<Answer, String> {
+pub(super) fn look_at(
+    client: &BaseConsumer<Tap>,
+    question: &Question,
+    patience: Duration,
+    brokers: &mut BTreeSet<String>,
+) -> Result<Answer, String> {
     let metadata = client.fetch_metadata(Some(&question.name), patience);
     // Serves the log and error callbacks that the request caused.
     while client.poll(Duration::ZERO).is_some() {}
@@ -105,6 +113,7 @@ fn look_at(client: &BaseConsumer<Tap>, question: &Question, patience: Duration) 
         Some(code) => words(code),
         None => error.to_string(),
     })?;
+    brokers.extend(metadata.brokers().iter().map(|broker| format!("{}:{}", broker.host(), broker.port())));
     let Some(topic) = metadata.topics().iter().find(|topic| topic.name() == question.name) else {
         return Ok(Answer::Missing("the broker does not name it".to_owned()));
     };
