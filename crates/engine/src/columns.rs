@@ -4,12 +4,14 @@
 //! of their own, and go on from where they were read before.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use plate::{Board, FeatureOffers, PlateKey, SiteAggregate, TrackedColumn, Well};
-use session::Reader;
+use session::{Cache, Reader};
 use tokio::sync::{mpsc, oneshot};
+
+use crate::disk::cache_has_room;
 
 /// A well of which nothing came yet.
 pub const NOT_YET: u8 = 0;
@@ -22,6 +24,8 @@ pub const NO_VALUE: u8 = 2;
 const WAITING: usize = 16;
 /// Columns and lists of names that are kept in memory: some 50 KB each, 1 MB with nine sites a well.
 const KEPT: usize = 24;
+/// Results of a plate after which a column is worth keeping on disk.
+const WORTH: u32 = 512;
 
 /// One feature of one plate. All lists are row-major with one entry a well; they are empty while no result of the plate
 /// came.
@@ -133,7 +137,9 @@ impl Columns {
     /// # Errors
     /// [`ColumnsError::Session`].
     pub async fn open(dir: &Path) -> Result<Columns, ColumnsError> {
-        let reading = Reading { reader: Reader::open(dir).await?, columns: VecDeque::new(), names: HashMap::new() };
+        let mut reader = Reader::open(dir).await?;
+        let cache = Cache::open(&mut reader);
+        let reading = Reading { dir: dir.to_owned(), reader, cache, columns: VecDeque::new(), names: HashMap::new() };
         let (questions, waiting) = mpsc::channel(WAITING);
         let runtime = tokio::runtime::Handle::current();
         // SQLite runs on the calling thread: one of its own. It ends when the last handle is dropped.
@@ -179,11 +185,15 @@ struct Kept {
     upto: i64,
     /// `None` while no result of the plate came.
     offers: Option<FeatureOffers>,
+    /// Results since it was kept on disk.
+    taken: u32,
 }
 
 /// The thread's own.
 struct Reading {
+    dir: PathBuf,
     reader: Reader,
+    cache: Cache,
     /// The last used at the back.
     columns: VecDeque<Kept>,
     names: HashMap<Arc<PlateKey>, (BTreeSet<Box<str>>, i64)>,
@@ -196,6 +206,8 @@ impl Reading {
                 Question::Columns { plate, features, aggregate, at, answer } => {
                     if !answer.is_closed() {
                         drop(answer.send(self.columns(&plate, &features, aggregate, at).await));
+                        // Nobody waits for this.
+                        self.keep();
                     }
                 }
                 Question::Features { plate, at, answer } => {
@@ -226,6 +238,7 @@ impl Reading {
                 for (kept, value) in group.iter_mut().zip(result.values) {
                     let offers = kept.offers.get_or_insert_with(|| FeatureOffers::new(result.format));
                     offers.take(&result.origin, result.well, result.site, *value);
+                    kept.taken += 1;
                 }
             };
             let upto = self.reader.results_of(plate, &names, from, at, each).await?;
@@ -250,7 +263,38 @@ impl Reading {
         let known = self.columns.iter().position(|kept| kept.plate == *plate && *kept.feature == *feature);
         match known.and_then(|known| self.columns.remove(known)) {
             Some(kept) if kept.upto <= at => kept,
-            _ => Kept { plate: Arc::clone(plate), feature: feature.into(), upto: 0, offers: None },
+            _ => {
+                let (upto, offers) = self.cached(plate, feature, at).unwrap_or((0, None));
+                Kept { plate: Arc::clone(plate), feature: feature.into(), upto, offers, taken: 0 }
+            }
+        }
+    }
+
+    /// The column as it lies on disk.
+    fn cached(&mut self, plate: &PlateKey, feature: &str, at: i64) -> Option<(i64, Option<FeatureOffers>)> {
+        let (upto, bytes) = self.cache.column(plate, feature, at)?;
+        match FeatureOffers::from_bytes(&bytes) {
+            Ok(offers) => Some((upto, Some(offers))),
+            Err(_) => {
+                self.cache.discard();
+                None
+            }
+        }
+    }
+
+    /// Keeps the columns that cost a good deal of reading.
+    fn keep(&mut self) {
+        let worth = |kept: &&mut Kept| kept.taken >= WORTH;
+        if !self.columns.iter().any(|kept| kept.taken >= WORTH) || !cache_has_room(&self.dir) {
+            return;
+        }
+        for kept in self.columns.iter_mut().filter(worth) {
+            // What cannot be kept is not tried again: it is read again.
+            kept.taken = 0;
+            if let Some(offers) = &kept.offers {
+                let column = [(&*kept.feature, offers.to_bytes())];
+                self.cache.keep_columns(&mut self.reader, &kept.plate, kept.upto, &column);
+            }
         }
     }
 

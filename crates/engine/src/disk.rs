@@ -12,6 +12,14 @@ pub fn free_bytes(path: &Path) -> io::Result<u64> {
     Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 
+/// Caches are not written below this: what is left is for the recording.
+const CACHE_BYTES: u64 = 1 << 30;
+
+/// Whether a cache in a session's folder may grow. A file system that does not say how much is left is no reason against.
+pub(crate) fn cache_has_room(dir: &Path) -> bool {
+    free_bytes(dir).map_or(true, |free| free >= CACHE_BYTES)
+}
+
 /// Limits on free space, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DiskLimits {

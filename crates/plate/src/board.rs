@@ -220,6 +220,11 @@ impl Board {
         self.by_key.get(key).map(|index| &self.plates[*index])
     }
 
+    /// A plate with its place among all.
+    pub(crate) fn placed(&self, key: &PlateKey) -> Option<(usize, &PlateStanding)> {
+        self.by_key.get(key).map(|index| (*index, &self.plates[*index]))
+    }
+
     /// Every plate, in the order in which they were first heard of.
     pub fn plates(&self) -> impl Iterator<Item = &PlateStanding> {
         self.plates.iter()

@@ -21,6 +21,7 @@ pub mod origin;
 pub mod record;
 pub mod snapshot;
 mod snapshot_bytes;
+#[cfg(test)]
 mod snapshot_tests;
 pub mod standing;
 pub mod statistics;

@@ -27,6 +27,8 @@ pub type Layouts = HashMap<[u8; 32], Arc<Layout>>;
 /// One plate of a board.
 #[derive(Debug, Clone)]
 pub struct PlateSnapshot {
+    /// Its place on the board, from 0.
+    pub ordinal: usize,
     /// For [`Board::restore`].
     pub bytes: Vec<u8>,
     /// The layouts that it names.
@@ -37,7 +39,7 @@ impl Board {
     /// One plate as it stands, after judging.
     #[must_use]
     pub fn snapshot(&self, plate: &PlateKey) -> Option<PlateSnapshot> {
-        let standing = self.plate(plate)?;
+        let (ordinal, standing) = self.placed(plate)?;
         let (mut out, mut layouts) = (Out::default(), Vec::new());
         out.text(self.rules());
         out.number(self.tracked().len() as u64);
@@ -45,7 +47,7 @@ impl Board {
             out.text(name);
         }
         standing.write(&mut out, &mut layouts);
-        Some(PlateSnapshot { bytes: out.finish(KIND, self.streams()), layouts })
+        Some(PlateSnapshot { ordinal, bytes: out.finish(KIND, self.streams()), layouts })
     }
 
     /// Takes in layouts that plates are about to be restored with, so that later plates share them.

@@ -3,6 +3,9 @@
 //! A session is a folder: `session.db` holds the truth, `images/` bodies over 64 KiB, `lock` its one writer.
 //! [`Writer`] records, [`Reader`] reads in any process meanwhile, [`ReplaySource`] gives a session back as it came.
 
+mod cache;
+mod cache_columns;
+mod cache_snapshots;
 mod column;
 mod commit;
 mod connect;
@@ -34,6 +37,8 @@ mod window;
 mod winners;
 mod writer;
 
+pub use cache::Cache;
+pub use cache_snapshots::{CachedPlate, Pass, PlateToKeep};
 pub use column::ColumnResult;
 pub use commit::{Commit, Entry};
 pub use connect::WriterOptions;

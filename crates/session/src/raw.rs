@@ -43,6 +43,8 @@ unsafe impl Send for Raw {}
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
+    /// Reading and writing a database that is made if it is not there.
+    Create,
     /// Reading and writing a database that is there.
     Write,
     /// Reading, while others may write.
@@ -80,9 +82,10 @@ pub(crate) struct Row<'s> {
 }
 
 impl Raw {
-    /// Opens a database that is there.
+    /// Opens a database.
     pub(crate) fn open(path: &Path, access: Access) -> Result<Raw, RawError> {
         let flags = match access {
+            Access::Create => ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_CREATE,
             Access::Write => ffi::SQLITE_OPEN_READWRITE,
             Access::Read | Access::Immutable => ffi::SQLITE_OPEN_READONLY,
         };

@@ -3,6 +3,7 @@
 //! The same code as live stands behind it (`Board::apply`, `apply_local`, `judge`), on a thread of its own. It never takes
 //! the session's lock and writes nothing but `cache.db`, which may be deleted at any time.
 
+mod passes;
 mod run;
 mod walk;
 
@@ -119,7 +120,7 @@ impl Player {
         let mut reader = Reader::open(dir).await?;
         let span = reader.span().await?;
         let (orders, waiting) = mpsc::channel(WAITING);
-        let player = run::Running::new(reader, span, start);
+        let player = run::Running::new(dir, reader, span, start);
         let (position_in, position) = watch::channel(player.position());
         let runtime = tokio::runtime::Handle::current();
         // SQLite runs on the calling thread: one of its own. It ends when the last handle is dropped.

@@ -1,5 +1,6 @@
 //! The player's thread: orders in between, time passing, the recording growing.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use session::{Reader, Span};
@@ -58,11 +59,11 @@ pub(super) struct Running {
 }
 
 impl Running {
-    pub(super) fn new(reader: Reader, span: Span, start: PlayerStart) -> Running {
+    pub(super) fn new(dir: &Path, reader: Reader, span: Span, start: PlayerStart) -> Running {
         let way = (start == PlayerStart::End).then_some(Way { goal: span.last_seq, at_us: None, reached: None });
         let now = Instant::now();
         Running {
-            walk: Walk::new(reader),
+            walk: Walk::new(dir.to_owned(), reader),
             span,
             looked: now,
             doing: if start == PlayerStart::Follow { Doing::Following } else { Doing::Paused },
@@ -97,6 +98,11 @@ impl Running {
 
     /// Runs until the last handle is dropped.
     pub(super) async fn run(mut self, mut orders: mpsc::Receiver<Order>, position: watch::Sender<PlayerPosition>) {
+        // To where it was opened, by the shortest way.
+        let goal = self.way.as_ref().map_or(self.horizon, |way| way.goal);
+        if let Err(error) = self.walk.leap(goal).await {
+            self.fail(error);
+        }
         loop {
             let order = if self.is_busy() {
                 match orders.try_recv() {
@@ -171,6 +177,9 @@ impl Running {
                 self.arrive();
                 self.doing = Doing::Following;
                 self.look_at_end().await?;
+                if self.walk.leap(self.horizon).await? {
+                    self.watchers.iter_mut().for_each(Watcher::reset);
+                }
             }
             Order::Seek(to, reached) => {
                 self.fault = None;

@@ -1,13 +1,23 @@
-//! A board at a place of a session, and the ways from there to another: on through the records, or back.
+//! A board at a place of a session, and the ways from there to another: on through the records, or a leap to a place at
+//! which the plates were kept.
 
-use plate::{Board, Change};
-use session::Reader;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
 
+use plate::snapshot::Layouts;
+use plate::{Board, Change, LocalBody, PlateKey};
+use session::{Cache, Pass, Reader, StoredEntry};
+
+use super::passes::{self, EVERY, Passes};
+use crate::disk::cache_has_room;
 use crate::rebuild;
 use crate::ticks::AlertTick;
 
-/// Entries that are applied in one go: between two of them the player hears orders.
-const STRIDE: i64 = 1024;
+/// A leap forward costs about as much as going on by so many entries.
+const FAR: i64 = 16 << 10;
+/// Layouts that are remembered from leap to leap.
+const LAYOUTS: usize = 1024;
 
 /// What a stride brought.
 #[derive(Debug, Default)]
@@ -21,28 +31,86 @@ pub(super) struct Stride {
 /// The board and where it stands.
 #[derive(Debug)]
 pub(super) struct Walk {
+    dir: PathBuf,
     pub(super) reader: Reader,
+    cache: Cache,
     pub(super) board: Board,
     pub(super) at: i64,
+    passes: Passes,
+    layouts: Layouts,
 }
 
 impl Walk {
     /// Before the first entry.
-    pub(super) fn new(reader: Reader) -> Walk {
-        Walk { reader, board: Board::new(), at: 0 }
+    pub(super) fn new(dir: PathBuf, mut reader: Reader) -> Walk {
+        let cache = Cache::open(&mut reader);
+        let (board, passes) = (Board::new(), Passes::default());
+        Walk { dir, reader, cache, board, at: 0, passes, layouts: Layouts::new() }
     }
 
-    /// Stands at the nearest place at or before `goal` from which it can go on: here, if that lies before it. `true` if
-    /// the board is another one now.
+    /// Stands at the best place at or before `goal` to go on from, which may be here. `true` if it is another board now.
     ///
     /// # Errors
     /// [`session::Error`] where the session cannot be read; the board stands where it stood.
     pub(super) async fn leap(&mut self, goal: i64) -> Result<bool, session::Error> {
-        if goal >= self.at {
-            return Ok(false);
+        let is_back = goal < self.at;
+        if let Some(pass) = self.cache.pass_at(goal)
+            && (is_back || pass.seq - self.at > FAR)
+            && let Some((board, passes)) = self.restored(pass).await?
+        {
+            (self.board, self.at, self.passes) = (board, pass.seq, passes);
+            return Ok(true);
         }
-        (self.board, self.at) = (Board::new(), 0);
-        Ok(true)
+        if is_back {
+            (self.board, self.at, self.passes) = (Board::new(), 0, Passes::default());
+        }
+        Ok(is_back)
+    }
+
+    /// The board of a pass; `None` where the cache is no good, which is then thrown away.
+    async fn restored(&mut self, pass: Pass) -> Result<Option<(Board, Passes)>, session::Error> {
+        let (mut board, mut passes) = (Board::new(), Passes::default());
+        for (_, record) in self.reader.locals(pass.seq).await? {
+            match record.body {
+                // What is the board's own; exclusions are the plates'.
+                LocalBody::Profile { .. } | LocalBody::Track { .. } | LocalBody::Acknowledgement { .. } => {
+                    board.apply_local(&record, &mut Vec::new());
+                }
+                _ => {}
+            }
+        }
+        board.judge(pass.seq);
+        if self.layouts.len() > LAYOUTS {
+            self.layouts.clear();
+        }
+        let Some(plates) = self.cache.plates_at(pass.seq, &mut self.layouts) else { return Ok(None) };
+        board.share_layouts(&self.layouts);
+        let mut kept: HashMap<Arc<PlateKey>, i64> = HashMap::with_capacity(plates.len());
+        for plate in plates {
+            match board.restore(&plate.bytes, &self.layouts) {
+                Ok(key) => {
+                    kept.insert(key, plate.seq);
+                }
+                Err(_) => {
+                    self.cache.discard();
+                    return Ok(None);
+                }
+            }
+        }
+        let (mut at, mut changes) = (pass.from_seq, Vec::new());
+        while at < pass.seq {
+            let upto = pass.seq.min(at + EVERY);
+            let mut entries = self.reader.entries_between(at, upto).await?;
+            let is_kept = |entry: &StoredEntry| {
+                passes::plate_of(entry).and_then(|plate| kept.get(plate)).is_some_and(|seq| entry.seq <= *seq)
+            };
+            entries.retain(|entry| !is_kept(entry));
+            passes.note(&board, &entries);
+            rebuild::apply(&mut board, entries, &mut changes, |_, _| ());
+            changes.clear();
+            at = upto;
+        }
+        Ok(Some((board, passes)))
     }
 
     /// Goes on towards `goal`, some way at most.
@@ -50,15 +118,37 @@ impl Walk {
     /// # Errors
     /// [`session::Error`] where the session cannot be read; the board stands where it stood.
     pub(super) async fn stride(&mut self, goal: i64) -> Result<Stride, session::Error> {
-        let upto = goal.min(self.at + STRIDE);
+        let mut upto = goal.min((self.at / EVERY + 1) * EVERY);
         let mut stride = Stride::default();
-        if upto > self.at {
-            let entries = self.reader.entries_between(self.at, upto).await?;
-            rebuild::apply(&mut self.board, entries, &mut stride.changes, |seq, alert| {
-                stride.alerts.push(AlertTick { seq, alert });
-            });
-            self.at = upto;
+        if upto <= self.at {
+            return Ok(stride);
+        }
+        let mut entries = self.reader.entries_between(self.at, upto).await?;
+        // Right after a change of cards or tracked features all plates are kept.
+        if let Some(change) = entries.iter().position(passes::changes_all) {
+            upto = entries[change].seq;
+            entries.truncate(change + 1);
+        }
+        self.passes.note(&self.board, &entries);
+        let changed_all = entries.last().is_some_and(passes::changes_all);
+        rebuild::apply(&mut self.board, entries, &mut stride.changes, |seq, alert| {
+            stride.alerts.push(AlertTick { seq, alert });
+        });
+        self.at = upto;
+        if changed_all || upto % EVERY == 0 {
+            self.keep();
         }
         Ok(stride)
+    }
+
+    /// Keeps what is due, unless someone did before or there is little room. What fails is tried again at the next look.
+    fn keep(&mut self) {
+        if self.cache.last_pass() >= self.at {
+            return;
+        }
+        let (pass, plates) = self.passes.due(&self.board, self.at);
+        if cache_has_room(&self.dir) && self.cache.keep_plates(&mut self.reader, pass, &plates) {
+            self.passes.kept(&plates);
+        }
     }
 }
