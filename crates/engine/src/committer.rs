@@ -28,6 +28,8 @@ pub(crate) struct Committed {
     pub(crate) messages: u64,
     /// Those of them that could not be decoded.
     pub(crate) undecoded: u64,
+    /// When they were received, microseconds since 1970 UTC; 0 for a person's record.
+    pub(crate) received_at_us: i64,
 }
 
 /// A transaction that failed, with what it held: nothing of it is on disk or on the board.
@@ -126,7 +128,7 @@ impl Committer {
             seq = self.judge(seq, &mut entries);
         }
         match self.commit_entries(received_at_us, entries).await {
-            Ok(committed) => Ok(Committed { messages, undecoded, ..committed }),
+            Ok(committed) => Ok(Committed { messages, undecoded, received_at_us, ..committed }),
             Err((error, entries)) => {
                 let prepared = entries.into_iter().filter_map(|entry| match entry {
                     Entry::Message { envelope, digest, outcome, outcome_digest, .. } => {
@@ -181,7 +183,7 @@ impl Committer {
         let commit = Commit { received_at_us, entries };
         let (changes, alerts) = (std::mem::take(&mut self.changes), std::mem::take(&mut self.alerts));
         match self.session.commit(&commit).await {
-            Ok(()) => Ok(Committed { seq: self.session.next_seq() - 1, changes, alerts, messages: 0, undecoded: 0 }),
+            Ok(()) => Ok(Committed { seq: self.session.next_seq() - 1, changes, alerts, ..Committed::default() }),
             Err(error) => {
                 // If even reading fails, the error of the write is the one to tell; the next try rebuilds again.
                 match rebuild::board(&self.dir).await {

@@ -1,8 +1,142 @@
-//! The desk: what the window shows and asks, without a window. One desk shows one session at a time, live or recorded.
+//! The desk: what the window shows and asks, without a window. One desk shows one session at a time, live or recorded,
+//! while at most one recording of its own goes on.
 
+mod alerts;
+pub mod bytes;
 pub mod chosen;
 mod commands;
+mod failure;
+mod handles;
+mod lab;
+mod messages;
+mod plates;
+mod recording;
+mod shelf;
+mod showing;
 pub mod shown;
+mod strip;
+mod tiles;
+mod time;
 pub mod told;
 #[cfg(test)]
 mod typescript;
+mod watch;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::{Arc, Mutex};
+
+use feed::WorkerCommand;
+use tokio::sync::{OnceCell, watch as channel};
+
+use crate::connections::Connections;
+use crate::library::Library;
+use crate::settings::{Folders, Settings};
+use chosen::{Boot, Failure, NoArgs};
+pub use failure::Answer;
+use recording::{Opening, Recording};
+use showing::Showing;
+
+/// What a desk is given.
+#[derive(Debug, Clone)]
+pub struct DeskOptions {
+    /// Where settings, connections and sessions lie.
+    pub folders: Folders,
+    /// This installation's settings.
+    pub settings: Settings,
+    /// The program that becomes the worker.
+    pub worker: WorkerCommand,
+    /// Who makes records here: the operating system's user name.
+    pub user: String,
+    /// Plateside's version.
+    pub version: String,
+    /// The screen that the command line named.
+    pub screen: Option<String>,
+    /// A problem met before the desk was there.
+    pub problem: Option<Failure>,
+}
+
+/// The desk. All its commands may be called at the same time.
+pub struct Desk {
+    options: DeskOptions,
+    saved: Connections,
+    library: OnceCell<Library>,
+    /// Sessions of the library by folder, with their handles.
+    sessions: Mutex<BTreeMap<PathBuf, String>>,
+    shown: channel::Sender<Option<Arc<Showing>>>,
+    recording: tokio::sync::Mutex<Option<Arc<Recording>>>,
+    opening: Mutex<Option<Opening>>,
+    attempt: Mutex<Option<tokio::task::AbortHandle>>,
+    attempts: AtomicU64,
+    drawn: channel::Sender<u32>,
+    watchers: AtomicU64,
+    ticks_told: AtomicU32,
+}
+
+impl Desk {
+    /// An empty desk.
+    #[must_use]
+    pub fn new(options: DeskOptions) -> Arc<Desk> {
+        Arc::new(Desk {
+            saved: Connections::in_config(&options.folders.config),
+            options,
+            library: OnceCell::new(),
+            sessions: Mutex::default(),
+            shown: channel::Sender::new(None),
+            recording: tokio::sync::Mutex::default(),
+            opening: Mutex::default(),
+            attempt: Mutex::default(),
+            attempts: AtomicU64::new(0),
+            drawn: channel::Sender::new(0),
+            watchers: AtomicU64::new(0),
+            ticks_told: AtomicU32::new(0),
+        })
+    }
+
+    /// What the window needs to begin.
+    ///
+    /// # Errors
+    /// None: problems are part of the answer.
+    pub async fn boot(&self, _: NoArgs) -> Answer<Boot> {
+        let read = Settings::read(&self.options.folders.config);
+        let problem = self
+            .options
+            .problem
+            .clone()
+            .or_else(|| read.as_ref().err().map(|e| Failure::new("settings", e.to_string())));
+        Ok(Boot {
+            version: self.options.version.clone(),
+            settings: self.window_settings(&read.unwrap_or(self.options.settings)),
+            sessions_folder: self.options.folders.sessions.display().to_string(),
+            screen: self.options.screen.clone(),
+            problem,
+        })
+    }
+
+    /// Ends the recording well, if there is one: the window closes.
+    ///
+    /// # Errors
+    /// What the road could not store; what was committed is safe.
+    pub async fn close(&self) -> Answer<()> {
+        self.end_recording().await.map(drop)
+    }
+
+    /// What is on the desk.
+    fn showing(&self) -> Answer<Arc<Showing>> {
+        self.shown.borrow().clone().ok_or_else(Failure::nothing_open)
+    }
+
+    /// Puts something on the desk.
+    fn show(&self, showing: Option<Showing>) {
+        self.shown.send_replace(showing.map(Arc::new));
+    }
+
+    /// Remarks about a run.
+    async fn notes_of(&self, showing: &Showing, run: &str) -> Vec<String> {
+        let strip =
+            self.recording.lock().await.as_ref().filter(|ours| ours.dir == showing.dir).map(|ours| ours.notes());
+        let notes = strip.unwrap_or_else(|| showing.notes.clone());
+        notes.into_iter().filter(|note| note.run == run).map(|note| note.text).collect()
+    }
+}

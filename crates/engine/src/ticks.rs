@@ -23,6 +23,8 @@ pub struct Tick {
     pub alerts: Vec<AlertTick>,
     /// Alerts that are in the session but not in this tick.
     pub alerts_left_out: u64,
+    /// When the oldest of what it tells was received, microseconds since 1970 UTC; 0 where it tells of no messages.
+    pub received_us: i64,
     /// Alerts were acknowledged since the last tick: [`Board::acknowledged`] says which.
     pub acknowledged: bool,
 }
@@ -105,6 +107,7 @@ pub(crate) struct Watcher {
     alerts: Vec<AlertTick>,
     alerts_left_out: u64,
     acknowledged: bool,
+    received_us: i64,
 }
 
 impl Watcher {
@@ -119,6 +122,7 @@ impl Watcher {
             alerts: Vec::new(),
             alerts_left_out: 0,
             acknowledged: false,
+            received_us: 0,
         };
         (watcher, receiver)
     }
@@ -140,6 +144,13 @@ impl Watcher {
         let room = MOST_ALERTS.saturating_sub(self.alerts.len()).min(alerts.len());
         self.alerts.extend_from_slice(&alerts[..room]);
         self.alerts_left_out += (alerts.len() - room) as u64;
+    }
+
+    /// Messages of this receipt are among what was noted.
+    pub(crate) fn received(&mut self, at_us: i64) {
+        if self.received_us == 0 {
+            self.received_us = at_us;
+        }
     }
 
     /// The board is another one: what was noted is void, the next tick holds every plate of it.
@@ -181,6 +192,7 @@ impl Watcher {
             alerts: std::mem::take(&mut self.alerts),
             alerts_left_out: std::mem::take(&mut self.alerts_left_out),
             acknowledged: std::mem::take(&mut self.acknowledged),
+            received_us: std::mem::take(&mut self.received_us),
         });
         true
     }

@@ -246,6 +246,7 @@ impl Publisher {
     fn publish(&mut self, committed: &Committed, bytes: u64) {
         for watcher in &mut self.watchers {
             watcher.note(&committed.changes, &committed.alerts);
+            watcher.received(committed.received_at_us);
         }
         self.progress.send_modify(|progress| {
             progress.seq = committed.seq;

@@ -123,7 +123,19 @@ says: string,
 /**
  * How long all of it took.
  */
-took_ms: number, };
+took_ms: number, 
+/**
+ * The topics of the connection.
+ */
+topics: Array<CheckedTopic>, 
+/**
+ * Every topic that is to be seen there, with its partitions, by name.
+ */
+visible: Array<[string, number]>, 
+/**
+ * The first message that was read.
+ */
+preview: Preview | null, };
 
 /**
  * One step of a connection test, told when it begins and again when it ends.
@@ -156,11 +168,7 @@ words: string | null,
 /**
  * What to try.
  */
-advice: string | null, 
-/**
- * What was found of each topic, in the step `positions`.
- */
-topics: Array<CheckedTopic>, };
+advice: string | null, };
 
 /**
  * A topic as the test found it.
@@ -179,9 +187,17 @@ topic: string,
  */
 partitions: number | null, 
 /**
- * Messages there at the moment, `null` where unknown.
+ * Messages from the start position to the end, at most; `null` where unknown.
  */
-messages: number | null, };
+messages: number | null, 
+/**
+ * Why it cannot be read.
+ */
+problem: string | null, 
+/**
+ * Topics that are there and may have been meant.
+ */
+suggestions: Array<string>, };
 
 /**
  * How to reach a lab.
@@ -204,7 +220,7 @@ topics: Array<TopicChoice>,
  */
 start: StartChoice, 
 /**
- * The session's folder; `null` for a new one in the sessions folder.
+ * The folder in which its sessions are kept; `null` for the usual one.
  */
 folder: string | null, 
 /**
@@ -771,6 +787,39 @@ speed: number,
  * At the last record.
  */
 at_end: boolean, };
+
+/**
+ * The newest message as it came, for a preview.
+ */
+export type Preview = { 
+/**
+ * What its topic carries.
+ */
+kind: string, 
+/**
+ * Its topic.
+ */
+topic: string, 
+/**
+ * Its partition.
+ */
+partition: number, 
+/**
+ * Its offset.
+ */
+offset: number, 
+/**
+ * Its Kafka timestamp.
+ */
+timestamp_ms: number | null, 
+/**
+ * The beginning of its body (at most 4 KiB), where that is text.
+ */
+text: string | null, 
+/**
+ * Bytes of its whole body.
+ */
+bytes: number, };
 
 /**
  * Quality of one feature for one pair of roles.
@@ -1385,7 +1434,7 @@ messages_left_out: number, };
  */
 export type WindowSettings = { 
 /**
- * `dark` or `light`.
+ * `system`, `dark` or `light`.
  */
 theme: string, 
 /**

@@ -24,7 +24,7 @@ pub struct Boot {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct WindowSettings {
-    /// `dark` or `light`.
+    /// `system`, `dark` or `light`.
     pub theme: String,
     /// Single-letter keys work.
     pub letter_keys: bool,
@@ -57,7 +57,7 @@ pub struct Connection {
     pub topics: Vec<TopicChoice>,
     /// Where topics begin that were never read.
     pub start: StartChoice,
-    /// The session's folder; `null` for a new one in the sessions folder.
+    /// The folder in which its sessions are kept; `null` for the usual one.
     pub folder: Option<String>,
     /// The profile's text (TOML) with assay cards; empty for none.
     pub profile: String,
@@ -132,8 +132,25 @@ pub struct CheckStep {
     pub words: Option<String>,
     /// What to try.
     pub advice: Option<String>,
-    /// What was found of each topic, in the step `positions`.
-    pub topics: Vec<CheckedTopic>,
+}
+
+/// The newest message as it came, for a preview.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct Preview {
+    /// What its topic carries.
+    pub kind: String,
+    /// Its topic.
+    pub topic: String,
+    /// Its partition.
+    pub partition: i32,
+    /// Its offset.
+    pub offset: i64,
+    /// Its Kafka timestamp.
+    pub timestamp_ms: Option<i64>,
+    /// The beginning of its body (at most 4 KiB), where that is text.
+    pub text: Option<String>,
+    /// Bytes of its whole body.
+    pub bytes: u32,
 }
 
 /// A topic as the test found it.
@@ -145,8 +162,12 @@ pub struct CheckedTopic {
     pub topic: String,
     /// Partitions, `null` where it is not to be seen.
     pub partitions: Option<u32>,
-    /// Messages there at the moment, `null` where unknown.
+    /// Messages from the start position to the end, at most; `null` where unknown.
     pub messages: Option<u64>,
+    /// Why it cannot be read.
+    pub problem: Option<String>,
+    /// Topics that are there and may have been meant.
+    pub suggestions: Vec<String>,
 }
 
 /// How a connection test ended.
@@ -158,6 +179,12 @@ pub struct CheckOutcome {
     pub says: String,
     /// How long all of it took.
     pub took_ms: u32,
+    /// The topics of the connection.
+    pub topics: Vec<CheckedTopic>,
+    /// Every topic that is to be seen there, with its partitions, by name.
+    pub visible: Vec<(String, u32)>,
+    /// The first message that was read.
+    pub preview: Option<Preview>,
 }
 
 /// How fast the demo robot reads.

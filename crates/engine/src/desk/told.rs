@@ -12,7 +12,7 @@ pub enum Told {
     /// Plates and alerts changed. The next tick is made only after `drawn` named this one.
     Tick(WindowTick),
     /// The strip's values, at most twice a second and only when they changed.
-    Strip(Strip),
+    Strip(Box<Strip>),
 }
 
 /// Everything that changed since the last tick.

@@ -1,0 +1,195 @@
+//! The strip's values: source, recording, position, disk.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use feed::{FeedState, FeedStatus};
+
+use super::Desk;
+use super::recording::{Opening, Recording as Ours};
+use super::showing::{Showing, Stage, name_of};
+use super::told::{
+    Disk, Level, Mode, Position, Recording, RunNote, SessionHead, SourceHead, SourceState, Strip, TopicRow,
+};
+use crate::clock::now_us;
+use crate::disk::{Room, free_bytes};
+use crate::player::PlayerMode;
+
+/// How often the bytes of a session and the free disk are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// Bytes on disk, looked at seldom.
+#[derive(Debug, Default)]
+pub(crate) struct DiskLook {
+    at: Mutex<Option<Instant>>,
+    used: AtomicU64,
+    free: AtomicU64,
+}
+
+impl DiskLook {
+    /// (bytes of the session, bytes free); the first look is at once.
+    fn look(&self, dir: &Path) -> (u64, u64) {
+        let mut at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
+        if at.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
+            *at = Some(Instant::now());
+            self.used.store(session_bytes(dir), Ordering::Relaxed);
+            self.free.store(free_bytes(dir).unwrap_or(u64::MAX), Ordering::Relaxed);
+        }
+        (self.used.load(Ordering::Relaxed), self.free.load(Ordering::Relaxed))
+    }
+}
+
+/// Bytes of a session's database and its images.
+fn session_bytes(dir: &Path) -> u64 {
+    let size = |path: &Path| std::fs::metadata(path).map_or(0, |data| data.len());
+    let below = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+    let images: u64 =
+        below(&dir.join("images")).flat_map(|folder| below(&folder).collect::<Vec<_>>()).map(|file| size(&file)).sum();
+    size(&dir.join("session.db")) + size(&dir.join("session.db-wal")) + images
+}
+
+impl Desk {
+    /// The strip as it is now.
+    pub(crate) async fn strip(&self) -> Strip {
+        let showing = self.shown.borrow().clone();
+        let opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let recording = self.recording.lock().await.clone();
+        let now_ms = now_us() / 1000;
+        let (mode, position) = showing.as_deref().map_or((Mode::None, None), mode_and_position);
+        let disk_and_bytes = recording.as_ref().map(|ours| ours.disk.look(&ours.dir));
+        let undecoded = match (&showing, &recording) {
+            (Some(showing), Some(ours)) if matches!(showing.stage, Stage::Live(_)) => {
+                ours.undecoded_before + ours.road.progress().borrow().undecoded
+            }
+            _ => showing.as_ref().map_or(0, |showing| showing.undecoded),
+        };
+        let source = match (&recording, &opening) {
+            (Some(ours), _) => Some(source_of(ours, now_ms)),
+            (None, Some(opening)) => Some(source_of_opening(opening)),
+            (None, None) => None,
+        };
+        let limits = self.options.settings.disk();
+        let disk = disk_and_bytes.map_or(Disk { level: Level::Ok, free_bytes: None }, |(_, free)| Disk {
+            level: match limits.judge(free) {
+                Room::Enough => Level::Ok,
+                Room::Little(_) => Level::Attention,
+                Room::TooLittle(_) => Level::Fail,
+            },
+            free_bytes: Some(free),
+        });
+        Strip {
+            mode,
+            session: showing.as_ref().map(|showing| SessionHead {
+                name: showing.name(),
+                folder: showing.dir.display().to_string(),
+                demo: showing.demo,
+            }),
+            source,
+            recording: recording.as_ref().map(|ours| {
+                let progress = ours.road.progress().borrow().clone();
+                Recording {
+                    name: name_of(&ours.dir),
+                    since_ms: ours.since_ms,
+                    bytes: disk_and_bytes.map_or(0, |(used, _)| used),
+                    messages: progress.messages,
+                    waiting: progress.waiting,
+                }
+            }),
+            position,
+            undecoded,
+            outbox: 0,
+            disk,
+            notes: match (&showing, &recording) {
+                (Some(showing), Some(ours)) if showing.dir == ours.dir => ours.notes(),
+                (Some(showing), _) => showing.notes.clone(),
+                _ => Vec::<RunNote>::new(),
+            },
+            now_ms,
+        }
+    }
+}
+
+fn mode_and_position(showing: &Showing) -> (Mode, Option<Position>) {
+    let Stage::Player(player) = &showing.stage else { return (Mode::Live, None) };
+    let position = player.position().borrow().clone();
+    let following = position.mode == PlayerMode::Following;
+    let mode = if following { Mode::Following } else { Mode::Replay };
+    let position = Position {
+        seq: position.seq,
+        at_ms: position.at_ms,
+        first_ms: position.first_ms,
+        last_ms: position.last_ms,
+        playing: matches!(position.mode, PlayerMode::Playing | PlayerMode::Following),
+        speed: position.speed,
+        at_end: position.seq >= position.last_seq,
+    };
+    (mode, Some(position))
+}
+
+fn source_of_opening(opening: &Opening) -> SourceHead {
+    SourceHead {
+        state: if opening.failed { SourceState::Ended } else { SourceState::Connecting },
+        brokers: opening.brokers.clone(),
+        messages_per_s: 0.0,
+        lag: None,
+        last_message_ms: None,
+        offline_since_ms: Some(opening.since_ms),
+        words: opening.words.clone(),
+        restarts: 0,
+        missing_topics: Vec::new(),
+        topics: Vec::new(),
+    }
+}
+
+/// A lag above this is catching up rather than keeping up.
+const BEHIND: u64 = 1000;
+
+fn source_of(ours: &Arc<Ours>, now_ms: i64) -> SourceHead {
+    let status = ours.road.feed_status().map(|status| status.borrow().clone()).unwrap_or_default();
+    let ended = ours.road.source_ended();
+    let (state, words) = match &status.state {
+        _ if ended => (SourceState::Ended, None),
+        FeedState::Connecting => (SourceState::Connecting, None),
+        FeedState::Reading if status.caught_up || status.lag_total < BEHIND => (SourceState::Live, None),
+        FeedState::Reading => (SourceState::CatchingUp, None),
+        FeedState::BrokerDown { reason } => (SourceState::Offline, Some(reason.clone())),
+        FeedState::Paused { reason } => (SourceState::Offline, Some(reason.clone())),
+        FeedState::Restarting { exit } => {
+            (SourceState::Offline, Some(format!("the reader ended ({exit}) and is started again")))
+        }
+        FeedState::Refused { reason } => (SourceState::Ended, Some(reason.clone())),
+        FeedState::Stopped => (SourceState::Ended, None),
+    };
+    let offline = matches!(state, SourceState::Offline);
+    SourceHead {
+        state,
+        brokers: ours.brokers.clone(),
+        messages_per_s: if offline { 0.0 } else { status.messages_per_s },
+        lag: (!offline).then_some(status.lag_total),
+        last_message_ms: status.last_message_at_us.map(|us| us / 1000),
+        offline_since_ms: ours.offline_since(offline, now_ms),
+        words,
+        restarts: status.worker_restarts,
+        missing_topics: status.missing_topics.clone(),
+        topics: topics(ours, &status, offline),
+    }
+}
+
+fn topics(ours: &Ours, status: &FeedStatus, offline: bool) -> Vec<TopicRow> {
+    ours.topics
+        .iter()
+        .filter(|(_, topic)| !status.missing_topics.contains(topic))
+        .map(|(kind, topic)| {
+            let lag: u64 = status.lag.iter().filter(|part| *part.topic == **topic).map(|part| part.lag).sum();
+            let rate = status.topics.iter().find(|row| *row.topic == **topic).map_or(0.0, |row| row.messages_per_s);
+            TopicRow {
+                topic: topic.clone(),
+                kind: kind.as_str().to_owned(),
+                messages_per_s: if offline { 0.0 } else { rate },
+                lag: (!offline).then_some(lag),
+            }
+        })
+        .collect()
+}
