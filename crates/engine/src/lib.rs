@@ -13,6 +13,7 @@ mod intake;
 pub mod library;
 mod plate_columns;
 pub mod player;
+pub mod notes;
 mod prepared;
 pub mod profile;
 pub mod qc;
@@ -25,9 +26,10 @@ pub mod ticks;
 pub mod verify;
 mod writer;
 
-pub use columns::{Columns, ColumnsError, FeatureColumn};
 pub use check::{CheckStep, CheckStepName, CheckStepState, Checked, CheckedTopic, check};
 pub use clock::{now_us, parse_time_ms, rfc3339};
+pub use columns::{Columns, ColumnsError, FeatureColumn};
+pub use connections::{Connection, ConnectionError, Connections, StartAt};
 pub use digests::{Digests, digests};
 pub use intake::Pace;
 pub use library::{Library, LibraryError, PlateLine, SessionDetail, SessionFilter, SessionRow, SessionState};
@@ -36,7 +38,6 @@ pub use profile::{Profile, ProfileError, check_topic};
 pub use record::{Opening, RecordSettings, record};
 pub use replay::{Replay, Replayed, replay};
 pub use road::{Finished, Notice, Progress, Road, RoadError};
-pub use connections::{Connection, ConnectionError, Connections, StartAt};
 pub use settings::{ColourMap, Folders, Settings, SettingsError, Theme, Times, WindowSettings};
 // The rooms below, for those who may only knock here: the command line, the window.
 pub use {feed, plate, session, wire};

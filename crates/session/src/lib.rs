@@ -3,6 +3,7 @@
 //! A session is a folder: `session.db` holds the truth, `images/` bodies over 64 KiB, `lock` its one writer.
 //! [`Writer`] records, [`Reader`] reads in any process meanwhile, [`ReplaySource`] gives a session back as it came.
 
+mod behind;
 mod cache;
 mod cache_columns;
 mod cache_snapshots;
@@ -25,6 +26,7 @@ mod names;
 mod raw;
 mod reader;
 mod replay;
+mod run_notes;
 mod state;
 mod stored;
 mod summary;
@@ -37,6 +39,7 @@ mod window;
 mod winners;
 mod writer;
 
+pub use behind::{Behind, MessageLine};
 pub use cache::Cache;
 pub use cache_snapshots::{CachedPlate, Pass, PlateToKeep};
 pub use column::ColumnResult;
@@ -49,6 +52,7 @@ pub use images::INLINE_BYTES;
 pub use library::{LibraryEntry, LibraryStore, LibraryVerification, PlateLine, PlateSums, Stamp};
 pub use reader::Reader;
 pub use replay::{ReplayItem, ReplaySource};
+pub use run_notes::RunNote;
 pub use stored::{Counts, StoredBody, StoredEntry, UndecodedMessage};
 pub use summary::{ACTIVITY_BINS, SessionSummary};
 pub use table::session::SessionMeta;

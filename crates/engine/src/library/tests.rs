@@ -19,6 +19,10 @@ fn meta(id: &str, created_at_us: i64) -> SessionMeta {
 
 /// A result of one well as a lab writes it, decoded.
 fn result(seq: i64, well: &str, barcode: &str) -> Entry {
+    result_saying(seq, well, barcode, None)
+}
+
+fn result_saying(seq: i64, well: &str, barcode: &str, note: Option<&str>) -> Entry {
     let body = format!(
         r#"{{"schema":"plateside.result/1","run":"RUN-1","plate":"{barcode}","format":96,"well":"{well}","features":{{"f":1.5}}}}"#
     );
@@ -28,7 +32,7 @@ fn result(seq: i64, well: &str, barcode: &str) -> Entry {
         origin,
         kind: wire::Kind::Results,
         key: None,
-        headers: wire::Headers::default(),
+        headers: wire::Headers::from_pairs(note.map(|note| ("plateside-note", Some(note.as_bytes())))),
         body: Some(body.into_bytes().into()),
     };
     let batch = wire::Batch { received_at_us: 0, envelopes: vec![envelope] };
@@ -200,4 +204,22 @@ async fn a_library_that_is_deleted_or_damaged_is_made_anew() {
         assert_eq!(all(&library).await[0].summary.as_ref().unwrap().messages, 4);
         assert!(path.is_file());
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn notes_on_runs_are_found_again_at_any_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("noted");
+    let mut writer = record(&dir, "a", 1..4).await;
+    let says = [(4, Some("a demo")), (5, Some("a demo")), (6, None), (7, Some("no robot"))];
+    let entries = says.map(|(seq, note)| result_saying(seq, "A01", "BR", note)).to_vec();
+    writer.commit(&Commit { received_at_us: 3_000_000, entries }).await.unwrap();
+    writer.close(9).await.unwrap();
+    let mut reader = Reader::open(&dir).await.unwrap();
+    let mut notes = crate::notes::RunNotes::default();
+    notes.catch_up(&mut reader, 7).await.unwrap();
+    let said: Vec<(&str, i64)> = notes.at(i64::MAX).map(|note| (&*note.text, note.seq)).collect();
+    assert_eq!(said, [("a demo", 4), ("no robot", 7)]);
+    assert_eq!(notes.of_run("RUN-1", 6).map(|note| &*note.text), Some("a demo"));
+    assert!(notes.of_run("RUN-1", 3).is_none() && notes.of_run("other", 9).is_none());
 }

@@ -2,6 +2,7 @@
 //! compaction, rights) is tried against a real broker in the workspace's `tests`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
+mod check;
 mod lab;
 
 use std::sync::Arc;
@@ -49,6 +50,13 @@ async fn messages_arrive_whole_and_in_order() {
     let status = source.status().borrow().clone();
     assert!(status.caught_up && status.lag_total == 0 && status.messages == 3000, "{status:?}");
     assert_eq!(status.lag.iter().map(|lag| lag.next).sum::<i64>(), 3000);
+    let flow = &status.topics[0];
+    assert_eq!(
+        (&*flow.topic, flow.kind, flow.partitions, flow.messages, flow.lag),
+        ("results", Kind::Results, 3, 3000, 0)
+    );
+    assert!(!flow.is_missing && status.offline_since_us.is_none());
+    assert_eq!(status.brokers.len(), 1, "{:?}", status.brokers);
 
     // Live: what is sent now arrives now.
     lab.send("results", 0, "live");
