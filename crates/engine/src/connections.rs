@@ -238,11 +238,12 @@ pub(crate) fn addresses(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', ' ', '\n', '\r', '\t']).filter(|part| !part.is_empty())
 }
 
-/// Checks `HOST:PORT,…`: a port that does not fit would silently become another one, and a password has no place here.
+/// Checks `HOST:PORT,…` and gives it back as librdkafka reads it: a port that does not fit would silently become another
+/// one, and a password has no place here.
 ///
 /// # Errors
 /// A sentence that names the address and says what would do.
-pub fn check_brokers(text: &str) -> Result<(), String> {
+pub fn check_brokers(text: &str) -> Result<String, String> {
     if addresses(text).next().is_none() {
         return Err("no broker is named: give at least one as HOST:PORT".to_owned());
     }
@@ -260,7 +261,7 @@ pub fn check_brokers(text: &str) -> Result<(), String> {
             return Err(format!("{address:?} is no address (HOST:PORT, the port from 0 to 65535)"));
         }
     }
-    Ok(())
+    Ok(addresses(text).collect::<Vec<_>>().join(","))
 }
 
 /// Longest name of a connection, in bytes: a file's name may have 255.

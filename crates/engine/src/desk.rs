@@ -72,6 +72,7 @@ pub struct Desk {
     drawn: channel::Sender<u32>,
     watchers: AtomicU64,
     ticks_told: AtomicU32,
+    problem: Mutex<Option<Failure>>,
 }
 
 impl Desk {
@@ -91,6 +92,7 @@ impl Desk {
             drawn: channel::Sender::new(0),
             watchers: AtomicU64::new(0),
             ticks_told: AtomicU32::new(0),
+            problem: Mutex::default(),
         })
     }
 
@@ -122,6 +124,11 @@ impl Desk {
         self.end_recording().await.map(drop)
     }
 
+    /// A problem that the window did not ask about: it is told with the strip until something else is opened.
+    pub fn tell_problem(&self, failure: Failure) {
+        *self.problem.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(failure);
+    }
+
     /// What is on the desk.
     fn showing(&self) -> Answer<Arc<Showing>> {
         self.shown.borrow().clone().ok_or_else(Failure::nothing_open)
@@ -129,6 +136,9 @@ impl Desk {
 
     /// Puts something on the desk.
     fn show(&self, showing: Option<Showing>) {
+        if showing.is_some() {
+            *self.problem.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+        }
         self.shown.send_replace(showing.map(Arc::new));
     }
 

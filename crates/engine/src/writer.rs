@@ -53,7 +53,7 @@ const MOST_NOTES: usize = 1024;
 pub(crate) async fn write_all(
     mut committer: Committer,
     mut arrivals: mpsc::Receiver<Arrival>,
-    mut commands: mpsc::Receiver<Command>,
+    commands: mpsc::Receiver<Command>,
     progress: watch::Sender<Progress>,
     notices: broadcast::Sender<Notice>,
     settings: WriterSettings,
@@ -63,32 +63,33 @@ pub(crate) async fn write_all(
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut look = tokio::time::interval(LOOK_EVERY);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut commands_open = true;
+    let mut asked = Asked { commands, open: true, tick };
+    // The disk is too full: nothing arrives, questions are still answered.
+    let mut held = false;
+    let mut stopped = settings.stopped.clone();
     // A message that did not fit into the transaction before it.
     let mut left_over: Option<Arrival> = None;
     loop {
         let next = match left_over.take() {
             Some(arrival) => Some(arrival),
-            None => tokio::select! {
-                biased;
-                command = commands.recv(), if commands_open => {
-                    match command {
-                        Some(command) => answer(&mut committer, &mut publisher, command).await,
-                        None => commands_open = false,
+            None => {
+                let next = async {
+                    tokio::select! {
+                        biased;
+                        _ = look.tick() => Next::Look,
+                        _ = stopped.wait_for(|stopped| *stopped), if held => Next::Look,
+                        arrival = arrivals.recv(), if !held => Next::Arrival(arrival),
                     }
-                    continue;
+                };
+                match asked.answer_until(&mut committer, &mut publisher, next).await {
+                    Next::Arrival(arrival) => arrival,
+                    Next::Look => {
+                        committer.checkpoint(now_us()).await.or_else(|error| publisher.told(error))?;
+                        held = watch_disk(&settings, &mut publisher, held);
+                        continue;
+                    }
                 }
-                _ = tick.tick(), if !publisher.watchers.is_empty() => {
-                    publisher.flush(&committer);
-                    continue;
-                }
-                _ = look.tick() => {
-                    committer.checkpoint(now_us()).await.or_else(|error| publisher.told(error))?;
-                    watch_disk(&settings, &mut publisher).await;
-                    continue;
-                }
-                arrival = arrivals.recv() => arrival,
-            },
+            }
         };
         match next {
             None => break,
@@ -120,17 +121,56 @@ pub(crate) async fn write_all(
                 }
                 publisher.note_runs(&prepared);
                 let committed =
-                    commit_until_stored(&mut committer, last_received, prepared, &settings, &mut publisher).await?;
+                    commit_until_stored(&mut committer, last_received, prepared, &settings, &mut publisher, &mut asked)
+                        .await?;
                 publisher.publish(&committed, weight as u64);
                 drop(permits);
             }
         }
     }
-    while let Ok(command) = commands.try_recv() {
+    while let Ok(command) = asked.commands.try_recv() {
         answer(&mut committer, &mut publisher, command).await;
     }
     publisher.flush(&committer);
     Ok(committer.close(now_us()).await?)
+}
+
+/// What the writer goes on with.
+enum Next {
+    /// `None` once the stages before it have ended.
+    Arrival(Option<Arrival>),
+    /// A look at checkpoint and disk is due.
+    Look,
+}
+
+/// Questions and watchers: they are answered whatever the writer waits for.
+struct Asked {
+    commands: mpsc::Receiver<Command>,
+    open: bool,
+    tick: tokio::time::Interval,
+}
+
+impl Asked {
+    /// Answers questions and sends ticks until `until` is done.
+    async fn answer_until<T>(
+        &mut self,
+        committer: &mut Committer,
+        publisher: &mut Publisher,
+        until: impl Future<Output = T>,
+    ) -> T {
+        let mut until = std::pin::pin!(until);
+        loop {
+            tokio::select! {
+                biased;
+                command = self.commands.recv(), if self.open => match command {
+                    Some(command) => answer(committer, publisher, command).await,
+                    None => self.open = false,
+                },
+                _ = self.tick.tick(), if !publisher.watchers.is_empty() => publisher.flush(committer),
+                done = &mut until => return done,
+            }
+        }
+    }
 }
 
 /// Tries again until the messages are on disk, or the end is asked for while nothing can be stored.
@@ -140,6 +180,7 @@ async fn commit_until_stored(
     mut prepared: Vec<Prepared>,
     settings: &WriterSettings,
     publisher: &mut Publisher,
+    asked: &mut Asked,
 ) -> Result<Committed, RoadError> {
     let mut pause = RETRY.0;
     let mut waited = false;
@@ -162,10 +203,16 @@ async fn commit_until_stored(
                 if *stopped.borrow() {
                     return Err(unstored);
                 }
-                tokio::select! {
-                    _ = stopped.wait_for(|stopped| *stopped) => return Err(unstored),
-                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(RETRY.1),
+                let is_stopped = async {
+                    tokio::select! {
+                        _ = stopped.wait_for(|stopped| *stopped) => true,
+                        () = tokio::time::sleep(pause) => false,
+                    }
+                };
+                if asked.answer_until(committer, publisher, is_stopped).await {
+                    return Err(unstored);
                 }
+                pause = (pause * 2).min(RETRY.1);
             }
         }
     }
@@ -177,43 +224,34 @@ fn may_pass(error: &session::Error) -> bool {
     matches!(error, DiskFull { .. } | Io { .. } | Database { .. })
 }
 
-/// Below the limit nothing more is read until there is room again or the end is asked for.
-async fn watch_disk(settings: &WriterSettings, publisher: &mut Publisher) {
-    let Some(limits) = settings.disk else { return };
-    let mut held = false;
-    let mut stopped = settings.stopped.clone();
-    loop {
-        // A file system that does not say how much is left is not a reason to stop.
-        let room = disk::free_bytes(&settings.dir).map_or(Room::Enough, |free| limits.judge(free));
-        match room {
-            Room::TooLittle(free) => {
+/// Below the limit nothing more is read until there is room again or the end is asked for: whether that is so.
+fn watch_disk(settings: &WriterSettings, publisher: &mut Publisher, held: bool) -> bool {
+    let Some(limits) = settings.disk else { return false };
+    if *settings.stopped.borrow() {
+        return false;
+    }
+    // A file system that does not say how much is left is not a reason to stop.
+    match disk::free_bytes(&settings.dir).map_or(Room::Enough, |free| limits.judge(free)) {
+        Room::TooLittle(free) => {
+            if !held || publisher.progress.borrow().waiting.is_none() {
                 let reason = format!(
                     "{} has {} MB left and recording stops below {} MB: free some space, it goes on by itself",
                     settings.dir.display(),
                     free >> 20,
                     limits.pause_bytes >> 20
                 );
-                if !held {
-                    publisher.waits(&settings.hold, &reason);
-                }
-                held = true;
+                publisher.waits(&settings.hold, &reason);
             }
-            Room::Little(free) if !held => return publisher.disk_low(free),
-            Room::Little(_) | Room::Enough => {
-                if held {
-                    publisher.goes_on(&settings.hold);
-                }
-                return;
+            return true;
+        }
+        Room::Little(free) if !held => publisher.disk_low(free),
+        Room::Little(_) | Room::Enough => {
+            if held {
+                publisher.goes_on(&settings.hold);
             }
-        }
-        if *stopped.borrow() {
-            return;
-        }
-        tokio::select! {
-            _ = stopped.wait_for(|stopped| *stopped) => return,
-            () = tokio::time::sleep(LOOK_EVERY) => {}
         }
     }
+    false
 }
 
 async fn answer(committer: &mut Committer, publisher: &mut Publisher, command: Command) {

@@ -1260,6 +1260,10 @@ outbox: number,
  */
 disk: Disk, 
 /**
+ * A problem that nobody asked about, as a session that the command line named and that cannot be opened.
+ */
+problem: Failure | null, 
+/**
  * Remarks that came with the messages, by run.
  */
 notes: Array<RunNote>, 

@@ -101,6 +101,7 @@ impl Desk {
             undecoded,
             outbox: 0,
             disk,
+            problem: self.problem.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             notes: match (&showing, &recording) {
                 (Some(showing), Some(ours)) if showing.dir == ours.dir => ours.notes(),
                 (Some(showing), _) => showing.notes.clone(),

@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::chosen::Failure;
+
 /// One message on the channel.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -180,6 +182,8 @@ pub struct Strip {
     pub outbox: u32,
     /// The disk.
     pub disk: Disk,
+    /// A problem that nobody asked about, as a session that the command line named and that cannot be opened.
+    pub problem: Option<Failure>,
     /// Remarks that came with the messages, by run.
     pub notes: Vec<RunNote>,
     /// The clock of this machine.

@@ -5,6 +5,8 @@
 
 mod passes;
 mod run;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use std::path::Path;
@@ -120,11 +122,10 @@ impl Player {
         let mut reader = Reader::open(dir).await?;
         let span = reader.span().await?;
         let (orders, waiting) = mpsc::channel(WAITING);
-        let player = run::Running::new(dir, reader, span, start);
-        let (position_in, position) = watch::channel(player.position());
+        let (player, position) = run::Running::new(dir, reader, span, start);
         let runtime = tokio::runtime::Handle::current();
         // SQLite runs on the calling thread: one of its own. It ends when the last handle is dropped.
-        drop(tokio::task::spawn_blocking(move || runtime.block_on(player.run(waiting, position_in))));
+        drop(tokio::task::spawn_blocking(move || runtime.block_on(player.run(waiting))));
         Ok(Player { orders, position })
     }
 

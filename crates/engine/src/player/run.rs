@@ -56,13 +56,30 @@ pub(super) struct Running {
     watchers: Vec<Watcher>,
     flushed: Instant,
     fault: Option<String>,
+    told: watch::Sender<PlayerPosition>,
 }
 
 impl Running {
-    pub(super) fn new(dir: &Path, reader: Reader, span: Span, start: PlayerStart) -> Running {
+    pub(super) fn new(
+        dir: &Path,
+        reader: Reader,
+        span: Span,
+        start: PlayerStart,
+    ) -> (Running, watch::Receiver<PlayerPosition>) {
         let way = (start == PlayerStart::End).then_some(Way { goal: span.last_seq, at_us: None, reached: None });
         let now = Instant::now();
-        Running {
+        let nowhere = PlayerPosition {
+            seq: 0,
+            at_ms: 0,
+            first_ms: 0,
+            last_ms: 0,
+            last_seq: 0,
+            mode: PlayerMode::Paused,
+            speed: 1.0,
+            fault: None,
+        };
+        let (told, position) = watch::channel(nowhere);
+        let running = Running {
             walk: Walk::new(dir.to_owned(), reader),
             span,
             looked: now,
@@ -74,10 +91,22 @@ impl Running {
             watchers: Vec::new(),
             flushed: now,
             fault: None,
-        }
+            told,
+        };
+        running.tell();
+        (running, position)
     }
 
-    pub(super) fn position(&self) -> PlayerPosition {
+    fn tell(&self) {
+        self.told.send_if_modified(|known| {
+            let now = self.position();
+            let changed = *known != now;
+            *known = now;
+            changed
+        });
+    }
+
+    fn position(&self) -> PlayerPosition {
         PlayerPosition {
             seq: self.walk.at,
             at_ms: self.at_us.div_euclid(1000),
@@ -97,7 +126,7 @@ impl Running {
     }
 
     /// Runs until the last handle is dropped.
-    pub(super) async fn run(mut self, mut orders: mpsc::Receiver<Order>, position: watch::Sender<PlayerPosition>) {
+    pub(super) async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
         // To where it was opened, by the shortest way.
         let goal = self.way.as_ref().map_or(self.horizon, |way| way.goal);
         if let Err(error) = self.walk.leap(goal).await {
@@ -128,12 +157,7 @@ impl Running {
                 self.fail(error);
             }
             self.flush();
-            position.send_if_modified(|known| {
-                let now = self.position();
-                let changed = *known != now;
-                *known = now;
-                changed
-            });
+            self.tell();
         }
     }
 
@@ -225,6 +249,7 @@ impl Running {
             self.watchers.iter_mut().for_each(Watcher::reset);
             self.anchor();
             if let Some(reached) = reached {
+                self.tell();
                 // Whoever asked may have gone.
                 let _ = reached.send(Ok(self.position()));
             }
@@ -309,6 +334,7 @@ impl Running {
         self.doing = Doing::Paused;
         self.horizon = self.walk.at;
         if let Some(Way { reached: Some(reached), .. }) = self.way.take() {
+            self.tell();
             let _ = reached.send(Err(error.into()));
         }
     }

@@ -1,0 +1,23 @@
+//! The window's command line.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Plateside: watches a screening lab's plates fill in, live.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "plateside-app", version, about)]
+pub(crate) struct Arguments {
+    /// Opens the demo lab: real plates (LINCS, CC0), no robot, no network.
+    #[arg(long, conflicts_with = "open")]
+    pub(crate) demo: bool,
+    /// How many times faster than a lab the demo reads plates.
+    #[arg(long, value_name = "N", default_value_t = 60.0, requires = "demo")]
+    pub(crate) speed: f64,
+    /// Opens a recorded session read-only.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) open: Option<PathBuf>,
+    /// Begins on this screen: live, plate, sessions or connect.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) screen: Option<String>,
+}

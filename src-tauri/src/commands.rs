@@ -1,0 +1,47 @@
+//! The engine's commands as the window calls them: one line each, made from the engine's one list.
+
+use std::sync::Arc;
+
+use engine::desk::Desk;
+use engine::desk::chosen::*;
+use engine::desk::shown::*;
+use engine::desk::told::{AlertItem, Told};
+use tauri::State;
+use tauri::ipc::{Channel, Invoke};
+
+macro_rules! window_commands {
+    ($($name:ident: $args:ty => $result:ty, $says:literal;)*) => {
+        $(
+            #[doc = $says]
+            #[tauri::command]
+            async fn $name(desk: State<'_, Arc<Desk>>, args: $args) -> Result<$result, Failure> {
+                desk.inner().$name(args).await
+            }
+        )*
+
+        /// Answers every command of the window.
+        pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
+            tauri::generate_handler![$($name,)* watch, check]
+        }
+    };
+}
+engine::with_commands!(window_commands);
+
+/// Tells the window what happens, until it watches anew.
+#[tauri::command]
+async fn watch(desk: State<'_, Arc<Desk>>, hear: Channel<Told>) -> Result<(), Failure> {
+    let desk = Arc::clone(desk.inner());
+    tauri::async_runtime::spawn(desk.watch(move |told| hear.send(told).is_ok()));
+    Ok(())
+}
+
+/// Tests a connection, telling each step.
+#[tauri::command]
+async fn check(
+    desk: State<'_, Arc<Desk>>,
+    args: ConnectionArgs,
+    step: Channel<CheckStep>,
+) -> Result<CheckOutcome, Failure> {
+    // A window that closed meanwhile hears nothing, and the check ends by itself.
+    desk.check(args, move |told| drop(step.send(told))).await
+}

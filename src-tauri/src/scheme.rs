@@ -1,0 +1,137 @@
+//! `plateside://localhost/…`: bytes for the window's own pages, and nobody else. Never JSON, never a path of a file.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use engine::desk::bytes::Scale;
+use engine::desk::chosen::Failure;
+use engine::desk::{Answer, Desk};
+use tauri::http::{Method, Request, Response, StatusCode, header};
+use tauri::{Manager as _, Runtime, UriSchemeContext, UriSchemeResponder};
+
+/// The scheme's name.
+pub(crate) const NAME: &str = "plateside";
+/// The one window's label, and the one origin whose pages may ask.
+const WINDOW: &str = "main";
+#[cfg(not(any(windows, target_os = "android")))]
+const ORIGIN: &str = "tauri://localhost";
+#[cfg(any(windows, target_os = "android"))]
+const ORIGIN: &str = "http://tauri.localhost";
+/// A question is never longer: handles and a feature's name.
+const LONGEST_QUESTION: usize = 64 * 1024;
+
+/// Answers a request on a task of its own.
+pub(crate) fn serve<R: Runtime>(
+    context: UriSchemeContext<'_, R>,
+    request: Request<Vec<u8>>,
+    responder: UriSchemeResponder,
+) {
+    let desk = context.app_handle().try_state::<Arc<Desk>>().map(|desk| Arc::clone(desk.inner()));
+    let refused = refusal(context.webview_label(), &request);
+    tauri::async_runtime::spawn(async move {
+        let answer = match (refused, desk) {
+            (Some(failure), _) => Err(failure),
+            (None, None) => Err(Failure::new("starting", "The window is not ready yet.")),
+            (None, Some(desk)) => answer(&desk, &request).await,
+        };
+        responder.respond(response(answer));
+    });
+}
+
+/// Why a request is not answered: another window, another origin, another method.
+fn refusal(label: &str, request: &Request<Vec<u8>>) -> Option<Failure> {
+    let origin = request.headers().get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    if label != WINDOW || origin != Some(ORIGIN) || request.method() != Method::GET {
+        return Some(Failure::new("forbidden", "Only Plateside's own pages may ask this."));
+    }
+    (request.uri().to_string().len() > LONGEST_QUESTION).then(|| Failure::new("too_long", "The question is too long."))
+}
+
+async fn answer(desk: &Desk, request: &Request<Vec<u8>>) -> Answer<Vec<u8>> {
+    let asked: Vec<(String, String)> = pairs(request.uri().query().unwrap_or_default());
+    let of = |name: &str| asked.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+    match request.uri().path() {
+        "/wall" => {
+            let plates: Vec<&str> = of("plates").split(',').filter(|handle| !handle.is_empty()).collect();
+            desk.wall(of("feature"), &plates).await
+        }
+        "/column" => {
+            let unknown = || Failure::new("bad_question", format!("There is no scale \"{}\".", of("scale")));
+            let scale = Scale::from_name(of("scale")).ok_or_else(unknown)?;
+            desk.column(of("plate"), of("feature"), scale).await
+        }
+        "/body" => desk.body(of("handle")).await,
+        _ => Err(Failure::new("not_found", "There is nothing here.")),
+    }
+}
+
+fn pairs(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (owned(name), owned(value))).collect()
+}
+
+fn owned(text: Cow<'_, str>) -> String {
+    text.into_owned()
+}
+
+fn response(answer: Answer<Vec<u8>>) -> Response<Cow<'static, [u8]>> {
+    let (status, kind, body) = match answer {
+        Ok(bytes) => (StatusCode::OK, "application/octet-stream", bytes),
+        Err(failure) => {
+            let status = match failure.code.as_str() {
+                "forbidden" => StatusCode::FORBIDDEN,
+                "not_found" | "no_such_plate" | "no_such_body" | "nothing_open" => StatusCode::NOT_FOUND,
+                _ => StatusCode::BAD_REQUEST,
+            };
+            (status, "application/json", serde_json::to_vec(&failure).unwrap_or_default())
+        }
+    };
+    let mut response = Response::new(Cow::Owned(body));
+    *response.status_mut() = status;
+    for (name, value) in [
+        (header::CONTENT_TYPE, kind),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        response.headers_mut().insert(name, header::HeaderValue::from_static(value));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(origin: Option<&str>, method: Method, uri: &str) -> Request<Vec<u8>> {
+        let mut builder = Request::builder().method(method).uri(uri);
+        if let Some(origin) = origin {
+            builder = builder.header(header::ORIGIN, origin);
+        }
+        builder.body(Vec::new()).unwrap()
+    }
+
+    #[test]
+    fn only_our_own_pages_are_answered() {
+        let uri = "plateside://localhost/wall?plates=a";
+        assert!(refusal("main", &request(Some(ORIGIN), Method::GET, uri)).is_none());
+        for (label, origin, method) in [
+            ("other", Some(ORIGIN), Method::GET),
+            ("main", Some("https://evil.example"), Method::GET),
+            ("main", Some("null"), Method::GET),
+            ("main", None, Method::GET),
+            ("main", Some(ORIGIN), Method::POST),
+        ] {
+            assert!(refusal(label, &request(origin, method.clone(), uri)).is_some(), "{label} {origin:?} {method}");
+        }
+        let long = format!("{uri}{}", "a".repeat(LONGEST_QUESTION));
+        assert!(refusal("main", &request(Some(ORIGIN), Method::GET, &long)).is_some());
+    }
+
+    #[test]
+    fn questions_are_decoded() {
+        assert_eq!(
+            pairs("feature=a%26b%20%C2%B5&plates=x,y"),
+            [("feature".into(), "a&b µ".into()), ("plates".into(), "x,y".into())]
+        );
+    }
+}
