@@ -73,6 +73,11 @@ async fn waits_and_goes_on(road: Road, messages: u64, words: &str, free: impl Fn
     assert!(reason.contains(words), "it says what to do ({words:?}): {reason}");
     let waiting = road.progress().borrow().waiting.clone();
     assert!(waiting.is_some(), "who looks later sees it too");
+    let second = Duration::from_secs(1);
+    let plates = tokio::time::timeout(second, road.look(|board| board.plates().count())).await.expect("it answers");
+    let mut ticks = road.ticks().await.unwrap();
+    let tick = tokio::time::timeout(second, ticks.recv()).await.expect("it shows").unwrap();
+    assert!(tick.reset && tick.plates.len() >= plates.unwrap(), "what is on disk is shown while nothing can be stored");
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(road.progress().borrow().messages < messages, "the disk is really too small");
     free();
