@@ -51,6 +51,7 @@ pub(crate) enum Command {
     Qc(Qc),
     Export(Export),
     DemoLab(DemoLab),
+    Completions(Completions),
     /// What Plateside starts by itself.
     #[command(hide = true)]
     Worker {
@@ -285,6 +286,37 @@ pub(crate) struct DemoLab {
     /// 1 is a lab's own pace (half an hour a plate of 384 wells), 60 fills one in half a minute
     #[arg(long, value_name = "N", default_value = "1", value_parser = values::speed)]
     pub(crate) speed: f64,
+}
+
+/// Print completions for a shell
+///
+/// To stdout, for the shell to read; it then completes commands, options and their values.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(after_long_help = format!("\
+Examples:
+  plateside completions bash > ~/.local/share/bash-completion/completions/plateside
+  plateside completions zsh > \"${{fpath[1]}}/_plateside\"
+  plateside completions fish > ~/.config/fish/completions/plateside.fish
+  plateside completions powershell >> $PROFILE
+
+{EXIT_CODES}"))]
+pub(crate) struct Completions {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: ShellName,
+}
+
+/// Shells that completions are made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShellName {
+    /// GNU Bash
+    Bash,
+    /// Z shell
+    Zsh,
+    /// fish
+    Fish,
+    /// PowerShell
+    Powershell,
 }
 
 /// How the result is written.

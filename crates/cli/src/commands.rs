@@ -1,5 +1,6 @@
 //! One file a command: arguments in, the engine's answer out.
 
+mod completions;
 mod demo_lab;
 mod export;
 mod qc;
@@ -20,6 +21,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Qc(qc) => qc::run(qc).await,
         Command::Export(export) => export::run(export).await,
         Command::DemoLab(demo) => demo_lab::run(demo).await,
+        Command::Completions(completions) => completions::run(completions),
         // Handled before there is a runtime.
         Command::Worker { .. } => Ok(()),
     }

@@ -182,12 +182,16 @@ mod tests {
             headline: Some(HeadlineSummary {
                 feature: "Cells_Count".to_owned(),
                 z_prime: Ok(0.423),
+                limits: (0.5, 0.4),
                 controls_in: 14,
                 controls_expected: 32,
             }),
             alerts: vec![(Rule::ZPrime, AlertLevel::Attention), (Rule::CvNegative, AlertLevel::Attention)],
             images: 0,
             stage: Some("entered imaging".to_owned()),
+            instrument: None,
+            layout: None,
+            last_ms: None,
         }
     }
 
