@@ -314,3 +314,7 @@ impl Reading {
         Ok(names)
     }
 }
+
+#[cfg(test)]
+#[path = "columns_tests.rs"]
+mod tests;

@@ -6,7 +6,7 @@
 mod passes;
 mod run;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod walk;
 
 use std::path::Path;

@@ -16,3 +16,5 @@ mod round_trip;
 mod support;
 #[cfg(test)]
 mod tampering;
+#[cfg(test)]
+mod timeline;
