@@ -3,6 +3,7 @@
 mod bad;
 mod check;
 mod demo;
+mod desk;
 mod folders;
 mod full_disk;
 mod incarnation;
