@@ -21,6 +21,7 @@ mod history;
 mod images;
 mod inserts;
 mod library;
+mod library_rows;
 mod messages;
 mod names;
 mod raw;

@@ -26,7 +26,7 @@ pub(super) fn names(hosts: &[Host]) -> CheckStep {
     let found = hosts.iter().filter_map(|host| {
         let addresses = host.found.as_ref().ok()?;
         let numbers: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-        Some(if numbers.iter().any(|number| *number == host.name) {
+        Some(if numbers.contains(&host.name) {
             host.name.clone()
         } else {
             format!("{} is {}", host.name, numbers.join(" and "))
@@ -274,7 +274,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

@@ -23,7 +23,7 @@ pub(super) fn of(board: &Board) -> Vec<PlateLine> {
                 images: summary.images,
                 z_prime: z_prime.and_then(Result::ok),
                 undefined: z_prime.and_then(Result::err).map(|reason| reason.to_string()),
-                feature: summary.headline.map(|headline| headline.feature.into()),
+                feature: summary.headline.map(|headline| headline.feature),
                 level: level.map(|level| level.as_str().to_owned()),
             }
         })

@@ -131,16 +131,15 @@ impl BrokerCheck {
             };
             let payload = child::read_payload(&mut self.stdout, length).await?;
             match kind {
-                FrameKind::Report => match serde_json::from_slice(&payload).map_err(std::io::Error::other)? {
-                    Report::Checked(finding) => {
-                        if let CheckFinding::Answered { cluster, .. } = &finding {
-                            self.cluster = cluster.as_str().into();
-                        }
-                        return Ok(CheckNews::Found(finding));
-                    }
+                FrameKind::Report => {
+                    let report = serde_json::from_slice(&payload).map_err(std::io::Error::other)?;
                     // What librdkafka says beside it is in the findings.
-                    _ => {}
-                },
+                    let Report::Checked(finding) = report else { continue };
+                    if let CheckFinding::Answered { cluster, .. } = &finding {
+                        self.cluster = cluster.as_str().into();
+                    }
+                    return Ok(CheckNews::Found(finding));
+                }
                 FrameKind::Messages => {
                     let source = |topic: u16, incarnation| {
                         let (kind, name) = self.topics.get(usize::from(topic))?;
