@@ -170,12 +170,14 @@ async fn a_broker_may_go_and_come_back() {
     lab.mock.broker_down(1).unwrap();
     seen.until_event(&mut source, "down", |e| matches!(e, FeedEvent::BrokerDown { .. })).await;
     assert!(matches!(source.status().borrow().state, FeedState::BrokerDown { .. }));
+    assert!(source.status().borrow().offline_since_us.is_some());
     lab.send("results", 0, "after");
     lab.mock.broker_up(1).unwrap();
     lab.flush();
     seen.until_messages(&mut source, 2).await;
     seen.until_event(&mut source, "up", |e| *e == FeedEvent::BrokerUp).await;
     assert_eq!(seen.bodies(), ["before", "after"]);
+    assert_eq!(source.status().borrow().offline_since_us, None);
     assert_eq!(source.status().borrow().worker_restarts, 0, "the worker waits, it does not die");
     source.stop().await;
 }
@@ -419,6 +421,9 @@ async fn a_worker_that_keeps_dying_is_spoken_of() {
         })
         .collect();
     assert_eq!(pauses, [100, 200, 400], "the pause grows");
+    let status = source.status().borrow().clone();
+    let (since, next) = (status.offline_since_us.unwrap(), status.next_try_at_us.unwrap());
+    assert!(next > since + 300_000, "since the first death, until the next try: {since} {next}");
     source.stop().await;
 }
 
