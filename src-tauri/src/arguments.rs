@@ -20,4 +20,7 @@ pub(crate) struct Arguments {
     /// Begins on this screen: live, plate, sessions or connect.
     #[arg(long, value_name = "NAME")]
     pub(crate) screen: Option<String>,
+    /// For benches: writes a line for every tick that was drawn.
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(crate) measure: Option<PathBuf>,
 }

@@ -55,6 +55,7 @@ fn set_up(app: &App, arguments: Arguments) -> Result<(), Box<dyn std::error::Err
         version: app.package_info().version.to_string(),
         screen: arguments.screen.clone(),
         problem,
+        measure: arguments.measure.clone(),
     });
     app.manage(Arc::clone(&desk));
     tauri::async_runtime::spawn(open(desk, arguments));

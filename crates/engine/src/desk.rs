@@ -8,6 +8,7 @@ mod commands;
 mod failure;
 mod handles;
 mod lab;
+mod measure;
 mod messages;
 mod plates;
 mod recording;
@@ -35,6 +36,7 @@ use crate::library::Library;
 use crate::settings::{Folders, Settings};
 use chosen::{Boot, Failure, NoArgs};
 pub use failure::Answer;
+use measure::Measure;
 use recording::{Opening, Recording};
 use showing::Showing;
 
@@ -55,6 +57,8 @@ pub struct DeskOptions {
     pub screen: Option<String>,
     /// A problem met before the desk was there.
     pub problem: Option<Failure>,
+    /// For benches: a file that gets a line for every tick that the window has drawn.
+    pub measure: Option<PathBuf>,
 }
 
 /// The desk. All its commands may be called at the same time.
@@ -73,6 +77,7 @@ pub struct Desk {
     watchers: AtomicU64,
     ticks_told: AtomicU32,
     problem: Mutex<Option<Failure>>,
+    measure: Option<Measure>,
 }
 
 impl Desk {
@@ -81,7 +86,6 @@ impl Desk {
     pub fn new(options: DeskOptions) -> Arc<Desk> {
         Arc::new(Desk {
             saved: Connections::in_config(&options.folders.config),
-            options,
             library: OnceCell::new(),
             sessions: Mutex::default(),
             shown: channel::Sender::new(None),
@@ -93,6 +97,8 @@ impl Desk {
             watchers: AtomicU64::new(0),
             ticks_told: AtomicU32::new(0),
             problem: Mutex::default(),
+            measure: options.measure.as_deref().and_then(Measure::new),
+            options,
         })
     }
 
@@ -144,9 +150,6 @@ impl Desk {
 
     /// Remarks about a run.
     async fn notes_of(&self, showing: &Showing, run: &str) -> Vec<String> {
-        let strip =
-            self.recording.lock().await.as_ref().filter(|ours| ours.dir == showing.dir).map(|ours| ours.notes());
-        let notes = strip.unwrap_or_else(|| showing.notes.clone());
-        notes.into_iter().filter(|note| note.run == run).map(|note| note.text).collect()
+        showing.notes().await.into_iter().filter(|note| note.run == run).map(|note| note.text).collect()
     }
 }

@@ -32,6 +32,7 @@ impl Sight {
             version: "0".to_owned(),
             screen: None,
             problem: None,
+            measure: None,
         });
         let sight = Sight { desk, ticks: Arc::default(), strip: Arc::default(), _folder: folder };
         let (ticks, strip) = (Arc::clone(&sight.ticks), Arc::clone(&sight.strip));

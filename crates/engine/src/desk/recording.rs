@@ -12,18 +12,15 @@ use super::chosen::{ConnectionArgs, DemoArgs, Failure, NoArgs};
 use super::failure::Answer;
 use super::showing::{Showing, Stage};
 use super::strip::DiskLook;
-use super::told::RunNote;
 use crate::clock::{now_us, rfc3339};
 use crate::profile::Profile;
 use crate::record::{RecordSettings, record};
-use crate::road::{Notice, Road, RoadError};
+use crate::road::{Road, RoadError};
 
 /// `connect` answers after this long at the latest; a broker that takes longer is waited for in the strip.
 const PATIENCE: Duration = Duration::from_millis(1500);
 /// Sessions of one name and day.
 const MOST_SESSIONS: u32 = 1000;
-/// Remarks that are shown.
-const NOTES: usize = 100;
 
 /// The demo lab's profile: how its plates are judged.
 const DEMO_PROFILE: &str = include_str!("../../../../demo/profile.toml");
@@ -40,17 +37,12 @@ pub(crate) struct Recording {
     is_demo: bool,
     /// The lab that it records, if it is ours: it ends after the recording.
     demo: Mutex<Option<DemoLab>>,
-    notes: Arc<Mutex<Vec<RunNote>>>,
     offline_since_ms: Mutex<Option<i64>>,
 }
 
 impl Recording {
     pub(crate) fn is_demo(&self) -> bool {
         self.is_demo
-    }
-
-    pub(crate) fn notes(&self) -> Vec<RunNote> {
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Since when the source is offline, as far as this was asked.
@@ -182,8 +174,6 @@ impl Desk {
                 return Err(failure);
             }
         };
-        let notes = Arc::default();
-        listen(&road, Arc::clone(&notes));
         let mut reader = session::Reader::open(road.dir()).await?;
         let recording = Recording {
             dir: road.dir().to_owned(),
@@ -194,7 +184,6 @@ impl Desk {
             disk: DiskLook::default(),
             is_demo: plan.demo.is_some(),
             demo: Mutex::new(plan.demo),
-            notes,
             offline_since_ms: Mutex::default(),
             road: Arc::clone(&road),
         };
@@ -278,26 +267,6 @@ async fn finish(mut road: Arc<Road>) -> Answer<()> {
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-}
-
-/// Gathers the remarks that come with messages.
-fn listen(road: &Road, notes: Arc<Mutex<Vec<RunNote>>>) {
-    let mut notices = road.notices();
-    tokio::spawn(async move {
-        loop {
-            match notices.recv().await {
-                Ok(Notice::Note { run, text }) => {
-                    let note = RunNote { run: run.to_string(), text: text.to_string() };
-                    let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
-                    if notes.len() < NOTES && !notes.contains(&note) {
-                        notes.push(note);
-                    }
-                }
-                Ok(_) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
-                Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
-            }
-        }
-    });
 }
 
 async fn same_profile(dir: &Path, text: &str) -> bool {

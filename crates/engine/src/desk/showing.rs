@@ -12,6 +12,7 @@ use super::failure::Answer;
 use super::handles::Handles;
 use super::told::RunNote;
 use crate::columns::Columns;
+use crate::notes::RunNotes;
 use crate::player::{Player, PlayerMode};
 use crate::road::Road;
 use crate::ticks::Ticks;
@@ -35,7 +36,7 @@ pub(crate) struct Showing {
     /// Messages of it that could not be decoded, when it was put here.
     pub(crate) undecoded: u64,
     /// Remarks that came with its messages.
-    pub(crate) notes: Vec<RunNote>,
+    pub(crate) notes: tokio::sync::Mutex<RunNotes>,
     pub(crate) handles: Mutex<Handles>,
     pub(crate) ledger: tokio::sync::Mutex<Ledger>,
     /// For short questions.
@@ -49,7 +50,7 @@ impl Showing {
         let mut reader = Reader::open(dir).await?;
         Ok(Showing {
             undecoded: reader.counts().await?.undecoded,
-            notes: Vec::new(),
+            notes: tokio::sync::Mutex::default(),
             dir: dir.to_owned(),
             stage,
             rewound,
@@ -117,6 +118,17 @@ impl Showing {
                 "This session is open read-only: it can be looked at and replayed, not changed.",
             )),
         }
+    }
+
+    /// Remarks that came with its messages up to here. Reads on a little where nobody else is reading.
+    pub(crate) async fn notes(&self) -> Vec<RunNote> {
+        let mut notes = self.notes.lock().await;
+        let upto = self.upto();
+        if let Ok(mut reader) = self.reader.try_lock() {
+            // What cannot be read now is read with the next look.
+            let _ = notes.step(&mut reader, upto).await;
+        }
+        notes.at(upto).map(|note| RunNote { run: note.run.to_string(), text: note.text.to_string() }).collect()
     }
 
     pub(crate) fn name(&self) -> String {

@@ -10,9 +10,7 @@ use feed::{FeedState, FeedStatus};
 use super::Desk;
 use super::recording::{Opening, Recording as Ours};
 use super::showing::{Showing, Stage, name_of};
-use super::told::{
-    Disk, Level, Mode, Position, Recording, RunNote, SessionHead, SourceHead, SourceState, Strip, TopicRow,
-};
+use super::told::{Disk, Level, Mode, Position, Recording, SessionHead, SourceHead, SourceState, Strip, TopicRow};
 use crate::clock::now_us;
 use crate::disk::{Room, free_bytes};
 use crate::player::PlayerMode;
@@ -79,6 +77,10 @@ impl Desk {
             },
             free_bytes: Some(free),
         });
+        let notes = match &showing {
+            Some(showing) => showing.notes().await,
+            None => Vec::new(),
+        };
         Strip {
             mode,
             session: showing.as_ref().map(|showing| SessionHead {
@@ -102,11 +104,7 @@ impl Desk {
             outbox: 0,
             disk,
             problem: self.problem.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-            notes: match (&showing, &recording) {
-                (Some(showing), Some(ours)) if showing.dir == ours.dir => ours.notes(),
-                (Some(showing), _) => showing.notes.clone(),
-                _ => Vec::<RunNote>::new(),
-            },
+            notes,
             now_ms,
         }
     }

@@ -36,6 +36,9 @@ impl Desk {
     /// # Errors
     /// None; late words are ignored.
     pub async fn drawn(&self, args: DrawnArgs) -> Answer<()> {
+        if let Some(measure) = &self.measure {
+            measure.drawn(args.number);
+        }
         self.drawn.send_if_modified(|number| {
             let newer = args.number > *number;
             *number = (*number).max(args.number);
@@ -91,6 +94,9 @@ impl Desk {
                     (Some(tick), Some(showing)) => {
                         let told = self.window_tick(showing, tick, &mut so_far).await;
                         in_flight = Some(told.number);
+                        if let Some(measure) = &self.measure {
+                            measure.told(&told);
+                        }
                         if !hear(Told::Tick(told)) {
                             return;
                         }
