@@ -354,8 +354,13 @@ async fn a_cache_that_is_gone_damaged_or_another_session_s_is_made_again() {
         walk(1500 + place as i64).await;
     }
     walk(3000).await;
-    // A cache of a longer recording of the same name: this session has other commits there.
+    // A file that cannot be made, as in a folder that may not be written to: the cache is in memory, and it does.
     let kept = std::fs::read(&cache).unwrap();
+    std::fs::remove_file(&cache).unwrap();
+    std::fs::create_dir(&cache).unwrap();
+    walk(1700).await;
+    assert!(cache.is_dir());
+    // A cache of a longer recording of the same name: this session has other commits there.
     let other = folder.path().join("other");
     let mut lab = Lab::new(&other, 2).await;
     lab.now_us += 17;
