@@ -1,0 +1,125 @@
+/** What the window knows of the session on the desk: plates, alerts, the strip. Fed by the host's one channel. */
+import { SvelteMap } from "svelte/reactivity";
+import type { AlertItem, Commands, Failure, PlateTile, Strip, Told, WindowTick } from "../ipc/generated";
+import { type Host, isFailure } from "../ipc/host";
+import { route } from "./route.svelte";
+
+/** Something to tell a person, once. */
+export interface Toast {
+  id: number;
+  text: string;
+  bad: boolean;
+}
+
+/** Called with every tick; the tick counts as drawn when all of these have resolved. */
+export type Painter = (tick: WindowTick) => Promise<void> | void;
+
+class Desk {
+  host!: Host;
+  plates = new SvelteMap<string, PlateTile>();
+  alerts = $state.raw<AlertItem[]>([]);
+  strip = $state.raw<Strip | null>(null);
+  /** Messages a second over the last minute, oldest first. */
+  rates = $state.raw<number[]>([]);
+  selected = $state<string | null>(null);
+  /** Grows when another session or another moment is shown: everything known of plates is void. */
+  session = $state(0);
+  /** A first tick has come. */
+  ready = $state(false);
+  toasts = $state.raw<Toast[]>([]);
+  /** Plates by run and barcode. */
+  order = $derived.by(() =>
+    [...this.plates.values()].sort((a, b) => compare(a.run, b.run) || compare(a.barcode, b.barcode)),
+  );
+  #painters = new Set<Painter>();
+  #toasts = 0;
+
+  /** Begins to listen. */
+  async begin(host: Host): Promise<void> {
+    this.host = host;
+    await host.watch((told) => this.hear(told));
+  }
+
+  hear(told: Told): void {
+    if (told.kind === "strip") {
+      this.strip = told;
+      const rate = told.source?.messages_per_s;
+      if (rate !== undefined) this.rates = [...this.rates.slice(-119), rate];
+      return;
+    }
+    this.#tick(told);
+  }
+
+  #tick(tick: WindowTick): void {
+    if (tick.reset) {
+      const before = this.selected === null ? undefined : this.plates.get(this.selected);
+      this.plates.clear();
+      this.alerts = [];
+      this.session += 1;
+      for (const tile of tick.plates) this.plates.set(tile.plate, tile);
+      // The same plate under another handle stays selected.
+      const again = tick.plates.find((tile) => tile.barcode === before?.barcode && tile.run === before.run);
+      this.selected = again?.plate ?? null;
+    } else {
+      for (const tile of tick.plates) this.plates.set(tile.plate, tile);
+    }
+    if (tick.alerts.length > 0) {
+      const news = new Map(tick.alerts.map((alert) => [alert.seq, alert]));
+      const kept = this.alerts.filter((alert) => !news.has(alert.seq));
+      this.alerts = [...kept, ...tick.alerts].sort((a, b) => b.seq - a.seq).slice(0, 1000);
+    }
+    this.ready = true;
+    void this.#paint(tick);
+  }
+
+  async #paint(tick: WindowTick): Promise<void> {
+    await Promise.allSettled([...this.#painters].map((painter) => painter(tick)));
+    // Late words are ignored by the desk, and a desk that is gone hears nothing.
+    await this.host.call("drawn", { number: tick.number }).catch(() => undefined);
+  }
+
+  /** Lets a view paint with every tick before the next one comes. */
+  onTick(painter: Painter): () => void {
+    this.#painters.add(painter);
+    return () => this.#painters.delete(painter);
+  }
+
+  /** Runs a command; a failure is told and gives null. */
+  async call<C extends keyof Commands>(
+    command: C,
+    args: Commands[C]["args"],
+  ): Promise<Commands[C]["result"] | null> {
+    try {
+      return await this.host.call(command, args);
+    } catch (thrown) {
+      this.tell(isFailure(thrown) ? thrown.message : String(thrown), true);
+      return null;
+    }
+  }
+
+  tell(text: string, bad = false): void {
+    const id = ++this.#toasts;
+    this.toasts = [...this.toasts.filter((toast) => toast.text !== text).slice(-3), { id, text, bad }];
+    setTimeout(() => this.dismiss(id), bad ? 12_000 : 6_000);
+  }
+
+  dismiss(id: number): void {
+    this.toasts = this.toasts.filter((toast) => toast.id !== id);
+  }
+
+  open(plate: string): void {
+    this.selected = plate;
+    route.go("plate");
+  }
+
+  openAlerts(): AlertItem[] {
+    return this.alerts.filter((alert) => alert.open && !alert.acknowledged);
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export const desk = new Desk();
+export type { Failure };

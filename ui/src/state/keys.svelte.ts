@@ -1,0 +1,110 @@
+/** Every key of the window, in one table. A screen's own key wins over a global one, which then takes Alt. */
+import { settings } from "./settings.svelte";
+
+export interface Row {
+  /** `KeyboardEvent.key`, with `Ctrl+`, `Shift+` or `Alt+` before it. */
+  key: string;
+  /** `global`, or the screen where it works. */
+  scope: string;
+  /** What it does; handlers are registered by this name. */
+  action: string;
+  label: string;
+}
+
+export const TABLE: readonly Row[] = [
+  ...["live", "plate", "images", "review", "runs", "models", "sessions", "connect"].map((screen, n) => ({
+    key: `Ctrl+${n + 1}`,
+    scope: "global",
+    action: `go-${screen}`,
+    label: `Go to ${screen}`,
+  })),
+  { key: "Ctrl+k", scope: "global", action: "menu", label: "Command menu" },
+  { key: "t", scope: "global", action: "theme", label: "Dark or light" },
+  { key: "i", scope: "global", action: "inspector", label: "Inspector" },
+  { key: "F6", scope: "global", action: "region", label: "Next region" },
+  { key: " ", scope: "global", action: "play", label: "Play or pause" },
+  { key: "r", scope: "global", action: "rewind", label: "Rewind" },
+  { key: "End", scope: "global", action: "live-edge", label: "Live edge" },
+  { key: "[", scope: "global", action: "flag-before", label: "Flag before" },
+  { key: "]", scope: "global", action: "flag-after", label: "Flag after" },
+  { key: "Shift+1", scope: "global", action: "speed-1", label: "Speed 1×" },
+  { key: "Shift+2", scope: "global", action: "speed-4", label: "Speed 4×" },
+  { key: "Shift+3", scope: "global", action: "speed-16", label: "Speed 16×" },
+  { key: "Shift+4", scope: "global", action: "speed-60", label: "Speed 60×" },
+  { key: "f", scope: "live", action: "flagged", label: "Only flagged" },
+  { key: "a", scope: "live", action: "acknowledge", label: "Acknowledge" },
+  { key: "/", scope: "live", action: "filter", label: "Filter plates" },
+  { key: "/", scope: "plate", action: "filter", label: "Filter wells" },
+  { key: "Ctrl+z", scope: "plate", action: "undo", label: "Undo the last exclusion" },
+  { key: "e", scope: "plate", action: "exclude", label: "Exclude or restore wells" },
+  { key: "/", scope: "sessions", action: "filter", label: "Filter sessions" },
+  { key: "Ctrl+Enter", scope: "connect", action: "connect", label: "Connect" },
+];
+
+/** Rows that would answer the same key in the same scope. */
+export function collisions(table: readonly Row[]): string[] {
+  const seen = new Map<string, string>();
+  const found: string[] = [];
+  for (const row of table) {
+    const place = `${row.scope} ${row.key}`;
+    const other = seen.get(place);
+    if (other !== undefined) found.push(`${place}: ${other} and ${row.action}`);
+    seen.set(place, row.action);
+  }
+  return found;
+}
+
+/** A key event as the table writes it. */
+export function written(event: KeyboardEvent): string {
+  const digit = /^Digit(\d)$/.exec(event.code)?.[1];
+  const key = event.shiftKey && digit ? digit : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const shift = event.shiftKey && (digit !== undefined || event.key.length > 1) ? "Shift+" : "";
+  return `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${shift}${key}`;
+}
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+type Handlers = Record<string, () => void>;
+
+class Keys {
+  #handlers: { scope: string; handlers: Handlers }[] = [];
+
+  /** Registers what actions do; returns the way to take it back. */
+  on(scope: string, handlers: Handlers): () => void {
+    const entry = { scope, handlers };
+    this.#handlers.push(entry);
+    return () => {
+      this.#handlers = this.#handlers.filter((known) => known !== entry);
+    };
+  }
+
+  /** Runs the action of a key on a screen; true where there was one. */
+  press(event: KeyboardEvent, screen: string): boolean {
+    if (event.defaultPrevented) return false;
+    const key = written(event);
+    const isLetter = !/^(Ctrl|Alt|F\d)/.test(key);
+    if (isLetter && (isTyping(event.target) || !settings.letterKeys)) return false;
+    if (key === " " && event.target instanceof HTMLButtonElement) return false;
+    const own = TABLE.find((row) => row.scope === screen && row.key === key);
+    const row = own ?? TABLE.find((known) => known.scope === "global" && known.key === key);
+    return row !== undefined && this.run(row.action, row.scope);
+  }
+
+  run(action: string, scope = "global"): boolean {
+    for (const known of [...this.#handlers].reverse()) {
+      const handler = known.scope === scope ? known.handlers[action] : undefined;
+      if (handler) {
+        handler();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  labelOf(action: string): string {
+    return TABLE.find((row) => row.action === action)?.key.replace("+", " ") ?? "";
+  }
+}
+
+export const keys = new Keys();
