@@ -14,6 +14,7 @@ pub mod processes;
 pub mod producer;
 pub mod seed;
 pub mod storm;
+pub mod window;
 
 use std::path::{Path, PathBuf};
 
