@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { autoRange, lut } from "../colour/colour";
+import { paint, pixel } from "./paint";
+
+class Pixels {
+  data: Uint8ClampedArray;
+  constructor(public width: number, public height: number) {
+    this.data = new Uint8ClampedArray(width * height * 4);
+  }
+}
+globalThis.ImageData ??= Pixels as unknown as typeof ImageData;
+
+it("paints each state as it is", () => {
+  const table = lut("viridis", "dark");
+  const [ground, empty, mark] = [pixel("#0b0c0d"), pixel("#23262a"), pixel("#5b6068")];
+  const image = paint({
+    rows: 1, columns: 4, pitch: 8, values: [0, 10, Number.NaN, Number.NaN],
+    states: Uint8Array.from([1, 0x11, 0, 0x20]), range: [0, 10], lut: table, ground, empty, mark,
+  });
+  const at = (x: number, y: number): number | undefined => new Uint32Array(image.data.buffer)[y * 32 + x];
+  expect(at(2, 3)).toBe(table[0]);
+  expect(at(7, 3)).toBe(ground);
+  expect(at(10, 1)).toBe(table[255]);
+  expect(at(8, 0)).toBe(mark);
+  expect([at(19, 3), at(16, 0)]).toEqual([mark, ground]);
+  expect([at(24, 0), at(25, 0)]).toEqual([mark, empty]);
+});
+
+it("takes the maps' ends from their tables and ranges from the middle of the values", () => {
+  expect(lut("viridis", "dark")[0]).toBe(pixel("#440154"));
+  expect(lut("viridis", "dark")[255]).toBe(pixel("#fde725"));
+  expect(autoRange([Number.NaN])).toEqual([0, 1]);
+  expect(autoRange([5, 5])).toEqual([4.5, 5.5]);
+  expect(autoRange(Float64Array.from({ length: 201 }, (_, i) => i - 100), true)).toEqual([-98, 98]);
+});

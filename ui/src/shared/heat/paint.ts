@@ -1,0 +1,67 @@
+/** Paints a plate's wells into one ImageData: a colour for a value, a dot for not yet, hatching for nothing. */
+import { place } from "../colour/colour";
+
+export interface Heat {
+  rows: number;
+  columns: number;
+  /** Device pixels from well to well, 1 px of it gap. */
+  pitch: number;
+  values: ArrayLike<number>;
+  /** State and flags, as `ipc/bytes.ts` names them. */
+  states: Uint8Array;
+  range: readonly [number, number];
+  lut: Uint32Array;
+  /** Pixels (as in the LUT) of the surround, of a well without a value, and of marks on it. */
+  ground: number;
+  empty: number;
+  mark: number;
+}
+
+const STATE = 15;
+const EMPTY = 0x20;
+const EXCLUDED = 0x10;
+
+/** The pixels of a plate, `columns * pitch` by `rows * pitch`. */
+export function paint(heat: Heat, into?: ImageData): ImageData {
+  const { rows, columns, pitch, ground, empty, mark } = heat;
+  const [width, height] = [columns * pitch, rows * pitch];
+  const image = into?.width === width && into.height === height ? into : new ImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  pixels.fill(ground);
+  const side = Math.max(1, pitch > 2 ? pitch - 1 : pitch);
+  for (let well = 0; well < rows * columns; well += 1) {
+    const left = (well % columns) * pitch;
+    const top = Math.floor(well / columns) * pitch;
+    const state = heat.states[well] ?? 0;
+    const value = heat.values[well] ?? Number.NaN;
+    const known = (state & STATE) === 1 && Number.isFinite(value);
+    if (known) {
+      const pixel = heat.lut[place(value, heat.range)] ?? empty;
+      const excluded = (state & EXCLUDED) !== 0;
+      for (let y = 0; y < side; y += 1) {
+        const row = (top + y) * width + left;
+        pixels.fill(pixel, row, row + side);
+        if (excluded) for (const x of [y, side - 1 - y]) pixels[row + x] = mark;
+      }
+    } else if ((state & EMPTY) !== 0 || (state & STATE) === 2) {
+      for (let y = 0; y < side; y += 1) {
+        const row = (top + y) * width + left;
+        for (let x = 0; x < side; x += 1) pixels[row + x] = (left + x + top + y) % 4 === 0 ? mark : empty;
+      }
+    } else {
+      const dot = pitch >= 16 ? 2 : 1;
+      const middle = Math.floor((side - dot) / 2);
+      for (let y = 0; y < dot; y += 1) {
+        const row = (top + middle + y) * width + left + middle;
+        pixels.fill(mark, row, row + dot);
+      }
+    }
+  }
+  return image;
+}
+
+/** A CSS colour `#rrggbb` as a pixel. */
+export function pixel(hex: string): number {
+  const value = parseInt(hex.trim().slice(1, 7), 16) || 0;
+  return (0xff000000 | ((value & 255) << 16) | (value & 0xff00) | (value >>> 16)) >>> 0;
+}
