@@ -1,0 +1,62 @@
+/** How the wall is parted: by run, instrument or state; and which rows of tiles are near the eye. */
+import type { PlateTile } from "../../ipc/generated";
+
+export type By = "run" | "instrument" | "state";
+export interface Group {
+  name: string;
+  says: string;
+  plates: PlateTile[];
+  wells: string;
+}
+/** A row of the wall: a group's head, or some tiles. */
+export type Row = { top: number; height: number } & ({ head: Group } | { tiles: PlateTile[] });
+
+const state = (tile: PlateTile): string =>
+  tile.wells_in === 0 ? "Waiting" : tile.complete ? "Complete" : "Reading";
+
+export function groups(plates: readonly PlateTile[], by: By): Group[] {
+  const found = new Map<string, PlateTile[]>();
+  for (const tile of plates) {
+    const name = by === "run" ? tile.run || "no run" : by === "instrument" ? (tile.instrument ?? "no instrument named") : state(tile);
+    const known = found.get(name);
+    if (known) known.push(tile);
+    else found.set(name, [tile]);
+  }
+  return [...found].map(([name, tiles]) => {
+    const sum = (of: (tile: PlateTile) => number): string => tiles.reduce((n, tile) => n + of(tile), 0).toLocaleString("en-US");
+    const first = tiles.find((tile) => tile.assay !== null || tile.cells !== null);
+    return {
+      name,
+      says: by === "run" ? [first?.assay, first?.cells].filter(Boolean).join(", ") : "",
+      plates: tiles,
+      wells: `${sum((tile) => tile.wells_in)} of ${sum((tile) => tile.wells_expected)} wells`,
+    };
+  });
+}
+
+const HEAD = 36;
+const GAP = 14;
+/** Barcode, progress and foot of a tile. */
+const AROUND = 44;
+
+/** The wall's rows for tiles `width` wide, `across` in a row. */
+export function rows(parts: readonly Group[], width: number, across: number): { rows: Row[]; height: number } {
+  const out: Row[] = [];
+  let top = 0;
+  for (const head of parts) {
+    out.push({ top, height: HEAD, head });
+    top += HEAD;
+    for (let at = 0; at < head.plates.length; at += across) {
+      const tiles = head.plates.slice(at, at + across);
+      const tall = Math.max(...tiles.map((tile) => (tile.columns > 0 ? (tile.rows * width) / tile.columns : (width * 2) / 3)));
+      const height = Math.round(tall) + AROUND + GAP;
+      out.push({ top, height, tiles });
+      top += height;
+    }
+  }
+  return { rows: out, height: top + 16 };
+}
+
+/** The rows that a part of the wall shows, with some above and below. */
+export const visible = (all: readonly Row[], from: number, height: number): Row[] =>
+  all.filter((row) => row.top + row.height > from - 300 && row.top < from + height + 300);
