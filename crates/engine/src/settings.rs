@@ -55,9 +55,9 @@ impl Default for WindowSettings {
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
     /// As the system says.
-    #[default]
     System,
-    /// Dark.
+    /// Dark: for rooms with microscopes.
+    #[default]
     Dark,
     /// Light.
     Light,

@@ -26,6 +26,11 @@ it("paints each state as it is", () => {
   expect([at(24, 0), at(25, 0)]).toEqual([mark, empty]);
 });
 
+it("reads colours short and long", () => {
+  expect(pixel(" #fff")).toBe(pixel("#ffffff"));
+  expect(pixel("#123456")).toBe(0xff563412);
+});
+
 it("takes the maps' ends from their tables and ranges from the middle of the values", () => {
   expect(lut("viridis", "dark")[0]).toBe(pixel("#440154"));
   expect(lut("viridis", "dark")[255]).toBe(pixel("#fde725"));

@@ -60,8 +60,9 @@ export function paint(heat: Heat, into?: ImageData): ImageData {
   return image;
 }
 
-/** A CSS colour `#rrggbb` as a pixel. */
+/** A CSS colour `#rrggbb` or `#rgb` (as minifiers write it) as a pixel. */
 export function pixel(hex: string): number {
-  const value = parseInt(hex.trim().slice(1, 7), 16) || 0;
+  const digits = hex.trim().slice(1);
+  const value = parseInt(digits.length === 3 ? digits.replace(/./g, "$&$&") : digits.slice(0, 6), 16) || 0;
   return (0xff000000 | ((value & 255) << 16) | (value & 0xff00) | (value >>> 16)) >>> 0;
 }
