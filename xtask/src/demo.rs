@@ -1,7 +1,7 @@
-//! `cargo xtask run`: the demo lab beside a recorder that watches it, in the terminal.
+//! `cargo xtask run`: the window on the demo lab; `--headless`: a recorder that watches it, in the terminal.
 use crate::leash::Leash;
 use crate::process::{self, Outcome};
-use crate::{needs, places};
+use crate::{needs, places, window};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,21 +9,50 @@ use std::process::{Command, Stdio};
 /// So many times a real lab's pace, unless told: a plate a few seconds.
 const SPEED: &str = "60";
 
-/// Builds the command line, plays the demo and says what to try next.
+/// Opens the window on the demo lab, or plays the demo in the terminal.
 pub(crate) fn command(args: &[String]) -> Outcome<()> {
-    let speed = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let (headless, rest) = match words.as_slice() {
+        ["--headless", rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    let speed = match rest {
         [] => SPEED.to_owned(),
         ["--speed", speed] => (*speed).to_owned(),
-        _ => return Err("usage: cargo xtask run [--speed N]".to_owned()),
+        _ => return Err("usage: cargo xtask run [--headless] [--speed N]".to_owned()),
     };
     needs::compilers()?;
+    if headless { in_the_terminal(&speed) } else { in_a_window(&speed) }
+}
+
+/// Installs what is missing, builds pages and app, and opens the window.
+fn in_a_window(speed: &str) -> Outcome<()> {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "linux") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
+        return Err("there is no display for a window here (neither DISPLAY nor WAYLAND_DISPLAY is set); \
+                    cargo xtask run --headless plays the demo in this terminal"
+            .to_owned());
+    }
+    window::libraries()?;
+    window::pages()?;
+    let mut build = Command::new(needs::cargo());
+    build.args(["build", "--locked", "--package", "plateside-app"]).current_dir(places::clone());
+    let mut leash = Leash::new()?;
+    leash.run(&mut build)?;
+    let app = places::built("debug", "plateside-app");
+    eprintln!("xtask: opening {} --demo --speed {speed}", app.display());
+    leash.run(Command::new(app).args(["--demo", "--speed", speed]))
+}
+
+/// Builds the command line, plays the demo and says what to try next.
+fn in_the_terminal(speed: &str) -> Outcome<()> {
     let mut build = Command::new(needs::cargo());
     build.args(["build", "--locked", "--package", "plateside-cli"]).current_dir(places::clone());
     let mut leash = Leash::new()?;
     leash.run(&mut build)?;
 
     let plateside = places::built("debug", "plateside");
-    let brokers = demo_lab(&mut leash, &plateside, &speed)?;
+    let brokers = demo_lab(&mut leash, &plateside, speed)?;
     let session = fresh_folder();
     let mut record = Command::new(&plateside);
     record.args(["record", "--brokers", &brokers, "--profile", "demo/profile.toml", "--until-idle", "5s", "--out"]);

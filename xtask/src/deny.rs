@@ -21,25 +21,9 @@ pub(crate) fn program() -> Outcome<PathBuf> {
     let root = places::cache().join("tools").join(format!("cargo-deny-{VERSION}"));
     let ours = root.join("bin/cargo-deny");
     if !ours.is_file() {
-        build(&root)?;
+        needs::cargo_install("cargo-deny", VERSION, &root)?;
     }
     Ok(ours)
-}
-
-fn build(root: &PathBuf) -> Outcome<()> {
-    eprintln!("xtask: building cargo-deny {VERSION} (minutes, once)");
-    let scratch = root.with_extension("build");
-    let mut install = Command::new(needs::cargo());
-    install.args(["install", "--quiet", "--locked", "cargo-deny", "--version", VERSION]);
-    install.arg("--root").arg(root).arg("--target-dir").arg(&scratch);
-    // It reads a few files a day: a quick build is worth more than a quick program.
-    let profile = [("OPT_LEVEL", "1"), ("LTO", "off"), ("CODEGEN_UNITS", "16"), ("DEBUG", "0"), ("STRIP", "symbols")];
-    install.envs(profile.map(|(name, value)| (format!("CARGO_PROFILE_RELEASE_{name}"), value)));
-    // From outside the clone, so that its cargo configuration has no say.
-    install.current_dir(std::env::temp_dir());
-    process::run(&mut install).map_err(|error| format!("cargo-deny could not be built: {error}"))?;
-    let _best_effort = std::fs::remove_dir_all(scratch);
-    Ok(())
 }
 
 /// Compares dotted versions number by number; what is no number counts as 0.

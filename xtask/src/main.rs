@@ -13,6 +13,7 @@ mod process;
 mod report;
 mod stream;
 mod suites;
+mod window;
 
 use std::env;
 use std::process::ExitCode;
@@ -22,7 +23,8 @@ Set-up and chores of Plateside. Every command installs what it needs, or says wh
 
 cargo xtask COMMAND
 
-  run [--speed N]             build the command line and play the demo lab in this terminal (60 times its pace)
+  run [--speed N]             build the window and open it on the demo lab (60 times a lab's pace)
+  run --headless [--speed N]  the same in this terminal, without a window
   test [--all] [FILTER]       every suite, with times; --all adds soaks; FILTER is a suite or part of tests' names
   bench NAME [ARGS…]          measure against a real broker, for instance: bench road
   soak NAME [--times N]       hours of abuse, for instance: soak kill --times 50

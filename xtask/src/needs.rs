@@ -6,7 +6,7 @@ use crate::kafka;
 use crate::process::{self, Outcome};
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Kafka 4 runs on nothing older.
@@ -58,6 +58,23 @@ pub(crate) fn component(name: &str, subcommand: &str) -> Outcome<()> {
     process::run(Command::new("rustup").args(["component", "add", name]))
 }
 
+/// Builds a program of the Rust registry into `root`, once.
+pub(crate) fn cargo_install(name: &str, version: &str, root: &Path) -> Outcome<()> {
+    eprintln!("xtask: building {name} {version} (minutes, once)");
+    let scratch = root.with_extension("build");
+    let mut install = Command::new(cargo());
+    install.args(["install", "--quiet", "--locked", name, "--version", version]);
+    install.arg("--root").arg(root).arg("--target-dir").arg(&scratch);
+    // A tool for tests: a quick build is worth more than a quick program.
+    let profile = [("OPT_LEVEL", "1"), ("LTO", "off"), ("CODEGEN_UNITS", "16"), ("DEBUG", "0"), ("STRIP", "symbols")];
+    install.envs(profile.map(|(name, value)| (format!("CARGO_PROFILE_RELEASE_{name}"), value)));
+    // From outside the clone, so that its cargo configuration has no say.
+    install.current_dir(env::temp_dir());
+    process::run(&mut install).map_err(|error| format!("{name} could not be built: {error}"))?;
+    let _best_effort = fs::remove_dir_all(scratch);
+    Ok(())
+}
+
 /// The cargo that called us.
 pub(crate) fn cargo() -> String {
     env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
@@ -97,7 +114,7 @@ pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
 }
 
 /// Installs Debian packages as root or through sudo without a password; else says what to type. `a|b` is b where there is no a.
-fn install(packages: &[&str]) -> Outcome<()> {
+pub(crate) fn install(packages: &[&str]) -> Outcome<()> {
     let likely: Vec<&str> = packages.iter().map(|package| either(package).0).collect();
     let list = likely.join(" ");
     if on_path("apt-get").is_none() {

@@ -4,7 +4,7 @@ use crate::libtest::Tally;
 use crate::process::{self, Outcome};
 use crate::report::{self, Row};
 use crate::stream::stream;
-use crate::{chores, deny, needs, places};
+use crate::{chores, deny, needs, places, window as pages};
 use std::env;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -28,14 +28,18 @@ struct Suite {
     run: fn(&mut Leash, &str) -> Outcome<Command>,
 }
 
-const SUITES: [Suite; 7] = [
+const SUITES: [Suite; 11] = [
     Suite { name: "fmt", count: Count::One, budget_s: 10, run: fmt },
     Suite { name: "deny", count: Count::One, budget_s: 15, run: deny },
+    Suite { name: "eslint", count: Count::One, budget_s: 60, run: eslint },
+    Suite { name: "svelte", count: Count::One, budget_s: 60, run: svelte },
+    Suite { name: "vitest", count: Count::One, budget_s: 60, run: vitest },
     Suite { name: "clippy", count: Count::One, budget_s: 240, run: clippy },
     Suite { name: "build", count: Count::One, budget_s: 600, run: build },
     Suite { name: "unit", count: Count::Tests, budget_s: 60, run: unit },
     Suite { name: "doc", count: Count::Tests, budget_s: 60, run: doc },
     Suite { name: "road", count: Count::Tests, budget_s: 600, run: road },
+    Suite { name: "window", count: Count::Tests, budget_s: 300, run: window },
 ];
 /// For the first half of a build, which compiles all dependencies on a fresh machine.
 const FIRST_BUILD: Duration = Duration::from_secs(3600);
@@ -83,7 +87,7 @@ impl Asked<'_> {
     fn wants(&self, suite: &Suite) -> bool {
         let filtered = !self.filter.is_empty();
         match self.suite {
-            Some(name) => suite.name == name || (name == "road" && suite.name == "build"),
+            Some(name) => suite.name == name || (["road", "window"].contains(&name) && suite.name == "build"),
             None => !filtered || suite.count == Count::Tests || suite.name == "build",
         }
     }
@@ -104,7 +108,17 @@ fn install(asked: &Asked<'_>) -> Row {
     if wants("deny") {
         problems.extend(deny::program().err());
     }
-    if wants("road") {
+    if ["eslint", "svelte", "vitest"].into_iter().any(wants) {
+        problems.extend(pages::packages().err());
+    }
+    if ["clippy", "build", "unit"].into_iter().any(wants) {
+        problems.extend(pages::libraries().err());
+        problems.extend(pages::pages().err());
+    }
+    if wants("window") {
+        problems.extend(pages::display().err());
+    }
+    if wants("road") || wants("window") {
         problems.extend(needs::broker().err());
     }
     Row {
@@ -167,6 +181,18 @@ fn deny(_: &mut Leash, _: &str) -> Outcome<Command> {
     Ok(deny)
 }
 
+fn eslint(_: &mut Leash, _: &str) -> Outcome<Command> {
+    Ok(pages::npm(&["run", "--silent", "lint"]))
+}
+
+fn svelte(_: &mut Leash, _: &str) -> Outcome<Command> {
+    Ok(pages::npm(&["run", "--silent", "check"]))
+}
+
+fn vitest(_: &mut Leash, _: &str) -> Outcome<Command> {
+    Ok(pages::npm(&["run", "--silent", "test"]))
+}
+
 fn clippy(_: &mut Leash, _: &str) -> Outcome<Command> {
     Ok(cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
 }
@@ -194,10 +220,21 @@ fn doc(_: &mut Leash, filter: &str) -> Outcome<Command> {
 
 fn road(leash: &mut Leash, filter: &str) -> Outcome<Command> {
     let broker = leash.broker()?;
-    let mut road = cargo(&["test", "--package", "plateside-tests", "--tests", "--locked"]);
+    let mut road = cargo(&["test", "--package", "plateside-tests", "--test", "road", "--locked"]);
     road.args(["--no-fail-fast", "--", "--show-output"]).args(only(filter));
     road.env("PLATESIDE_KAFKA", broker.bootstrap()).env("PLATESIDE_BIN", places::built("debug", "plateside"));
     Ok(road)
+}
+
+/// Windows share two cores: one after the other, so that none waits for another's frames.
+fn window(leash: &mut Leash, filter: &str) -> Outcome<Command> {
+    let broker = leash.broker()?;
+    let mut window = cargo(&["test", "--package", "plateside-tests", "--test", "window", "--locked"]);
+    window.args(["--no-fail-fast", "--", "--show-output", "--test-threads=1"]).args(only(filter));
+    window.env("PLATESIDE_KAFKA", broker.bootstrap()).env("PLATESIDE_BIN", places::built("debug", "plateside"));
+    window.env("PLATESIDE_APP", places::built("debug", "plateside-app"));
+    window.env("PLATESIDE_TAURI_DRIVER", pages::display()?);
+    Ok(window)
 }
 
 fn soak(leash: &mut Leash, _: &str) -> Outcome<Command> {
@@ -231,7 +268,7 @@ mod tests {
             SUITES.iter().filter(|suite| asked.wants(suite)).map(|suite| suite.name).collect::<Vec<_>>()
         };
         assert_eq!(chosen("").len(), SUITES.len(), "all");
-        assert_eq!(chosen("well_"), ["build", "unit", "doc", "road"]);
+        assert_eq!(chosen("well_"), ["build", "unit", "doc", "road", "window"]);
         assert_eq!(chosen("fmt"), ["fmt"]);
         assert_eq!(chosen("road"), ["build", "road"], "the road runs the built program");
     }
