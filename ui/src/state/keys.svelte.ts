@@ -43,15 +43,10 @@ export const TABLE: readonly Row[] = [
 
 /** Rows that would answer the same key in the same scope. */
 export function collisions(table: readonly Row[]): string[] {
-  const seen = new Map<string, string>();
-  const found: string[] = [];
-  for (const row of table) {
-    const place = `${row.scope} ${row.key}`;
-    const other = seen.get(place);
-    if (other !== undefined) found.push(`${place}: ${other} and ${row.action}`);
-    seen.set(place, row.action);
-  }
-  return found;
+  return table.flatMap((row, at) => {
+    const before = table.slice(0, at).find((other) => other.scope === row.scope && other.key === row.key);
+    return before ? [`${row.scope} ${row.key}: ${before.action} and ${row.action}`] : [];
+  });
 }
 
 /** A key event as the table writes it. */

@@ -1,5 +1,5 @@
 /** The plate on the Plate screen: its detail and one column of values, fetched again when its revision grows. */
-import { type Column, parseColumn } from "../ipc/bytes";
+import { type Column, EXCLUDED, parseColumn } from "../ipc/bytes";
 import type { PlateDetail, WellDetail } from "../ipc/generated";
 import { isFailure, type Scale } from "../ipc/host";
 import { autoRange } from "../shared/colour/colour";
@@ -32,12 +32,10 @@ class Plate {
   direction = $derived(this.detail?.headlines.find((headline) => headline.feature === this.shown())?.direction ?? null);
   hits = $derived.by(() => {
     const { column, threshold, direction } = this;
-    const found = new Set<number>();
-    column?.robustZ.forEach((z, well) => {
-      const far = direction === "up" ? z : direction === "down" ? -z : Math.abs(z);
-      if (far >= threshold && column.roles[well] === 4 && ((column.states[well] ?? 0) & 0x10) === 0) found.add(well);
-    });
-    return found;
+    const far = (z: number): number => (direction === "up" ? z : direction === "down" ? -z : Math.abs(z));
+    const wells = Array.from(column?.robustZ ?? [], (z, well) => (far(z) >= threshold ? well : -1));
+    const isSample = (well: number): boolean => column?.roles[well] === 4 && ((column.states[well] ?? 0) & EXCLUDED) === 0;
+    return new Set(wells.filter((well) => well >= 0 && isSample(well)));
   });
 
   /** The feature that is shown: the chosen one, else the first headline, else the first there is. */
@@ -138,3 +136,4 @@ class Plate {
 }
 
 export const plate = new Plate();
+export { EXCLUDED, ROLES, VALUE } from "../ipc/bytes";
