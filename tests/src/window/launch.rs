@@ -137,10 +137,7 @@ impl Launch {
         };
         let window = Window { name: self.name, runtime, client: Some(client), running, began };
         window.wait_until("the page is loaded", START, || {
-            window.js(
-                "return document.readyState === 'complete' && !!document.body && document.body.innerText.trim() !== ''",
-                vec![],
-            ) == true
+            window.js("return document.readyState === 'complete' && !!document.querySelector('.app')", vec![]) == true
         });
         window.listen();
         window
