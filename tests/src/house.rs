@@ -51,7 +51,7 @@ const EXTERNAL: [(&str, &[&str]); 29] = [
     ("calamine", &["crates/wire"]),
     ("encoding_rs", &["crates/wire"]),
     ("cel*", &["crates/plate"]),
-    ("clap*", &["crates/cli"]),
+    ("clap*", &["crates/cli", "src-tauri"]),
     ("indicatif", &["crates/cli"]),
     ("tokio", &["crates/feed", "crates/session", "crates/engine", "crates/cli", "src-tauri"]),
     ("serde_json", &["crates/wire", "crates/feed", "crates/engine", "crates/cli", "src-tauri"]),
