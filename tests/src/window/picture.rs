@@ -79,18 +79,24 @@ impl Picture {
     /// How many different colours a box shows; a heatmap has many, an empty page few.
     #[must_use]
     pub fn colours(&self, within: Rect) -> usize {
-        let mut seen = std::collections::BTreeSet::new();
-        let step = 1.0 / self.scale;
-        let mut y = within.y.max(0.0);
-        while y < (within.y + within.height).min(f64::from(self.height) / self.scale) {
-            let mut x = within.x.max(0.0);
-            while x < (within.x + within.width).min(f64::from(self.width) / self.scale) {
-                seen.insert(self.at(x, y));
-                x += step;
-            }
-            y += step;
-        }
-        seen.len()
+        self.pixels(within).collect::<std::collections::BTreeSet<_>>().len()
+    }
+
+    /// How many pixels of a box are no grey: only data is saturated.
+    #[must_use]
+    pub fn saturated(&self, within: Rect) -> usize {
+        let spread = |[r, g, b]: [u8; 3]| r.max(g).max(b) - r.min(g).min(b);
+        self.pixels(within).filter(|pixel| spread(*pixel) > 60).count()
+    }
+
+    fn pixels(&self, within: Rect) -> impl Iterator<Item = [u8; 3]> + '_ {
+        let range = |from: f64, length: f64, limit: u32| {
+            let end = ((from + length) * self.scale).min(f64::from(limit)).max(0.0);
+            ((from * self.scale).max(0.0) as usize)..(end as usize)
+        };
+        let (columns, width) = (range(within.x, within.width, self.width), self.width as usize);
+        let rows = range(within.y, within.height, self.height);
+        rows.flat_map(move |y| columns.clone().map(move |x| self.rgb[y * width + x]))
     }
 
     /// Whether two colours are the same to within `tolerance` in each channel.

@@ -10,6 +10,7 @@ mod incarnation;
 mod kills;
 mod order;
 mod outage;
+mod pages;
 mod qc;
 mod record;
 mod replay;
