@@ -8,6 +8,7 @@ mod kafka;
 mod leash;
 mod libtest;
 mod needs;
+mod package;
 mod places;
 mod process;
 mod report;
@@ -26,6 +27,7 @@ cargo xtask COMMAND
   run [--speed N]             build the window and open it on the demo lab (60 times a lab's pace)
   run --headless [--speed N]  the same in this terminal, without a window
   test [--all] [FILTER]       every suite, with times; --all adds soaks; FILTER is a suite or part of tests' names
+  package --deb               a Debian package of window and command line, started once to prove it
   bench NAME [ARGS…]          measure against a real broker, for instance: bench road
   soak NAME [--times N]       hours of abuse, for instance: soak kill --times 50
   kafka start|stop|status     a real broker on 127.0.0.1 that stays; `start` prints its address
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Some((command, rest)) => match command.as_str() {
             "run" => demo::command(rest),
             "test" => suites::command(rest),
+            "package" => package::command(rest),
             "bench" => chores::bench_command(rest),
             "soak" => chores::soak_command(rest),
             "kafka" => kafka::command(rest),
