@@ -5,6 +5,7 @@
 
 mod find;
 mod launch;
+pub mod look;
 mod picture;
 mod probe;
 
@@ -230,6 +231,15 @@ impl Window {
         std::fs::write(&file, &bytes).unwrap();
         let width = self.js("return innerWidth", vec![]).as_f64().unwrap_or(0.0);
         Picture::decode(&bytes, width)
+    }
+
+    /// Keeps what is on the screen now as a PNG.
+    ///
+    /// # Panics
+    /// Where there is no picture, or no room for it.
+    pub fn keep(&self, file: &Path) {
+        let bytes = self.runtime.block_on(self.client().screenshot());
+        std::fs::write(file, bytes.unwrap_or_else(|error| panic!("{}: no screenshot: {error}", self.name))).unwrap();
     }
 
     /// The folder that the app takes for the person's home: settings and sessions lie in it.

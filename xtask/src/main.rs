@@ -7,6 +7,7 @@ mod deny;
 mod kafka;
 mod leash;
 mod libtest;
+mod look;
 mod needs;
 mod package;
 mod places;
@@ -27,6 +28,7 @@ cargo xtask COMMAND
   run [--speed N]             build the window and open it on the demo lab (60 times a lab's pace)
   run --headless [--speed N]  the same in this terminal, without a window
   test [--all] [FILTER]       every suite, with times; --all adds soaks; FILTER is a suite or part of tests' names
+  look [--again] [--readme]   a picture of every screen in both themes, under target/look
   package --deb               a Debian package of window and command line, started once to prove it
   bench NAME [ARGS…]          measure against a real broker, for instance: bench road
   soak NAME [--times N]       hours of abuse, for instance: soak kill --times 50
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         Some((command, rest)) => match command.as_str() {
             "run" => demo::command(rest),
             "test" => suites::command(rest),
+            "look" => look::command(rest),
             "package" => package::command(rest),
             "bench" => chores::bench_command(rest),
             "soak" => chores::soak_command(rest),

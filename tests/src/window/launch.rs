@@ -139,6 +139,13 @@ impl Launch {
         window.wait_until("the page is loaded", START, || {
             window.js("return document.readyState === 'complete' && !!document.querySelector('.app')", vec![]) == true
         });
+        let (width, height) = (f64::from(self.width), f64::from(self.height));
+        let is_sized =
+            |window: &Window| window.js("return [innerWidth, innerHeight]", vec![]) == json!([width, height]);
+        if !is_sized(&window) {
+            let resized = window.client().set_window_rect(0, 0, self.width, self.height);
+            window.act(window.runtime.block_on(resized), "resize");
+        }
         window.listen();
         window
     }
@@ -264,7 +271,8 @@ fn await_port(port: u16, running: &Running) {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies what lies in a folder.
+pub(super) fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap().flatten() {
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
