@@ -1,38 +1,75 @@
 /** The library as Sessions shows it. */
 import type { SessionDetail, Sessions } from "../ipc/generated";
+import { isFailure } from "../ipc/host";
 import { desk } from "./desk.svelte";
 import { route } from "./route.svelte";
 
-class Library {
+const words = (thrown: unknown): string => (isFailure(thrown) ? thrown.message : String(thrown));
+
+export class Library {
   list = $state.raw<Sessions | null>(null);
+  /** Why the library cannot be read; told in place, since it is asked for again every few seconds. */
+  problem = $state<string | null>(null);
   chosen = $state<string | null>(null);
   detail = $state.raw<SessionDetail | null>(null);
+  /** Why the chosen session's contents cannot be read. */
+  detailProblem = $state<string | null>(null);
   verifying = $state<string | null>(null);
   row = $derived(this.list?.rows.find((row) => row.session === this.chosen) ?? null);
+  #asking = false;
 
   async refresh(): Promise<void> {
-    this.list = (await desk.call("sessions", {})) ?? this.list;
+    if (this.#asking) return;
+    this.#asking = true;
+    const before = this.row;
+    try {
+      this.list = await desk.host.call("sessions", {});
+      this.problem = null;
+    } catch (thrown) {
+      this.problem = words(thrown);
+    }
+    this.#asking = false;
+    const now = this.row;
+    if (now && (now.messages !== before?.messages || now.state !== before.state)) await this.#describe(now.session);
   }
 
   async choose(session: string): Promise<void> {
-    [this.chosen, this.detail] = [session, null];
-    const detail = await desk.call("session", { session });
-    if (this.chosen === session) this.detail = detail;
+    if (session === this.chosen && this.detail) return;
+    [this.chosen, this.detail, this.detailProblem] = [session, null, null];
+    await this.#describe(session);
   }
 
-  async open(session: string): Promise<void> {
-    if ((await desk.call("open_session", { session })) !== null || desk.strip !== null) route.go("live");
+  async #describe(session: string): Promise<void> {
+    try {
+      const detail = await desk.host.call("session", { session });
+      if (this.chosen === session) [this.detail, this.detailProblem] = [detail, null];
+    } catch (thrown) {
+      if (this.chosen === session) this.detailProblem = words(thrown);
+    }
   }
 
-  /** Opens it at its beginning and plays. */
+  /** Shows it at its end, read-only; true if it is on the desk. */
+  async open(session: string): Promise<boolean> {
+    try {
+      await desk.host.call("open_session", { session });
+    } catch (thrown) {
+      desk.tell(words(thrown), true);
+      return false;
+    }
+    route.go("live");
+    return true;
+  }
+
+  /** Opens it at its beginning and plays. What else is on the desk is not touched if it cannot be opened. */
   async replay(session: string): Promise<void> {
-    await this.open(session);
+    if (!(await this.open(session))) return;
     await desk.call("seek", { to: "start" });
     await desk.call("speed", { speed: 16 });
     await desk.call("play", {});
   }
 
   async verify(session: string): Promise<void> {
+    if (this.verifying !== null) return;
     this.verifying = session;
     const detail = await desk.call("verify_session", { session });
     this.verifying = null;
