@@ -8,6 +8,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig(({ mode }) => ({
   plugins: [svelte(), svelteTesting()],
   base: "/",
+  publicDir: mode === "recorded" ? "tests-browser/recorded" : false,
   build: {
     // WebKitGTK 2.50 and Chromium; nothing older shows this window.
     target: "es2022",

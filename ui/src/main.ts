@@ -2,6 +2,7 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { tauriHost } from "./ipc/tauri";
+import type { Host } from "./ipc/host";
 import { desk } from "./state/desk.svelte";
 import { route } from "./state/route.svelte";
 import { settings } from "./state/settings.svelte";
@@ -12,12 +13,22 @@ import "./shared/app.css";
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no element #app");
 
-settings.host = tauriHost;
-const boot = await tauriHost.call("boot", {}).catch(() => null);
+/** `vite build --mode recorded` is for browser tests alone; nothing of it is in the app's pages. */
+async function open(): Promise<Host> {
+  if (import.meta.env.MODE !== "recorded") return tauriHost;
+  const { recordedHost } = await import("./ipc/recorded");
+  const { host, handle } = recordedHost(await (await fetch("/demo.json")).json());
+  Object.assign(window, { recorded: handle });
+  return host;
+}
+
+const host = await open();
+settings.host = host;
+const boot = await host.call("boot", {}).catch(() => null);
 if (boot) {
   settings.take(boot.settings);
   if (boot.screen) route.goByName(boot.screen);
   if (boot.problem) desk.tell(boot.problem.message, true);
 }
 mount(App, { target });
-await desk.begin(tauriHost);
+await desk.begin(host);

@@ -13,15 +13,15 @@ use engine::{Folders, Settings};
 use plateside_tests::command;
 
 /// A desk with a window that draws at once.
-struct Sight {
-    desk: Arc<Desk>,
+pub(crate) struct Sight {
+    pub(crate) desk: Arc<Desk>,
     ticks: Arc<Mutex<Vec<WindowTick>>>,
     strip: Arc<Mutex<Option<Strip>>>,
     _folder: tempfile::TempDir,
 }
 
 impl Sight {
-    async fn new() -> Sight {
+    pub(crate) async fn new() -> Sight {
         let folder = tempfile::tempdir().unwrap();
         let program = command::program();
         let desk = Desk::new(DeskOptions {
@@ -53,7 +53,7 @@ impl Sight {
     }
 
     /// The plates as the window holds them now.
-    fn plates(&self) -> Vec<PlateTile> {
+    pub(crate) fn plates(&self) -> Vec<PlateTile> {
         let mut plates: Vec<PlateTile> = Vec::new();
         for tick in self.ticks.lock().unwrap().iter() {
             if tick.reset {
@@ -70,7 +70,7 @@ impl Sight {
         plates
     }
 
-    async fn until<T>(&self, what: &str, seen: impl Fn(&Sight) -> Option<T>) -> T {
+    pub(crate) async fn until<T>(&self, what: &str, seen: impl Fn(&Sight) -> Option<T>) -> T {
         let begun = Instant::now();
         loop {
             if let Some(found) = seen(self) {

@@ -13,6 +13,7 @@ mod outage;
 mod pages;
 mod qc;
 mod record;
+mod recorded;
 mod replay;
 mod rules;
 mod trace;

@@ -1,0 +1,101 @@
+/**
+ * The host in browser tests: answers that the real desk gave on the demo lab (`ui/tests-browser/recorded/`, made by
+ * tests/tests/road/recorded.rs). A test may change the recording before the page loads, and speak on the channel.
+ */
+import { parseWall } from "./bytes";
+import type { CheckOutcome, CheckStep, Commands, Connection, Failure, Told } from "./generated";
+import type { Host, Scale } from "./host";
+
+/** A recording as it lies in the file; bytes as hexadecimal digits. */
+export interface Recording {
+  calls: { command: string; args: Record<string, unknown>; result: unknown }[];
+  columns: { plate: string; feature: string; scale: Scale; hex: string }[];
+  bodies: { handle: string; hex: string }[];
+  wall: { plates: string[]; hex: string };
+  /** What a window hears when it begins to watch. */
+  told: Told[];
+  /** Steps and end of a connection test, where a test needs one. */
+  check?: { steps: CheckStep[]; outcome: CheckOutcome };
+}
+
+/** For tests: `window.recorded`. */
+export interface Handle {
+  /** Every command that was called, in order. */
+  called: { command: string; args: unknown }[];
+  tell: (told: Told) => void;
+}
+
+const CHANGES = new Set(["drawn", "start_demo", "save_connection", "forget_connection", "connect", "disconnect", "play",
+  "pause", "speed", "seek", "live_edge", "open_session", "close_session"]);
+
+function bytes(hex: string): ArrayBuffer {
+  const out = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < out.length; i += 1) out[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  return out.buffer;
+}
+
+const absent = (what: string): Failure => ({ code: "not_recorded", message: `The recording has no ${what}.`, detail: null });
+
+/** A wall answer for some plates, as the desk writes it. */
+function wallOf(recording: Recording["wall"], wanted: readonly string[]): ArrayBuffer {
+  const parts: ArrayBuffer[] = [];
+  for (const plate of parseWall(bytes(recording.hex), recording.plates)) {
+    const place = wanted.indexOf(plate.plate);
+    if (place < 0) continue;
+    const wells = plate.values.length;
+    const states = 16 + Math.ceil(wells / 2) * 8;
+    const part = new ArrayBuffer(states + Math.ceil(wells / 8) * 8);
+    const view = new DataView(part);
+    view.setUint32(0, place, true);
+    view.setUint32(4, wells, true);
+    view.setFloat64(8, plate.revision, true);
+    new Float32Array(part, 16, wells).set(plate.values);
+    new Uint8Array(part, states, wells).set(plate.states);
+    parts.push(part);
+  }
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(new Uint8Array(part), at);
+    at += part.byteLength;
+  }
+  return all.buffer;
+}
+
+export function recordedHost(recording: Recording): { host: Host; handle: Handle } {
+  let hear: (told: Told) => void = () => undefined;
+  const handle: Handle = { called: [], tell: (told) => hear(told) };
+  const host: Host = {
+    async call<C extends keyof Commands>(command: C, args: Commands[C]["args"]): Promise<Commands[C]["result"]> {
+      handle.called.push({ command, args });
+      const asked = JSON.stringify(args);
+      const known = recording.calls.find((call) => call.command === command && JSON.stringify(call.args) === asked);
+      if (known) return known.result as Commands[C]["result"];
+      if (CHANGES.has(command)) return null as Commands[C]["result"];
+      if (command === "save_settings" && "settings" in args) return args.settings as Commands[C]["result"];
+      if (command === "exclude" || command === "acknowledge") return { seq: 1 } as Commands[C]["result"];
+      throw absent(`answer to ${command} ${asked}`);
+    },
+    async watch(listener): Promise<void> {
+      hear = listener;
+      for (const told of recording.told) hear(told);
+    },
+    async check(_connection: Connection, step: (step: CheckStep) => void): Promise<CheckOutcome> {
+      if (!recording.check) throw absent("connection test");
+      for (const told of recording.check.steps) step(told);
+      return recording.check.outcome;
+    },
+    wall: async (_feature, plates) => wallOf(recording.wall, plates),
+    async column(plate, feature, scale): Promise<ArrayBuffer> {
+      const known = recording.columns.find((one) => one.plate === plate && one.feature === feature && one.scale === scale);
+      if (!known) throw absent(`column of ${feature}`);
+      return bytes(known.hex);
+    },
+    async body(name): Promise<ArrayBuffer> {
+      const known = recording.bodies.find((one) => one.handle === name);
+      if (!known) throw absent("such body");
+      return bytes(known.hex);
+    },
+  };
+  return { host, handle };
+}
