@@ -4,10 +4,11 @@ import { desk } from "./desk.svelte";
 
 const BINS = 400;
 
-class Time {
+export class Time {
   line = $state.raw<Timeline | null>(null);
   #due: ReturnType<typeof setTimeout> | null = null;
   #last = 0;
+  #life = 0;
   #seeking = false;
   #next: SeekArgs | null = null;
 
@@ -17,9 +18,13 @@ class Time {
     this.#due = setTimeout(() => void this.#ask(), Math.max(50, this.#last + 2000 - Date.now()));
   }
 
+  /** Another session: what is known is void, and so is an answer that is still on its way. */
   clear(): void {
+    this.#life += 1;
     this.line = null;
     this.#last = 0;
+    if (this.#due !== null) clearTimeout(this.#due);
+    this.#due = null;
     this.touch();
   }
 
@@ -30,8 +35,10 @@ class Time {
       this.line = null;
       return;
     }
+    const life = this.#life;
     // A timeline that cannot be had now is asked for with the next tick.
-    this.line = await desk.host.call("timeline", { bins: BINS }).catch(() => this.line);
+    const line = await desk.host.call("timeline", { bins: BINS }).catch(() => null);
+    if (line && life === this.#life) this.line = line;
   }
 
   /** Goes to a moment; while one is on its way only the last wish is kept. */
