@@ -38,6 +38,7 @@ export const TABLE: readonly Row[] = [
   { key: "Ctrl+z", scope: "plate", action: "undo", label: "Undo the last exclusion" },
   { key: "e", scope: "plate", action: "exclude", label: "Exclude or restore wells" },
   { key: "/", scope: "sessions", action: "filter", label: "Filter sessions" },
+  { key: " ", scope: "sessions", action: "replay", label: "Replay the session" },
   { key: "Ctrl+Enter", scope: "connect", action: "connect", label: "Connect" },
 ];
 
