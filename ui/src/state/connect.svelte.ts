@@ -3,8 +3,9 @@ import type { CheckOutcome, CheckStep, Connection, Connections } from "../ipc/ge
 import { isFailure } from "../ipc/host";
 import { desk } from "./desk.svelte";
 import { route } from "./route.svelte";
+import { settings } from "./settings.svelte";
 
-class Form {
+export class Form {
   known = $state.raw<Connections | null>(null);
   form = $state<Connection | null>(null);
   /** The form as it was saved last, to see whether it was edited. */
@@ -17,12 +18,18 @@ class Form {
   problem = $state.raw<{ message: string; field: string | null } | null>(null);
   edited = $derived(this.form !== null && JSON.stringify(this.form) !== this.kept);
 
+  /** Grows with every form that is taken: a test of another one is of no interest any more. */
+  #life = 0;
+
   async load(): Promise<void> {
-    this.known = await desk.call("connections", {});
-    if (this.form === null && this.known) this.take(this.known.saved[0] ?? this.known.blank);
+    const known = (this.known = (await desk.call("connections", {})) ?? this.known);
+    if (this.form !== null || !known) return;
+    this.take(known.saved.find((saved) => saved.name === settings.lastConnection) ?? known.saved[0] ?? known.blank);
   }
 
   take(connection: Connection): void {
+    this.#life += 1;
+    this.testing = false;
     this.form = structuredClone(connection);
     this.kept = JSON.stringify(connection);
     [this.steps, this.outcome, this.problem] = [[], null, null];
@@ -35,14 +42,16 @@ class Form {
   async test(): Promise<void> {
     if (!this.form || this.testing) return;
     [this.testing, this.steps, this.outcome, this.problem] = [true, [], null, null];
+    const life = this.#life;
     try {
-      this.outcome = await desk.host.check($state.snapshot(this.form), (step) => {
-        this.steps = [...this.steps.filter((known) => known.step !== step.step), step];
+      const outcome = await desk.host.check($state.snapshot(this.form), (step) => {
+        if (life === this.#life) this.steps = [...this.steps.filter((known) => known.step !== step.step), step];
       });
+      if (life === this.#life) this.outcome = outcome;
     } catch (thrown) {
-      this.#fail(thrown);
+      if (life === this.#life) this.#fail(thrown);
     }
-    this.testing = false;
+    if (life === this.#life) this.testing = false;
   }
 
   async save(): Promise<void> {
@@ -57,6 +66,19 @@ class Form {
     } catch (thrown) {
       this.#fail(thrown);
     }
+  }
+
+  /** Opens the demo lab; the form stays as it is. */
+  async demo(): Promise<void> {
+    if (this.busy) return;
+    [this.busy, this.problem] = [true, null];
+    try {
+      await desk.host.call("start_demo", { speed: 60 });
+      route.go("live");
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
+    this.busy = false;
   }
 
   async connect(): Promise<void> {
