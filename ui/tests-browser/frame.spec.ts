@@ -107,6 +107,6 @@ it("keeps the inspector's width per screen; below 1280 it lies over the wall; F6
   }
   expect(new Set(walked).size).toBe(5);
   await page.setViewportSize({ width: 1180, height: 720 });
-  expect((await page.locator(".main").boundingBox())?.width).toBe(1116);
+  await expect.poll(async () => (await page.locator(".main").boundingBox())?.width).toBe(1116);
   await page.close();
 });

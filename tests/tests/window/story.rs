@@ -15,7 +15,7 @@ fn from_the_first_well_to_a_replay() {
     window.await_sight(&test_id("tile"));
 
     // Every well has come; the wall shows colours.
-    let wells = "return [...document.querySelectorAll('[data-testid=tile]')].filter(t => / 38[34] of 384 wells/.test(t.ariaLabel)).length";
+    let wells = "return [...document.querySelectorAll('[data-testid=tile]')].filter(t => / 38[34] of 384 wells/.test(t.textContent)).length";
     window.wait_until("eight plates are read", PATIENCE, || window.js(wells, vec![]).as_u64() == Some(8));
     let tile = window.rect(&test_id("tile"));
     window.wait_until("the wall has colours", PATIENCE, || window.screenshot("wall").colours(tile) > 60);
