@@ -12,6 +12,7 @@ class Settings {
   take(kept: WindowSettings): void {
     const prefersLight = kept.theme === "system" && matchMedia("(prefers-color-scheme: light)").matches;
     this.theme = kept.theme === "light" || prefersLight ? "light" : "dark";
+    this.#show();
     this.letterKeys = kept.letter_keys;
     this.map = kept.map;
     this.lastConnection = kept.last_connection;
@@ -30,7 +31,13 @@ class Settings {
 
   toggleTheme(): void {
     this.theme = this.theme === "dark" ? "light" : "dark";
+    this.#show();
     void this.save();
+  }
+
+  /** At once, and not by an effect: whoever paints because the theme changed reads the tokens of the new one. */
+  #show(): void {
+    document.documentElement.dataset["theme"] = this.theme;
   }
 }
 

@@ -3,11 +3,24 @@ import { autoRange } from "../shared/colour/colour";
 import { parseWall, type WallPlate } from "../ipc/bytes";
 import { desk } from "./desk.svelte";
 
+/** Plates whose values are kept though they left the page. */
+const KEPT = 400;
+/** The range is looked at again after so long: colours must not dance. */
+const CALM_MS = 1000;
+
 class Wall {
   feature = $state("");
   /** One range for all plates of a feature, so that they compare; it widens and never jumps back. */
   range = $state.raw<[number, number]>([0, 1]);
+  /** Headline features of the plates' cards, the most important first. */
+  features = $state.raw<string[]>([]);
+  /** Assays that were asked for their card. */
+  cards = $state(0);
   #known = false;
+  /** Session and feature that the range is of. */
+  #rangeOf = "";
+  #looked = 0;
+  #assays = new Set<string>();
   #held = new Map<string, WallPlate>();
   #wanted = new Set<string>();
   #asking: Promise<void> | null = null;
@@ -18,10 +31,20 @@ class Wall {
     return this.#held.get(plate);
   }
 
-  /** Another session or feature: nothing that is held is of it. */
+  /** Another session, moment or feature: nothing that is held is of it. The range stays within a session. */
   clear(): void {
     this.#held.clear();
-    this.#known = false;
+    const session = desk.strip?.session?.folder ?? "";
+    const of = `${session}\n${this.feature}`;
+    if (of !== this.#rangeOf) {
+      if (!this.#rangeOf.startsWith(`${session}\n`)) {
+        this.#assays.clear();
+        this.features = [];
+        this.cards = 0;
+      }
+      this.#known = false;
+      this.#rangeOf = of;
+    }
     this.#wanted = new Set(this.tiles.keys());
   }
 
@@ -29,6 +52,20 @@ class Wall {
     this.feature = feature;
     this.clear();
     void this.pull([]);
+  }
+
+  /** Learns the features of plates' cards: one plate of each assay is asked, once. */
+  async learn(plates: Iterable<{ plate: string; assay: string | null; headline: unknown }>): Promise<void> {
+    for (const tile of plates) {
+      const assay = tile.assay ?? "";
+      if (tile.headline === null || this.#assays.has(assay) || this.#assays.size >= 32) continue;
+      this.#assays.add(assay);
+      this.cards = this.#assays.size;
+      // Without it the list lacks these features until the session is opened again; the wall itself does not need them.
+      const detail = await desk.host.call("plate", { plate: tile.plate }).catch(() => null);
+      const names = detail?.headlines.map((headline) => headline.feature) ?? [];
+      this.features = [...new Set([...this.features, ...names])];
+    }
   }
 
   /** Fetches plates that are on the page; resolves once they are painted. */
@@ -53,7 +90,13 @@ class Wall {
       return;
     }
     if (feature !== this.feature || session !== desk.session) return;
-    for (const plate of answer) this.#held.set(plate.plate, plate);
+    for (const plate of answer) {
+      this.#held.delete(plate.plate);
+      this.#held.set(plate.plate, plate);
+    }
+    if (this.#held.size > KEPT) {
+      for (const plate of [...this.#held.keys()].slice(0, this.#held.size - KEPT)) if (!this.tiles.has(plate)) this.#held.delete(plate);
+    }
     const widened = this.#widen();
     await new Promise<void>((done) => {
       const frame = (): void => {
@@ -68,9 +111,11 @@ class Wall {
 
   /** Takes in what was seen; true where the range moved by more than a twentieth. */
   #widen(): boolean {
+    if (this.#known && Date.now() - this.#looked < CALM_MS) return false;
+    this.#looked = Date.now();
     const seen: number[] = [];
     for (const plate of this.#held.values()) {
-      const step = Math.max(1, Math.floor((plate.values.length * this.#held.size) / 40_000));
+      const step = Math.max(1, Math.floor((plate.values.length * this.#held.size) / 20_000));
       for (let i = 0; i < plate.values.length; i += step) {
         const value = plate.values[i];
         if (value !== undefined && Number.isFinite(value)) seen.push(value);

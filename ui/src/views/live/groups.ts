@@ -60,3 +60,27 @@ export function rows(parts: readonly Group[], width: number, across: number): { 
 /** The rows that a part of the wall shows, with some above and below. */
 export const visible = (all: readonly Row[], from: number, height: number): Row[] =>
   all.filter((row) => row.top + row.height > from - 300 && row.top < from + height + 300);
+
+/** The plate that an arrow key leads to from another (or from none); undefined for a key that leads nowhere. */
+export function next(all: readonly Row[], from: string | null, key: string): PlateTile | undefined {
+  const lines = all.flatMap((row) => ("tiles" in row ? [row.tiles] : []));
+  const flat = lines.flat();
+  const at = flat.findIndex((tile) => tile.plate === from);
+  const line = lines.findIndex((tiles) => tiles.some((tile) => tile.plate === from));
+  const clamp = (n: number): PlateTile | undefined => flat[Math.min(flat.length - 1, Math.max(0, n))];
+  const beside = (step: number): PlateTile | undefined => {
+    const column = lines[line]?.findIndex((tile) => tile.plate === from) ?? 0;
+    const other = lines[line + step];
+    return other ? other[Math.min(column, other.length - 1)] : clamp(at);
+  };
+  switch (key) {
+    case "ArrowLeft":
+    case "ArrowRight":
+      return clamp(at < 0 ? 0 : at + (key === "ArrowLeft" ? -1 : 1));
+    case "ArrowUp":
+    case "ArrowDown":
+      return at < 0 ? clamp(0) : beside(key === "ArrowUp" ? -1 : 1);
+    default:
+      return undefined;
+  }
+}
