@@ -113,6 +113,6 @@ export function many(of: Recording, count: number): PlateTile[] {
     const like = tick.plates[n % tick.plates.length];
     if (!like) throw new Error("the recording has no plates");
     const barcode = `P${String(n).padStart(6, "0")}`;
-    return { ...like, plate: n < tick.plates.length ? like.plate : `many${n}`, barcode, run: `RUN-${Math.floor(n / 50)}` };
+    return { ...like, plate: n < tick.plates.length ? like.plate : `many${n}`, barcode, run: `RUN-${String(Math.floor(n / 50)).padStart(4, "0")}` };
   });
 }
