@@ -30,6 +30,9 @@ use launch::Running;
 /// How long something on the screen may take to appear, unless a call says otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+/// No single answer of the driver takes longer.
+const ANSWER: Duration = Duration::from_secs(40);
+
 /// One running app and its window. Dropping it ends the app and everything around it.
 pub struct Window {
     name: String,
@@ -45,7 +48,7 @@ impl Window {
     /// # Panics
     /// Where it throws.
     pub fn js(&self, script: &str, arguments: Vec<Value>) -> Value {
-        let outcome = self.runtime.block_on(self.client().execute(script, arguments));
+        let outcome = self.within(self.client().execute(script, arguments));
         outcome.unwrap_or_else(|error| self.fail(&format!("script failed: {error}\n{script}")))
     }
 
@@ -59,7 +62,7 @@ impl Window {
              (async function () {{ {script} }}).apply(null, given)
              .then(value => done({{ value }}), error => done({{ error: String(error && error.message || error) }}));"
         );
-        let outcome = self.runtime.block_on(self.client().execute_async(&whole, arguments));
+        let outcome = self.within(self.client().execute_async(&whole, arguments));
         let outcome = outcome.unwrap_or_else(|error| self.fail(&format!("script failed: {error}\n{script}")));
         if let Some(error) = outcome["error"].as_str() {
             self.fail(&format!("script failed: {error}\n{script}"));
@@ -137,9 +140,7 @@ impl Window {
         self.await_sight(by);
         // It may be drawn anew between finding and clicking: then once more.
         for last in [false, false, true] {
-            let outcome = self
-                .element(by)
-                .and_then(|element| self.runtime.block_on(element.click()).map_err(|error| error.to_string()));
+            let outcome = self.element(by).and_then(|element| self.within(element.click()));
             match outcome {
                 Ok(()) => return,
                 Err(error) if last => self.fail(&format!("cannot click {by}: {error}")),
@@ -154,13 +155,13 @@ impl Window {
             .then(PointerAction::MoveTo { duration: None, x, y })
             .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
             .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
-        self.act(self.runtime.block_on(self.client().perform_actions(mouse)), "click");
+        self.act(self.within(self.client().perform_actions(mouse)), "click");
     }
 
     /// Moves the pointer to a point of the window.
     pub fn hover(&self, x: f64, y: f64) {
         let mouse = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo { duration: None, x, y });
-        self.act(self.runtime.block_on(self.client().perform_actions(mouse)), "hover");
+        self.act(self.within(self.client().perform_actions(mouse)), "hover");
     }
 
     /// Drags with the left button from one point to another.
@@ -171,7 +172,7 @@ impl Window {
             .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
             .then(PointerAction::MoveTo { duration, x: to.0, y: to.1 })
             .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
-        self.act(self.runtime.block_on(self.client().perform_actions(mouse)), "drag");
+        self.act(self.within(self.client().perform_actions(mouse)), "drag");
     }
 
     /// Turns the wheel over a point: positive is down.
@@ -183,7 +184,7 @@ impl Window {
             delta_x: 0,
             delta_y,
         });
-        self.act(self.runtime.block_on(self.client().perform_actions(wheel)), "wheel");
+        self.act(self.within(self.client().perform_actions(wheel)), "wheel");
     }
 
     /// Presses keys together, such as `ctrl+k`, `shift+ArrowRight`, `Enter` or `t`, wherever the focus is.
@@ -196,7 +197,7 @@ impl Window {
         for value in pressed.iter().rev() {
             keys = keys.then(KeyAction::Up { value: *value });
         }
-        self.act(self.runtime.block_on(self.client().perform_actions(keys)), chord);
+        self.act(self.within(self.client().perform_actions(keys)), chord);
     }
 
     /// Types a text where the focus is.
@@ -205,16 +206,16 @@ impl Window {
         for value in text.chars() {
             keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
         }
-        self.act(self.runtime.block_on(self.client().perform_actions(keys)), "typing");
+        self.act(self.within(self.client().perform_actions(keys)), "typing");
     }
 
     /// Clears a field and types into it.
     pub fn fill(&self, by: &By, text: &str) {
         self.await_sight(by);
         let outcome = self.element(by).and_then(|field| {
-            self.runtime.block_on(async {
-                field.clear().await.map_err(|error| error.to_string())?;
-                field.send_keys(text).await.map_err(|error| error.to_string())
+            self.within(async {
+                field.clear().await?;
+                field.send_keys(text).await
             })
         });
         if let Err(error) = outcome {
@@ -225,7 +226,7 @@ impl Window {
     /// What is on the screen now, also kept as `target/window/NAME-AS.png`.
     #[must_use]
     pub fn screenshot(&self, as_name: &str) -> Picture {
-        let bytes = self.runtime.block_on(self.client().screenshot());
+        let bytes = self.within(self.client().screenshot());
         let bytes = bytes.unwrap_or_else(|error| panic!("{}: no screenshot: {error}", self.name));
         let file = pictures().join(format!("{}-{as_name}.png", self.name));
         std::fs::write(&file, &bytes).unwrap();
@@ -238,7 +239,7 @@ impl Window {
     /// # Panics
     /// Where there is no picture, or no room for it.
     pub fn keep(&self, file: &Path) {
-        let bytes = self.runtime.block_on(self.client().screenshot());
+        let bytes = self.within(self.client().screenshot());
         std::fs::write(file, bytes.unwrap_or_else(|error| panic!("{}: no screenshot: {error}", self.name))).unwrap();
     }
 
@@ -274,7 +275,8 @@ impl Window {
         let app = self.running.app_id();
         if let Some(client) = self.client.take() {
             // The driver ends the app with the session; one that is gone already is as good.
-            let _closed = self.runtime.block_on(client.close());
+            let closed = async { tokio::time::timeout(ANSWER, client.close()).await };
+            let _closed = self.runtime.block_on(closed);
         }
         let began = Instant::now();
         while app.is_some_and(launch::is_alive) {
@@ -283,19 +285,45 @@ impl Window {
         }
     }
 
+    /// Gives the window a size, in CSS pixels; nothing happens where it has it already.
+    pub(crate) fn resize(&self, width: u32, height: u32) {
+        let wanted = (Some(u64::from(width)), Some(u64::from(height)));
+        let is_sized = || {
+            let size = self.js("return [innerWidth, innerHeight]", vec![]);
+            (size[0].as_u64(), size[1].as_u64()) == wanted
+        };
+        if is_sized() {
+            return;
+        }
+        // Without a window manager the driver may wait for an answer that does not come.
+        let resized = async {
+            tokio::time::timeout(Duration::from_secs(3), self.client().set_window_rect(0, 0, width, height)).await
+        };
+        let _answer = self.runtime.block_on(resized);
+        self.wait_until("the window has its size", PATIENCE, is_sized);
+    }
+
     fn client(&self) -> &Client {
         self.client.as_ref().unwrap()
     }
 
     fn element(&self, by: &By) -> Result<Element, String> {
-        let script = self.runtime.block_on(self.client().execute(FIND, vec![by.json(), json!("element")]));
-        let found = script.map_err(|error| error.to_string())?;
+        let found = self.within(self.client().execute(FIND, vec![by.json(), json!("element")]))?;
         let id = found.as_object().and_then(|object| object.values().next()?.as_str().map(str::to_owned));
         let id = id.ok_or_else(|| "it is not there".to_owned())?;
         Ok(Element::from_element_id(self.client().clone(), id.into()))
     }
 
-    fn act(&self, outcome: Result<(), fantoccini::error::CmdError>, what: &str) {
+    /// Waits for one answer of the driver, but not for ever.
+    fn within<T>(&self, call: impl Future<Output = Result<T, fantoccini::error::CmdError>>) -> Result<T, String> {
+        let bounded = async { tokio::time::timeout(ANSWER, call).await };
+        match self.runtime.block_on(bounded) {
+            Ok(outcome) => outcome.map_err(|error| error.to_string()),
+            Err(_) => Err(format!("no answer within {} s", ANSWER.as_secs())),
+        }
+    }
+
+    fn act(&self, outcome: Result<(), String>, what: &str) {
         if let Err(error) = outcome {
             self.fail(&format!("{what}: {error}"));
         }
@@ -303,8 +331,7 @@ impl Window {
 
     fn fail(&self, why: &str) -> ! {
         let file = pictures().join(format!("{}-failed.png", self.name));
-        let kept =
-            self.runtime.block_on(self.client().screenshot()).ok().and_then(|bytes| std::fs::write(&file, bytes).ok());
+        let kept = self.within(self.client().screenshot()).ok().and_then(|bytes| std::fs::write(&file, bytes).ok());
         let picture = if kept.is_some() { format!("\nthe window then: {}", file.display()) } else { String::new() };
         let log = self.log();
         let tail = log.get(log.len().saturating_sub(3000)..).unwrap_or(&log);

@@ -21,8 +21,9 @@ pub(crate) fn command(args: &[String]) -> Outcome<()> {
     let driver = window::display()?;
     let mut leash = Leash::new()?;
     let mut build = Command::new(needs::cargo());
-    build.args(["build", "--locked", "--bins", "--package", "plateside-app", "--package", "plateside-cli"]);
-    leash.run(build.args(["--package", "plateside-tests"]).current_dir(places::clone()))?;
+    // As the tests build them, so that neither builds what the other has.
+    build.args(["build", "--workspace", "--bins", "--locked"]).current_dir(places::clone());
+    leash.run(&mut build)?;
     let folder = places::target().join("look");
     if asked("--again") && folder.exists() {
         fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;

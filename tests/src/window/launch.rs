@@ -139,13 +139,7 @@ impl Launch {
         window.wait_until("the page is loaded", START, || {
             window.js("return document.readyState === 'complete' && !!document.querySelector('.app')", vec![]) == true
         });
-        let (width, height) = (f64::from(self.width), f64::from(self.height));
-        let is_sized =
-            |window: &Window| window.js("return [innerWidth, innerHeight]", vec![]) == json!([width, height]);
-        if !is_sized(&window) {
-            let resized = window.client().set_window_rect(0, 0, self.width, self.height);
-            window.act(window.runtime.block_on(resized), "resize");
-        }
+        window.resize(self.width, self.height);
         window.listen();
         window
     }
@@ -162,8 +156,9 @@ impl Launch {
     }
 
     fn driver(&self, home: &Path, display: &str, (port, native): (u16, u16), log: &Path) -> Command {
-        let mut command = Command::new("dbus-run-session");
-        command.arg("--").arg(driver().unwrap());
+        let mut command = with_us("dbus-run-session");
+        // The driver ends WebKit's driver and the app when it is asked to end.
+        command.args(["--", "setpriv", "--pdeathsig", "TERM"]).arg(driver().unwrap());
         command.args(["--port", &port.to_string(), "--native-port", &native.to_string()]);
         command.arg("--native-driver").arg(on_path("WebKitWebDriver").unwrap());
         command.env("DISPLAY", display).env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11");
@@ -242,9 +237,16 @@ pub(super) fn is_alive(id: u32) -> bool {
     stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))
 }
 
+/// A program that ends when the test that started it does, even if that is killed.
+fn with_us(program: &str) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "TERM", program]);
+    command
+}
+
 /// A display that the server itself found free.
 fn display(width: u32, height: u32, log: &Path) -> (Child, String) {
-    let mut server = Command::new("Xvfb");
+    let mut server = with_us("Xvfb");
     server.args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0", &format!("{width}x{height}x24")]);
     server.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(opened(log)).process_group(0);
     let mut child = server.spawn().unwrap();
