@@ -28,12 +28,13 @@ struct Suite {
     run: fn(&mut Leash, &str) -> Outcome<Command>,
 }
 
-const SUITES: [Suite; 11] = [
+const SUITES: [Suite; 12] = [
     Suite { name: "fmt", count: Count::One, budget_s: 10, run: fmt },
     Suite { name: "deny", count: Count::One, budget_s: 15, run: deny },
     Suite { name: "eslint", count: Count::One, budget_s: 60, run: eslint },
     Suite { name: "svelte", count: Count::One, budget_s: 60, run: svelte },
     Suite { name: "vitest", count: Count::One, budget_s: 60, run: vitest },
+    Suite { name: "browser", count: Count::One, budget_s: 180, run: browser },
     Suite { name: "clippy", count: Count::One, budget_s: 240, run: clippy },
     Suite { name: "build", count: Count::One, budget_s: 600, run: build },
     Suite { name: "unit", count: Count::Tests, budget_s: 60, run: unit },
@@ -108,12 +109,15 @@ fn install(asked: &Asked<'_>) -> Row {
     if wants("deny") {
         problems.extend(deny::program().err());
     }
-    if ["eslint", "svelte", "vitest"].into_iter().any(wants) {
+    if ["eslint", "svelte", "vitest", "browser"].into_iter().any(wants) {
         problems.extend(pages::packages().err());
     }
     if ["clippy", "build", "unit"].into_iter().any(wants) {
         problems.extend(pages::libraries().err());
         problems.extend(pages::pages().err());
+    }
+    if wants("browser") {
+        problems.extend(pages::chromium().err());
     }
     if wants("window") {
         problems.extend(pages::display().err());
@@ -191,6 +195,13 @@ fn svelte(_: &mut Leash, _: &str) -> Outcome<Command> {
 
 fn vitest(_: &mut Leash, _: &str) -> Outcome<Command> {
     Ok(pages::npm(&["run", "--silent", "test"]))
+}
+
+/// The pages in Chromium on the recorded desk, with axe.
+fn browser(_: &mut Leash, _: &str) -> Outcome<Command> {
+    let mut browser = pages::npm(&["run", "--silent", "test:browser"]);
+    browser.env("CHROMIUM", pages::chromium()?);
+    Ok(browser)
 }
 
 fn clippy(_: &mut Leash, _: &str) -> Outcome<Command> {

@@ -37,6 +37,15 @@ pub(crate) fn display() -> Outcome<PathBuf> {
     Ok(ours)
 }
 
+/// The browser in which pages are tested without the app.
+pub(crate) fn chromium() -> Outcome<PathBuf> {
+    let found = || ["chromium", "chromium-browser"].into_iter().find_map(on_path);
+    if found().is_none() {
+        needs::install(&["chromium"])?;
+    }
+    found().ok_or_else(|| "chromium was installed and is still not on PATH".to_owned())
+}
+
 /// The packages of the pages: installed anew when the lock file is another one.
 pub(crate) fn packages() -> Outcome<()> {
     node()?;
