@@ -49,7 +49,8 @@ export function rows(parts: readonly Group[], width: number, across: number): { 
     for (let at = 0; at < head.plates.length; at += across) {
       const tiles = head.plates.slice(at, at + across);
       const tall = Math.max(...tiles.map((tile) => (tile.columns > 0 ? (tile.rows * width) / tile.columns : (width * 2) / 3)));
-      const height = Math.round(tall) + AROUND + GAP;
+      const isLast = at + across >= head.plates.length;
+      const height = Math.round(tall) + AROUND + (isLast ? 0 : GAP);
       out.push({ top, height, tiles });
       top += height;
     }
