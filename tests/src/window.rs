@@ -30,6 +30,17 @@ use launch::Running;
 /// How long something on the screen may take to appear, unless a call says otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Makes the page present frames for a second.
+const STIR: &str = "
+const dot = document.createElement('div');
+for (const [name, value] of Object.entries({ position: 'fixed', right: '0', bottom: '0', width: '1px', height: '1px', opacity: '0.01', background: 'gray' })) dot.style.setProperty(name, value);
+dot.setAttribute('aria-hidden', 'true');
+document.body.append(dot);
+const until = performance.now() + 1000;
+const stir = now => { dot.style.opacity = dot.style.opacity === '0.01' ? '0.02' : '0.01'; if (now < until) requestAnimationFrame(stir); else dot.remove(); };
+requestAnimationFrame(stir);
+";
+
 /// No single answer of the driver takes longer.
 const ANSWER: Duration = Duration::from_secs(40);
 
@@ -226,8 +237,7 @@ impl Window {
     /// What is on the screen now, also kept as `target/window/NAME-AS.png`.
     #[must_use]
     pub fn screenshot(&self, as_name: &str) -> Picture {
-        let bytes = self.within(self.client().screenshot());
-        let bytes = bytes.unwrap_or_else(|error| panic!("{}: no screenshot: {error}", self.name));
+        let bytes = self.picture().unwrap_or_else(|error| panic!("{}: no screenshot: {error}", self.name));
         let file = pictures().join(format!("{}-{as_name}.png", self.name));
         std::fs::write(&file, &bytes).unwrap();
         let width = self.js("return innerWidth", vec![]).as_f64().unwrap_or(0.0);
@@ -239,7 +249,7 @@ impl Window {
     /// # Panics
     /// Where there is no picture, or no room for it.
     pub fn keep(&self, file: &Path) {
-        let bytes = self.within(self.client().screenshot());
+        let bytes = self.picture();
         std::fs::write(file, bytes.unwrap_or_else(|error| panic!("{}: no screenshot: {error}", self.name))).unwrap();
     }
 
@@ -314,6 +324,13 @@ impl Window {
         Ok(Element::from_element_id(self.client().clone(), id.into()))
     }
 
+    /// A PNG of the window. The engine takes one with the next frame that it presents, and a page at rest presents none:
+    /// so one pixel that nobody sees is stirred for a while.
+    fn picture(&self) -> Result<Vec<u8>, String> {
+        self.within(self.client().execute(STIR, vec![]))?;
+        self.within(self.client().screenshot())
+    }
+
     /// Waits for one answer of the driver, but not for ever.
     fn within<T>(&self, call: impl Future<Output = Result<T, fantoccini::error::CmdError>>) -> Result<T, String> {
         let bounded = async { tokio::time::timeout(ANSWER, call).await };
@@ -331,7 +348,7 @@ impl Window {
 
     fn fail(&self, why: &str) -> ! {
         let file = pictures().join(format!("{}-failed.png", self.name));
-        let kept = self.within(self.client().screenshot()).ok().and_then(|bytes| std::fs::write(&file, bytes).ok());
+        let kept = self.picture().ok().and_then(|bytes| std::fs::write(&file, bytes).ok());
         let picture = if kept.is_some() { format!("\nthe window then: {}", file.display()) } else { String::new() };
         let log = self.log();
         let tail = log.get(log.len().saturating_sub(3000)..).unwrap_or(&log);
