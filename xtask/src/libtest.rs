@@ -1,4 +1,4 @@
-//! What Rust's test programs print, read while it streams by: counts, and what the tests say they left out.
+//! What Rust's test programs and Vitest print, read while it streams by: counts, and what the tests say they left out.
 
 /// Start of a line by which a test says that it left something out: `SKIPPED: what (why)`.
 const SKIPPED: &str = "SKIPPED: ";
@@ -52,6 +52,22 @@ impl Tally {
         } else if let Some((passed, failed)) = result(text) {
             self.passed += passed;
             self.failed += failed;
+        } else if let Some(counts) = text.strip_prefix("Tests  ").and_then(|rest| rest.split_once(" (")).map(|(c, _)| c)
+        {
+            self.count_pages(counts);
+        }
+    }
+
+    /// Vitest's sums, such as `1 failed | 14 passed | 2 skipped | 1 todo`.
+    fn count_pages(&mut self, counts: &str) {
+        for part in counts.split(" | ") {
+            let Some((number, word)) = part.split_once(' ') else { continue };
+            let Ok(number) = number.parse::<u64>() else { continue };
+            match word {
+                "passed" => self.passed += number,
+                "failed" => self.failed += number,
+                _ => self.skipped.push(format!("{SKIPPED}{number} tests of the pages ({word})")),
+            }
         }
     }
 }
@@ -113,6 +129,17 @@ test result: ok. 40 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fin
         assert!(!shown.contains(&"    a::b"), "the name stands above already");
         assert!(shown.contains(&"    c"), "failures are listed at the end");
         assert!(shown.contains(&"---- d stdout ----") && shown.contains(&"it broke"), "outputs are shown");
+    }
+
+    #[test]
+    fn tests_of_the_pages_are_counted_and_their_skips_kept() {
+        let mut tally = Tally::default();
+        for line in [" Test Files  6 passed (6)", "      Tests  1 failed | 14 passed | 2 skipped (17)", "Tests  x (y)"]
+        {
+            tally.hear(line);
+        }
+        assert_eq!((tally.passed, tally.failed), (14, 1));
+        assert_eq!(tally.skipped, ["SKIPPED: 2 tests of the pages (skipped)"]);
     }
 
     #[test]

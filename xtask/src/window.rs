@@ -75,7 +75,8 @@ pub(crate) fn pages() -> Outcome<()> {
 /// `npm` in `ui/`.
 pub(crate) fn npm(args: &[&str]) -> Command {
     let mut npm = Command::new("npm");
-    npm.args(args).current_dir(ui());
+    // What it prints is counted: plain text.
+    npm.args(args).current_dir(ui()).env("NO_COLOR", "1").env_remove("FORCE_COLOR");
     npm
 }
 
