@@ -1,19 +1,33 @@
-/** The plate on the Plate screen: its detail and one column of values, fetched again when its revision grows. */
-import { type Column, EXCLUDED, parseColumn } from "../ipc/bytes";
-import type { PlateDetail, WellDetail } from "../ipc/generated";
+/**
+ * The plate on the Plate screen: its detail and one column of values, fetched again when its revision grows; what is
+ * selected, how it is coloured, what was excluded and can be undone.
+ */
+import { type Column, EXCLUDED, parseColumn, ROLES } from "../ipc/bytes";
+import type { LayoutEntry, PlateDetail, WellDetail } from "../ipc/generated";
 import { isFailure, type Scale } from "../ipc/host";
 import { autoRange } from "../shared/colour/colour";
+import { rectangle, wellName } from "../shared/heat/wells";
 import { desk } from "./desk.svelte";
+import { settings } from "./settings.svelte";
+
+/** A column with what it is of: what is shown until another one has come. */
+export interface Shown extends Column {
+  feature: string;
+  scale: Scale;
+}
+
+const SAMPLE = ROLES.indexOf("sample");
 
 class Plate {
   detail = $state.raw<PlateDetail | null>(null);
-  column = $state.raw<Column | null>(null);
+  column = $state.raw<Shown | null>(null);
   features = $state.raw<string[]>([]);
   /** Why there is no column or detail, in words. */
   problem = $state<string | null>(null);
   feature = $state("");
   scale = $state<Scale>("raw");
-  map = $state<string | null>(null);
+  /** The map of signed scales; that of magnitudes is a setting. */
+  signedMap = $state("tide");
   range = $state.raw<[number, number]>([0, 1]);
   /** The range was set by hand and is kept. */
   held = $state(false);
@@ -23,40 +37,66 @@ class Plate {
   well = $state.raw<WellDetail | null>(null);
   /** Robust z at or beyond this, in the headline's direction, is a hit. */
   threshold = $state(3);
+  /** The plate that all of this is of, and the session's moment it was seen in. */
+  #of: { plate: string; run: string; barcode: string; session: number } | null = null;
+  /** Where an extended selection began. */
+  #anchor: number | null = null;
   /** What was excluded here, to be undone in turn. */
-  #done: { plate: string; wells: number[]; excluded: boolean }[] = [];
+  #done: { wells: number[]; excluded: boolean }[] = [];
   #asking: Promise<void> | null = null;
   #again = false;
+  #abort = new AbortController();
+  #askingWell = false;
 
   signed = $derived(this.scale === "robust_z" || this.scale === "b_score");
+  map = $derived(this.signed ? this.signedMap : settings.map);
   direction = $derived(this.detail?.headlines.find((headline) => headline.feature === this.shown())?.direction ?? null);
+  layout: ReadonlyMap<number, LayoutEntry> = $derived(new Map((this.detail?.layout ?? []).map((entry) => [entry.well, entry])));
   hits = $derived.by(() => {
     const { column, threshold, direction } = this;
-    const far = (z: number): number => (direction === "up" ? z : direction === "down" ? -z : Math.abs(z));
-    const wells = Array.from(column?.robustZ ?? [], (z, well) => (far(z) >= threshold ? well : -1));
-    const isSample = (well: number): boolean => column?.roles[well] === 4 && ((column.states[well] ?? 0) & EXCLUDED) === 0;
-    return new Set(wells.filter((well) => well >= 0 && isSample(well)));
+    const hits: number[] = [];
+    column?.robustZ.forEach((z, well) => {
+      const far = direction === "up" ? z : direction === "down" ? -z : Math.abs(z);
+      if (far >= threshold && column.roles[well] === SAMPLE && ((column.states[well] ?? 0) & EXCLUDED) === 0) hits.push(well);
+    });
+    return new Set(hits);
   });
 
-  /** The feature that is shown: the chosen one, else the first headline, else the first there is. */
+  /** The feature that is wished for: the chosen one, else the first headline, else the first there is. */
   shown(): string {
     return this.feature || (this.detail?.headlines[0]?.feature ?? this.features[0] ?? "");
   }
 
   name(well: number): string {
-    const columns = this.detail?.columns ?? 24;
-    const row = Math.floor(well / columns);
-    const letter = row < 26 ? String.fromCharCode(65 + row) : `A${String.fromCharCode(65 + row - 26)}`;
-    return `${letter}${String((well % columns) + 1).padStart(2, "0")}`;
+    return wellName(well, this.detail?.columns || 24);
   }
 
-  /** Another plate: nothing of the old one stays. */
-  clear(): void {
+  /** Looks at the desk's selected plate. Of another plate nothing stays; of the same one in another moment what is selected does. */
+  look(): void {
+    const tile = desk.selected === null ? undefined : desk.plates.get(desk.selected);
+    const before = this.#of;
+    if (!tile) {
+      if (before) this.#clear();
+      this.#of = null;
+      return;
+    }
+    const isSame = before?.run === tile.run && before.barcode === tile.barcode;
+    if (!isSame) this.#clear();
+    if (before?.session !== desk.session) {
+      // What is on disk of another moment cannot be undone here, and its features may be others.
+      this.#done = [];
+      this.features = [];
+    }
+    this.#of = { plate: tile.plate, run: tile.run, barcode: tile.barcode, session: desk.session };
+    void this.pull();
+  }
+
+  #clear(): void {
+    this.#abort.abort();
     [this.detail, this.column, this.well, this.problem] = [null, null, null, null];
-    this.features = [];
-    [this.cursor, this.held] = [null, false];
+    [this.features, this.#done] = [[], []];
+    [this.cursor, this.#anchor, this.held] = [null, null, false];
     this.wells = new Set();
-    this.#done = [];
   }
 
   /** Fetches what is shown; one at a time, the last wish wins. */
@@ -69,71 +109,137 @@ class Plate {
   async #run(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      const plate = desk.selected;
-      if (plate === null) return;
+      const plate = this.#of?.plate;
+      if (plate === undefined) return;
+      this.#abort = new AbortController();
       try {
         const detail = await desk.host.call("plate", { plate });
-        if (this.features.length === 0) this.features = await desk.host.call("features", { plate });
-        if (plate !== desk.selected) continue;
+        if (plate !== this.#of?.plate) continue;
         this.detail = detail;
-        const feature = this.shown();
-        if (feature === "") continue;
-        const column = parseColumn(await desk.host.column(plate, feature, this.scale));
-        if (plate !== desk.selected) continue;
-        this.column = column;
-        this.problem = null;
-        if (!this.held) this.range = autoRange(column.values, this.signed);
+        if (this.features.length === 0) await this.pullFeatures();
+        await this.#pullColumn(plate);
       } catch (thrown) {
-        this.problem = isFailure(thrown) ? thrown.message : String(thrown);
-        if (isFailure(thrown) && thrown.code === "unscaled") this.column = null;
+        if (plate === this.#of?.plate) this.problem = isFailure(thrown) ? thrown.message : String(thrown);
       }
-      if (this.cursor !== null) await this.pullWell();
+      if (this.cursor !== null) void this.pullWell();
     }
   }
 
-  async pullWell(): Promise<void> {
-    const [plate, well] = [desk.selected, this.cursor];
-    if (plate === null || well === null) return;
-    const detail = await desk.call("well", { plate, well });
-    if (plate === desk.selected && well === this.cursor) this.well = detail;
+  /** The features that there are by now; they grow as messages name them. */
+  async pullFeatures(): Promise<void> {
+    const plate = this.#of?.plate;
+    if (plate === undefined) return;
+    const features = await desk.host.call("features", { plate });
+    if (plate === this.#of?.plate) this.features = features;
   }
 
-  select(well: number | null, extend = false): void {
+  async #pullColumn(plate: string): Promise<void> {
+    const [feature, scale] = [this.shown(), this.scale];
+    if (feature === "") return;
+    const { signal } = this.#abort;
+    const isStill = (): boolean =>
+      !signal.aborted && plate === this.#of?.plate && feature === this.shown() && scale === this.scale;
+    try {
+      const column = parseColumn(await desk.host.column(plate, feature, scale, signal));
+      if (!isStill()) return;
+      this.column = { ...column, feature, scale };
+      this.problem = null;
+      if (!this.held) this.auto();
+    } catch (thrown) {
+      if (!isStill()) return;
+      // Values of another feature or scale under this one's name would be worse than none.
+      this.column = null;
+      throw thrown;
+    }
+  }
+
+  /** One well at a time; the last one asked for is the one that stays. */
+  async pullWell(): Promise<void> {
+    if (this.#askingWell) return;
+    this.#askingWell = true;
+    for (;;) {
+      const [plate, well] = [this.#of?.plate, this.cursor];
+      if (plate === undefined || well === null) break;
+      const detail = await desk.call("well", { plate, well });
+      if (plate !== this.#of?.plate || well !== this.cursor) continue;
+      this.well = detail;
+      break;
+    }
+    this.#askingWell = false;
+  }
+
+  /** One well alone, one more (or less), or the rectangle from where the selection began. */
+  select(well: number | null, how: "one" | "toggle" | "extend" = "one"): void {
+    if (well === null) {
+      [this.cursor, this.#anchor, this.well] = [null, null, null];
+      this.wells = new Set();
+      return;
+    }
+    this.#anchor ??= well;
+    if (how === "extend") this.wells = new Set(rectangle(this.#anchor, well, this.detail?.columns ?? 24));
+    else if (how === "toggle" && this.wells.size > 1 && this.wells.has(well)) {
+      this.wells = new Set([...this.wells].filter((known) => known !== well));
+      well = [...this.wells].at(-1) ?? well;
+    } else this.wells = how === "toggle" ? new Set([...this.wells, well]) : new Set([well]);
+    if (how !== "extend") this.#anchor = well;
     this.cursor = well;
-    if (well === null) this.wells = new Set();
-    else this.wells = extend ? new Set([...this.wells, well]) : new Set([well]);
-    if (well === null) this.well = null;
-    else void this.pullWell();
+    void this.pullWell();
   }
 
   choose(feature: string): void {
     [this.feature, this.held] = [feature, false];
+    this.#abort.abort();
     void this.pull();
   }
 
   scaleBy(scale: Scale): void {
     [this.scale, this.held] = [scale, false];
+    this.#abort.abort();
     void this.pull();
   }
 
+  /** The colour map of what is shown. */
+  mapBy(map: string): void {
+    if (this.signed) this.signedMap = map;
+    else {
+      settings.map = map;
+      void settings.save();
+    }
+  }
+
+  /** The range that the values ask for; symmetric about 0 for the diverging map. */
+  auto(): void {
+    this.held = false;
+    this.range = autoRange(this.column?.values ?? [], this.signed);
+  }
+
+  /** Excludes or restores those wells that are not so yet. */
   async exclude(wells: number[], excluded: boolean, reason: string): Promise<boolean> {
-    const plate = desk.selected;
-    if (plate === null || wells.length === 0) return false;
-    const written = await desk.call("exclude", { plate, wells, excluded, reason });
+    const plate = this.#of?.plate;
+    const already = new Set(this.detail?.excluded.map((row) => row.well));
+    const changed = wells.filter((well) => already.has(well) !== excluded);
+    if (plate === undefined || changed.length === 0) return false;
+    const written = await desk.call("exclude", { plate, wells: changed, excluded, reason });
     if (written === null) return false;
-    this.#done.push({ plate, wells, excluded });
-    desk.tell(`${wells.length === 1 ? this.name(wells[0] ?? 0) : `${wells.length} wells`} ${excluded ? "excluded" : "restored"}. Ctrl Z undoes it.`);
+    if (plate === this.#of?.plate) this.#done.push({ wells: changed, excluded });
+    desk.tell(`${this.#say(changed)} ${excluded ? "excluded" : "restored"}. Ctrl Z undoes it.`);
     return true;
   }
 
   async undo(): Promise<void> {
+    const plate = this.#of?.plate;
     const last = this.#done.pop();
-    if (!last || last.plate !== desk.selected) return desk.tell("There is nothing to undo on this plate.");
-    const written = await desk.call("exclude", { ...last, excluded: !last.excluded, reason: "undone" });
+    if (!last || plate === undefined) return desk.tell("There is nothing to undo on this plate.");
+    const written = await desk.call("exclude", { plate, wells: last.wells, excluded: !last.excluded, reason: "undone" });
     if (written === null) this.#done.push(last);
-    else desk.tell(last.excluded ? "Restored again." : "Excluded again.");
+    else desk.tell(`${this.#say(last.wells)} ${last.excluded ? "restored" : "excluded"} again.`);
+  }
+
+  #say(wells: number[]): string {
+    return wells.length === 1 ? this.name(wells[0] ?? 0) : `${wells.length} wells`;
   }
 }
 
 export const plate = new Plate();
-export { EXCLUDED, ROLES, VALUE } from "../ipc/bytes";
+export { EMPTY, EXCLUDED, NO_VALUE, ROLES, VALUE } from "../ipc/bytes";
+export type { Scale } from "../ipc/host";
