@@ -17,8 +17,8 @@ const WINDOW: &str = "main";
 const ORIGIN: &str = "tauri://localhost";
 #[cfg(any(windows, target_os = "android"))]
 const ORIGIN: &str = "http://tauri.localhost";
-/// A question is never longer: handles and a feature's name.
-const LONGEST_QUESTION: usize = 64 * 1024;
+/// A question is never longer: handles and a feature's name. URIs of over 65,534 bytes do not parse at all.
+const LONGEST_QUESTION: usize = 32 * 1024;
 
 /// Answers a request on a task of its own.
 pub(crate) fn serve<R: Runtime>(
