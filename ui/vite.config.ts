@@ -4,7 +4,8 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
 
-// `--mode recorded` builds the same window on the recorded host, for tests in a plain browser.
+// `--mode recorded` builds the same window on the recorded host, for tests in a plain browser. Two people who test in one
+// checkout name a folder each by RECORDED_DIR: each build empties its own.
 export default defineConfig(({ mode }) => ({
   plugins: [svelte(), svelteTesting()],
   base: "/",
@@ -12,7 +13,7 @@ export default defineConfig(({ mode }) => ({
   build: {
     // WebKitGTK 2.50 and Chromium; nothing older shows this window.
     target: "es2022",
-    outDir: mode === "recorded" ? "dist-recorded" : "dist",
+    outDir: mode === "recorded" ? (process.env["RECORDED_DIR"] ?? "dist-recorded") : "dist",
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: false,

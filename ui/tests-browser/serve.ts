@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
+import { extname, join, normalize, resolve } from "node:path";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
@@ -12,6 +12,8 @@ declare module "vitest" {
 }
 
 const ui = join(import.meta.dirname, "..");
+/** As vite.config.ts has it. */
+const built = resolve(ui, process.env["RECORDED_DIR"] ?? "dist-recorded");
 const KINDS: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
@@ -42,7 +44,7 @@ export default async function serve(project: TestProject): Promise<() => Promise
       return;
     }
     try {
-      const body = readFileSync(join(ui, "dist-recorded", path === "/" ? "index.html" : path));
+      const body = readFileSync(join(built, path === "/" ? "index.html" : path));
       answer.writeHead(200, { "content-type": KINDS[extname(path === "/" ? ".html" : path)] ?? KINDS[".html"], "content-security-policy": csp });
       answer.end(body);
     } catch {
