@@ -15,11 +15,15 @@ export interface Recording {
   /** What a window hears when it begins to watch. */
   told: Told[];
   /** Steps and end of a connection test, where a test needs one. */
-  check?: { steps: CheckStep[]; outcome: CheckOutcome };
+  check?: { steps: CheckStep[]; outcome: CheckOutcome; every_ms?: number };
+  /** Commands that the desk refuses, with its words. */
+  refused?: Record<string, Failure>;
 }
 
 /** For tests: `window.recorded`. */
 export interface Handle {
+  /** What is answered from now on may be changed here too. */
+  recording: Recording;
   /** Every command that was called, in order. */
   called: { command: string; args: unknown }[];
   tell: (told: Told) => void;
@@ -64,10 +68,12 @@ function wallOf(recording: Recording["wall"], wanted: readonly string[]): ArrayB
 
 export function recordedHost(recording: Recording): { host: Host; handle: Handle } {
   let hear: (told: Told) => void = () => undefined;
-  const handle: Handle = { called: [], tell: (told) => hear(told) };
+  const handle: Handle = { recording, called: [], tell: (told) => hear(told) };
   const host: Host = {
     async call<C extends keyof Commands>(command: C, args: Commands[C]["args"]): Promise<Commands[C]["result"]> {
       handle.called.push({ command, args });
+      const no = recording.refused?.[command];
+      if (no) throw no;
       const asked = JSON.stringify(args);
       const known = recording.calls.find((call) => call.command === command && JSON.stringify(call.args) === asked);
       if (known) return known.result as Commands[C]["result"];
@@ -82,7 +88,10 @@ export function recordedHost(recording: Recording): { host: Host; handle: Handle
     },
     async check(_connection: Connection, step: (step: CheckStep) => void): Promise<CheckOutcome> {
       if (!recording.check) throw absent("connection test");
-      for (const told of recording.check.steps) step(told);
+      for (const told of recording.check.steps) {
+        if (recording.check.every_ms) await new Promise((rested) => setTimeout(rested, recording.check?.every_ms));
+        step(told);
+      }
       return recording.check.outcome;
     },
     wall: async (_feature, plates) => wallOf(recording.wall, plates),
