@@ -88,6 +88,23 @@ export async function open(of: Recording, look: Look = {}): Promise<Sight> {
   };
 }
 
+const FACES = [["Inter", "inter/files/inter"], ["JetBrains Mono", "jetbrains-mono/files/jetbrains-mono"]] as const;
+
+/** A page of the mock, by its address on this machine, in the faces that the app bundles: text is as wide on both sides. */
+export async function mock(address: string, look: Look = {}): Promise<Page> {
+  if (!browser) throw new Error("begin() first");
+  const context = await browser.newContext({ viewport: { width: look.width ?? 1440, height: look.height ?? 900 } });
+  const page = await context.newPage();
+  await page.goto(address);
+  const faces = FACES.map(([name, file]) => {
+    const bytes = readFileSync(join(import.meta.dirname, `../node_modules/@fontsource-variable/${file}-latin-wght-normal.woff2`));
+    return `@font-face { font-family: "${name}"; font-weight: 100 900; src: url(data:font/woff2;base64,${bytes.toString("base64")}) format("woff2"); }`;
+  });
+  await page.addStyleTag({ content: faces.join("\n") });
+  await page.evaluate(() => Promise.all(["12px Inter", '12px "JetBrains Mono"'].map((face) => document.fonts.load(face))).then(() => undefined));
+  return page;
+}
+
 /** What axe finds serious or critical, in words. */
 export async function serious(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
