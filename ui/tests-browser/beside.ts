@@ -15,7 +15,7 @@ type Token = "ink" | "ground" | "size" | "weight" | "family";
 
 export interface Region {
   name: string;
-  /** Selectors of Playwright; the first element that is seen counts. */
+  /** CSS, perhaps with ` >> nth=2`: which of the elements that are seen, from 0. */
   mock: string;
   ours: string;
   /** What must hold; without it every edge. Less than that needs `why`. */
@@ -45,33 +45,41 @@ interface Box {
   tokens: Record<Token, string>;
 }
 
-async function box(page: Page, selector: string): Promise<Box | null> {
-  const first = page.locator(selector).locator("visible=true").first();
-  if ((await first.count()) === 0) return null;
-  return first.evaluate((element) => {
-    const { left, top, right, bottom, width, height } = element.getBoundingClientRect();
-    const style = getComputedStyle(element);
-    let below: Element | null = element;
-    while (below && /^(rgba\(0, 0, 0, 0\)|transparent)$/.test(getComputedStyle(below).backgroundColor)) below = below.parentElement;
-    return {
-      edges: { left, top, right, bottom, width, height },
-      tokens: {
-        ink: style.color,
-        ground: below ? getComputedStyle(below).backgroundColor : "none",
-        size: style.fontSize,
-        weight: style.fontWeight,
-        family: style.fontFamily.split(",")[0]?.replaceAll(/["']/g, "").replace(/ Variable$/, "") ?? "",
-      },
-    };
-  });
+/** Boxes of the elements that are seen, in one round to the page. */
+async function boxes(page: Page, selectors: readonly string[]): Promise<(Box | null)[]> {
+  return page.evaluate((all) =>
+    all.map((selector) => {
+      const [css, nth] = selector.split(" >> nth=");
+      const seen = [...document.querySelectorAll(css ?? "")].filter((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        return width > 0 && height > 0 && getComputedStyle(element).visibility === "visible";
+      });
+      const element = seen[Number(nth ?? 0)];
+      if (!element) return null;
+      const { left, top, right, bottom, width, height } = element.getBoundingClientRect();
+      const style = getComputedStyle(element);
+      let below: Element | null = element;
+      while (below && /^(rgba\(0, 0, 0, 0\)|transparent)$/.test(getComputedStyle(below).backgroundColor)) below = below.parentElement;
+      return {
+        edges: { left, top, right, bottom, width, height },
+        tokens: {
+          ink: style.color,
+          ground: below ? getComputedStyle(below).backgroundColor : "none",
+          size: style.fontSize,
+          weight: style.fontWeight,
+          family: style.fontFamily.split(",")[0]?.replaceAll(/["']/g, "").replace(/ Variable$/, "") ?? "",
+        },
+      };
+    }), selectors);
 }
 
 /** Each difference as a line. */
 export async function differences(ours: Page, theirs: Page, regions: readonly Region[], width: number): Promise<string[]> {
   const found: string[] = [];
-  for (const region of regions) {
-    if (region.at && !region.at.includes(width)) continue;
-    const [here, there] = await Promise.all([box(ours, region.ours), box(theirs, region.mock)]);
+  const compared = regions.filter((region) => !region.at || region.at.includes(width));
+  const [all, drawn] = await Promise.all([boxes(ours, compared.map((region) => region.ours)), boxes(theirs, compared.map((region) => region.mock))]);
+  for (const [n, region] of compared.entries()) {
+    const [here, there] = [all[n], drawn[n]];
     if (!here || !there) {
       found.push(`${region.name}: not found ${[!here && `here (${region.ours})`, !there && `in the mock (${region.mock})`].filter(Boolean).join(" and ")}`);
       continue;
@@ -104,7 +112,8 @@ export function liesAsDrawn(screen: string, regions: readonly Region[], later: r
         await keep(sight.page, `beside-${screen}-${width}-${theme}-ours`);
         await keep(theirs, `beside-${screen}-${width}-${theme}-mock`);
         const found = await differences(sight.page, theirs, regions, width);
-        for (const one of later) if (!(await box(theirs, one.mock))) found.push(`${one.name}: the mock no longer has it (${one.mock})`);
+        const drawn = await boxes(theirs, later.map((one) => one.mock));
+        for (const [n, one] of later.entries()) if (!drawn[n]) found.push(`${one.name}: the mock no longer has it (${one.mock})`);
         expect(found).toEqual([]);
         expect(sight.wrong).toEqual([]);
         await theirs.close();
@@ -123,4 +132,17 @@ export const FRAME: readonly Region[] = [
   { name: "rail: Present", mock: ".rail nav a >> nth=8", ours: "[data-testid=rail-present]", tokens: ["ground", "size"] },
   { name: "top strip", mock: ".top", ours: ".top" },
   { name: "timeline", mock: ".tl", ours: ".tl" },
+];
+
+/** Strip and timeline of a live session. */
+export const LIVE_EDGE: readonly Region[] = [
+  { name: "session", mock: ".top .sess", ours: ".top .sess", edges: ["left", "top", "bottom"], why: "its name is the data's", tokens: ["ink", "ground", "size", "weight", "family"] },
+  { name: "recording", mock: ".top .end", ours: "[data-testid=strip-recording]", edges: ["top", "right", "bottom"], why: "bytes are the data's" },
+  { name: "outbox", mock: ".top .end >> nth=1", ours: "[data-testid=strip-outbox]", tokens: ["ink", "ground", "size"] },
+  { name: "tools", mock: ".top .end >> nth=2", ours: ".top .tools" },
+  { name: "live edge", mock: ".tl .st", ours: ".tl .st", tokens: ["ink", "size", "weight"] },
+  { name: "rewind", mock: ".tl .btn", ours: "[data-testid=rewind]", tokens: ["ink", "ground", "size"] },
+  { name: "where it began", mock: ".tl .t", ours: ".tl .t", tokens: ["ink", "size", "family"] },
+  { name: "track", mock: ".tl .track", ours: "[data-testid=timeline-track]" },
+  { name: "now", mock: ".tl > .cap:last-child", ours: ".tl > .cap:last-child", tokens: ["ink", "size", "family"] },
 ];

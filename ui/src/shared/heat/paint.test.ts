@@ -21,9 +21,25 @@ it("paints each state as it is", () => {
   expect(at(2, 3)).toBe(table[0]);
   expect(at(7, 3)).toBe(ground);
   expect(at(10, 1)).toBe(table[255]);
-  expect(at(8, 0)).toBe(mark);
+  expect(at(8, 0)).toBe(pixel("#000"));
   expect([at(19, 3), at(16, 0)]).toEqual([mark, ground]);
   expect([at(24, 0), at(25, 0)]).toEqual([mark, empty]);
+});
+
+it("draws not yet, empty, no value and excluded each in its own way", () => {
+  const table = lut("viridis", "dark");
+  const [ground, empty, mark] = [1, 2, 3];
+  // Not yet, empty, no value, excluded with a dark value, excluded with a light one, excluded before it was read.
+  const states = Uint8Array.from([0, 0x20, 2, 0x11, 0x11, 0x10]);
+  const image = paint({ rows: 1, columns: 6, pitch: 12, values: [Number.NaN, Number.NaN, Number.NaN, 0, 10, Number.NaN], states, range: [0, 10], lut: table, ground, empty, mark });
+  const well = (n: number): number[] => Array.from({ length: 121 }, (_, i) => new Uint32Array(image.data.buffer)[Math.floor(i / 11) * 72 + n * 12 + (i % 11)] ?? -1);
+  const drawn = [0, 1, 2, 3, 4, 5].map((n) => well(n).join());
+  expect(new Set(drawn).size).toBe(6);
+  const how = (n: number, ink: number): number => well(n).filter((pixel) => pixel === ink).length;
+  expect([how(0, mark), how(0, ground)]).toEqual([1, 120]);
+  expect(how(2, mark)).toBeGreaterThan(how(1, mark));
+  expect([how(3, 0xffffffff), how(4, 0xff000000)]).toEqual([21, 21]);
+  expect(how(5, mark)).toBe(21);
 });
 
 it("reads colours short and long", () => {

@@ -1,5 +1,8 @@
-/** Paints a plate's wells into one ImageData: a colour for a value, a dot for not yet, hatching for nothing. */
-import { place } from "../colour/colour";
+/**
+ * Paints a plate's wells into one ImageData: a colour for a value, a dot for not yet, hatching for an empty well,
+ * hatching both ways for one that was read and has no value; a cross over whatever is excluded.
+ */
+import { isLight, place } from "../colour/colour";
 
 export interface Heat {
   rows: number;
@@ -20,6 +23,8 @@ export interface Heat {
 const STATE = 15;
 const EMPTY = 0x20;
 const EXCLUDED = 0x10;
+const BLACK = 0xff000000;
+const WHITE = 0xffffffff;
 
 /** The pixels of a plate, `columns * pitch` by `rows * pitch`. */
 export function paint(heat: Heat, into?: ImageData): ImageData {
@@ -29,24 +34,27 @@ export function paint(heat: Heat, into?: ImageData): ImageData {
   const pixels = new Uint32Array(image.data.buffer);
   pixels.fill(ground);
   const side = Math.max(1, pitch > 2 ? pitch - 1 : pitch);
+  /** From line to line of the hatching. */
+  const apart = Math.max(4, Math.round(side / 4));
   for (let well = 0; well < rows * columns; well += 1) {
     const left = (well % columns) * pitch;
     const top = Math.floor(well / columns) * pitch;
     const state = heat.states[well] ?? 0;
     const value = heat.values[well] ?? Number.NaN;
     const known = (state & STATE) === 1 && Number.isFinite(value);
+    let cross = mark;
     if (known) {
       const pixel = heat.lut[place(value, heat.range)] ?? empty;
-      const excluded = (state & EXCLUDED) !== 0;
       for (let y = 0; y < side; y += 1) {
         const row = (top + y) * width + left;
         pixels.fill(pixel, row, row + side);
-        if (excluded) for (const x of [y, side - 1 - y]) pixels[row + x] = mark;
       }
+      cross = isLight(pixel) ? BLACK : WHITE;
     } else if ((state & EMPTY) !== 0 || (state & STATE) === 2) {
+      const both = (state & EMPTY) === 0;
       for (let y = 0; y < side; y += 1) {
         const row = (top + y) * width + left;
-        for (let x = 0; x < side; x += 1) pixels[row + x] = (left + x + top + y) % 4 === 0 ? mark : empty;
+        for (let x = 0; x < side; x += 1) pixels[row + x] = (x + y) % apart === 0 || (both && (x - y + side * apart) % apart === 0) ? mark : empty;
       }
     } else {
       const dot = pitch >= 16 ? 2 : 1;
@@ -54,6 +62,13 @@ export function paint(heat: Heat, into?: ImageData): ImageData {
       for (let y = 0; y < dot; y += 1) {
         const row = (top + middle + y) * width + left + middle;
         pixels.fill(mark, row, row + dot);
+      }
+    }
+    if ((state & EXCLUDED) !== 0) {
+      const thick = pitch >= 20 ? 2 : 1;
+      for (let y = 0; y < side; y += 1) {
+        const row = (top + y) * width + left;
+        for (let t = 0; t < thick; t += 1) for (const x of [y + t, side - 1 - y - t]) if (x >= 0 && x < side) pixels[row + x] = cross;
       }
     }
   }

@@ -15,14 +15,12 @@ export interface Marks {
   font: string;
 }
 
-const SIGNS: readonly string[] = ["", "−", "+", "r"];
-
-/** Outlines with a sign for controls and references, rings for hits; black or white by what is below them. */
+/** Outlines with a sign for controls and references, rings for hits: ink by what is below, in a casing of the other. */
 export function drawMarks(context: CanvasRenderingContext2D, marks: Marks): void {
   const { columns, pitch, values, roles, hits, range, lut } = marks;
   if (pitch < 7) return;
   const side = pitch - 1;
-  const line = Math.max(1, Math.round(pitch / 20));
+  const line = Math.max(1, Math.round(pitch / 26));
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.font = `600 ${Math.round(Math.min(pitch * 0.5, 22))}px ${marks.font}`;
@@ -32,17 +30,42 @@ export function drawMarks(context: CanvasRenderingContext2D, marks: Marks): void
     if (!isControl && !hits.has(well)) continue;
     const value = values[well] ?? Number.NaN;
     const [x, y] = [(well % columns) * pitch, Math.floor(well / columns) * pitch];
-    const ink = Number.isFinite(value) ? (isLight(lut[place(value, range)] ?? 0) ? "#000" : "#fff") : marks.ink;
-    context.strokeStyle = context.fillStyle = ink;
-    context.lineWidth = line;
+    const [middle, level] = [x + side / 2, y + side / 2];
+    const light = Number.isFinite(value) && isLight(lut[place(value, range)] ?? 0);
+    const ink = Number.isFinite(value) ? (light ? "#000" : "#fff") : marks.ink;
+    const casing = light ? "rgba(255,255,255,.55)" : "rgba(0,0,0,.7)";
+    const twice = (wide: number, draw: () => void): void => {
+      for (const [width, style] of [[wide * 2.2, casing], [wide, ink]] as const) {
+        context.lineWidth = width;
+        context.strokeStyle = style;
+        context.beginPath();
+        draw();
+        context.stroke();
+      }
+    };
     if (isControl) {
-      context.strokeRect(x + line / 2, y + line / 2, side - line, side - line);
-      if (pitch >= 12) context.fillText(SIGNS[role] ?? "", x + side / 2, y + side / 2 + pitch * 0.02);
-    } else {
-      context.beginPath();
-      context.arc(x + side / 2, y + side / 2, Math.min(side * 0.23, 14), 0, 7);
-      context.stroke();
-    }
+      context.lineWidth = line;
+      // Without the casing an outline would look like a wider gap where the surround has its colour.
+      context.strokeStyle = casing;
+      if (pitch >= 12) context.strokeRect(x + line / 2, y + line / 2, side - line, side - line);
+      const inset = pitch >= 12 ? line : 0;
+      context.strokeStyle = context.fillStyle = ink;
+      context.strokeRect(x + inset + line / 2, y + inset + line / 2, side - 2 * inset - line, side - 2 * inset - line);
+      if (pitch < 12) continue;
+      if (role === 3) {
+        context.fillText("r", middle, level + pitch * 0.02);
+        continue;
+      }
+      const arm = side * 0.145;
+      twice(line * 1.3, () => {
+        context.moveTo(middle - arm, level);
+        context.lineTo(middle + arm, level);
+        if (role === 2) {
+          context.moveTo(middle, level - arm);
+          context.lineTo(middle, level + arm);
+        }
+      });
+    } else twice(line * 1.5, () => context.arc(middle, level, Math.min(side * 0.21, 14), 0, 7));
   }
 }
 
