@@ -2,6 +2,7 @@
 import { SvelteMap } from "svelte/reactivity";
 import type { AlertItem, Commands, Failure, PlateTile, Strip, Told, WindowTick } from "../ipc/generated";
 import { type Host, isFailure } from "../ipc/host";
+import { type Sample, sampled } from "./flow";
 import { route } from "./route.svelte";
 
 /** Something to tell a person, once. */
@@ -21,6 +22,8 @@ class Desk {
   strip = $state.raw<Strip | null>(null);
   /** Messages a second over the last minute, oldest first. */
   rates = $state.raw<number[]>([]);
+  /** The lag of the last seconds. */
+  lags = $state.raw<Sample[]>([]);
   selected = $state<string | null>(null);
   /** Grows when another session or another moment is shown: everything known of plates is void. */
   session = $state(0);
@@ -42,6 +45,7 @@ class Desk {
 
   hear(told: Told): void {
     if (told.kind === "strip") {
+      this.lags = sampled(this.lags, told, this.strip);
       this.strip = told;
       const rate = told.source?.messages_per_s;
       if (rate !== undefined) this.rates = [...this.rates.slice(-119), rate];

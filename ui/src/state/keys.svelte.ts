@@ -1,4 +1,7 @@
-/** Every key of the window, in one table. A screen's own key wins over a global one, which then takes Alt. */
+/**
+ * Every key of the window, in one table. A screen's own key wins over a global one, which then takes Alt: where `/` filters
+ * sessions and Space replays one, Alt and Space play or pause.
+ */
 import { settings } from "./settings.svelte";
 
 export interface Row {
@@ -22,6 +25,8 @@ export const TABLE: readonly Row[] = [
   { key: "t", scope: "global", action: "theme", label: "Dark or light" },
   { key: "i", scope: "global", action: "inspector", label: "Inspector" },
   { key: "F6", scope: "global", action: "region", label: "Next region" },
+  { key: "Shift+F6", scope: "global", action: "region-before", label: "Region before" },
+  { key: "Escape", scope: "global", action: "dismiss", label: "Close what lies over the screen" },
   { key: " ", scope: "global", action: "play", label: "Play or pause" },
   { key: "r", scope: "global", action: "rewind", label: "Rewind" },
   { key: "End", scope: "global", action: "live-edge", label: "Live edge" },
@@ -61,6 +66,17 @@ export function written(event: KeyboardEvent): string {
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
+/** What WCAG 2.1.4 lets a person turn off: one letter, digit or mark. Space and End are none. */
+const isCharacter = (key: string): boolean => /^(Shift\+)?[^ ]$/.test(key);
+
+/** What a key does on a screen. */
+export function found(table: readonly Row[], key: string, screen: string): Row | undefined {
+  const of = (scope: string, asked: string): Row | undefined => table.find((row) => row.scope === scope && row.key === asked);
+  const bare = key.replace(/^Alt\+/, "");
+  const covered = bare !== key && of(screen, bare) ? of("global", bare) : undefined;
+  return of(screen, key) ?? of("global", key) ?? covered;
+}
+
 type Handlers = Record<string, () => void>;
 
 class Keys {
@@ -79,11 +95,12 @@ class Keys {
   press(event: KeyboardEvent, screen: string): boolean {
     if (event.defaultPrevented) return false;
     const key = written(event);
-    const isLetter = !/^(Ctrl|Alt|F\d)/.test(key);
-    if (isLetter && (isTyping(event.target) || !settings.letterKeys)) return false;
+    // With Ctrl or Alt, and by a function key, nobody types; Escape leaves a field as well as anything else.
+    const isPlain = !/^((Ctrl|Alt|Shift)\+)*F\d|^(Ctrl|Alt)\+|^Escape$/.test(key);
+    if (isPlain && isTyping(event.target)) return false;
+    if (isCharacter(key) && !settings.letterKeys) return false;
     if (key === " " && event.target instanceof HTMLButtonElement) return false;
-    const own = TABLE.find((row) => row.scope === screen && row.key === key);
-    const row = own ?? TABLE.find((known) => known.scope === "global" && known.key === key);
+    const row = found(TABLE, key, screen);
     return row !== undefined && this.run(row.action, row.scope);
   }
 

@@ -1,11 +1,14 @@
-/** Which screen is shown. */
+/** Which screen is shown, and whether its inspector was asked for where it lies over the screen. */
 export const SCREENS = ["live", "plate", "images", "review", "runs", "models", "sessions", "connect"] as const;
 export type Screen = (typeof SCREENS)[number] | "present";
 
 class Route {
   screen = $state<Screen>("live");
+  /** Below 1280 the inspector lies over the screen: only when asked for, or when something was done whose answer is there. */
+  inspects = $state(false);
 
   go(screen: Screen): void {
+    if (screen !== this.screen) this.inspects = false;
     this.screen = screen;
   }
 
