@@ -5,12 +5,18 @@ import { desk } from "./desk.svelte";
 import { route } from "./route.svelte";
 import { settings } from "./settings.svelte";
 
+/** A step and since when this window knows of it: while it runs it shows its time. */
+export type Step = CheckStep & { began_ms: number };
+
 export class Form {
   known = $state.raw<Connections | null>(null);
+  /** Why the saved connections cannot be read. */
+  unknown = $state<string | null>(null);
   form = $state<Connection | null>(null);
   /** The form as it was saved last, to see whether it was edited. */
   kept = $state("");
-  steps = $state.raw<CheckStep[]>([]);
+  /** In the order in which they began. */
+  steps = $state.raw<Step[]>([]);
   outcome = $state.raw<CheckOutcome | null>(null);
   testing = $state(false);
   busy = $state(false);
@@ -22,7 +28,13 @@ export class Form {
   #life = 0;
 
   async load(): Promise<void> {
-    const known = (this.known = (await desk.call("connections", {})) ?? this.known);
+    try {
+      this.known = await desk.host.call("connections", {});
+      this.unknown = null;
+    } catch (thrown) {
+      this.unknown = isFailure(thrown) ? thrown.message : String(thrown);
+    }
+    const known = this.known;
     if (this.form !== null || !known) return;
     this.take(known.saved.find((saved) => saved.name === settings.lastConnection) ?? known.saved[0] ?? known.blank);
   }
@@ -43,9 +55,10 @@ export class Form {
     if (!this.form || this.testing) return;
     [this.testing, this.steps, this.outcome, this.problem] = [true, [], null, null];
     const life = this.#life;
+    route.inspects = true;
     try {
       const outcome = await desk.host.check($state.snapshot(this.form), (step) => {
-        if (life === this.#life) this.steps = [...this.steps.filter((known) => known.step !== step.step), step];
+        if (life === this.#life) this.steps = placed(this.steps, step, Date.now());
       });
       if (life === this.#life) this.outcome = outcome;
     } catch (thrown) {
@@ -92,6 +105,13 @@ export class Form {
     }
     this.busy = false;
   }
+}
+
+/** The steps with one more, or with news of one; it stays where it began. */
+export function placed(steps: readonly Step[], step: CheckStep, now_ms: number): Step[] {
+  const before = steps.find((known) => known.step === step.step);
+  const news = { ...step, began_ms: before?.began_ms ?? now_ms };
+  return before ? steps.map((known) => (known === before ? news : known)) : [...steps, news];
 }
 
 export const connect = new Form();
