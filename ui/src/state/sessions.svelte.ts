@@ -15,8 +15,29 @@ export class Library {
   /** Why the chosen session's contents cannot be read. */
   detailProblem = $state<string | null>(null);
   verifying = $state<string | null>(null);
+  /** The session that the desk would not open, with its words. */
+  refused = $state.raw<{ session: string; words: string } | null>(null);
   row = $derived(this.list?.rows.find((row) => row.session === this.chosen) ?? null);
   #asking = false;
+
+  /** Lists again every few seconds, and sooner while rows are still being read; returns the way to stop. */
+  watch(): () => void {
+    let due: ReturnType<typeof setTimeout> | null = null;
+    let stopped = false;
+    const again = async (): Promise<void> => {
+      await this.refresh();
+      if (!stopped) due = setTimeout(() => void again(), this.#isReading() ? 500 : 5000);
+    };
+    void again();
+    return () => {
+      stopped = true;
+      if (due !== null) clearTimeout(due);
+    };
+  }
+
+  #isReading(): boolean {
+    return this.list?.rows.some((row) => row.state === "not_verified" && row.state_says === "is being read") ?? false;
+  }
 
   async refresh(): Promise<void> {
     if (this.#asking) return;
@@ -35,7 +56,7 @@ export class Library {
 
   async choose(session: string): Promise<void> {
     if (session === this.chosen && this.detail) return;
-    [this.chosen, this.detail, this.detailProblem] = [session, null, null];
+    [this.chosen, this.detail, this.detailProblem, this.refused] = [session, null, null, null];
     await this.#describe(session);
   }
 
@@ -50,9 +71,11 @@ export class Library {
 
   /** Shows it at its end, read-only; true if it is on the desk. */
   async open(session: string): Promise<boolean> {
+    this.refused = null;
     try {
       await desk.host.call("open_session", { session });
     } catch (thrown) {
+      this.refused = { session, words: words(thrown) };
       desk.tell(words(thrown), true);
       return false;
     }
