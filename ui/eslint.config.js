@@ -46,7 +46,7 @@ const rooms = {
 };
 
 export default ts.config(
-  { ignores: ["dist/", "dist-recorded/", "node_modules/", "src/ipc/generated.ts"] },
+  { ignores: ["dist/", "dist-recorded/", "dist-bench/", "node_modules/", "src/ipc/generated.ts"] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

@@ -9,3 +9,4 @@ pub mod memory;
 pub mod python;
 pub mod record;
 pub mod road;
+pub mod window;

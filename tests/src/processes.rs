@@ -34,10 +34,22 @@ pub fn pss_bytes(id: u32) -> u64 {
     kib.unwrap_or(0) * 1024
 }
 
-/// The same of a process and its children.
+/// A process and all below it, itself first.
+#[must_use]
+pub fn family(id: u32) -> Vec<u32> {
+    let mut all = vec![id];
+    let mut next = 0;
+    while let Some(parent) = all.get(next).copied() {
+        all.extend(children(parent));
+        next += 1;
+    }
+    all
+}
+
+/// The memory of a process and all below it.
 #[must_use]
 pub fn family_pss_bytes(id: u32) -> u64 {
-    pss_bytes(id) + children(id).into_iter().map(pss_bytes).sum::<u64>()
+    family(id).into_iter().map(pss_bytes).sum::<u64>()
 }
 
 /// Clock ticks a second in `/proc`: 100 on every Linux that we know.
@@ -53,6 +65,12 @@ fn cpu_of(stat: &str) -> Option<f64> {
 #[must_use]
 pub fn cpu_seconds(id: u32) -> f64 {
     fs::read_to_string(format!("/proc/{id}/stat")).ok().and_then(|stat| cpu_of(&stat)).unwrap_or(0.0)
+}
+
+/// Processor time that a process and all below it have used.
+#[must_use]
+pub fn family_cpu_seconds(id: u32) -> f64 {
+    family(id).into_iter().map(cpu_seconds).sum()
 }
 
 /// This process's threads: id, name, and the processor time that each has used.

@@ -8,6 +8,7 @@ mod launch;
 pub mod look;
 mod picture;
 mod probe;
+mod running;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -21,11 +22,12 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 pub use find::{By, css, role, test_id};
-pub use launch::{Launch, is_ready};
+pub use launch::{Launch, app, is_ready};
 pub use picture::{Picture, Rect};
+pub use running::Plain;
 
 use find::FIND;
-use launch::Running;
+use running::Running;
 
 /// How long something on the screen may take to appear, unless a call says otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -289,10 +291,25 @@ impl Window {
             let _closed = self.runtime.block_on(closed);
         }
         let began = Instant::now();
-        while app.is_some_and(launch::is_alive) {
+        while app.is_some_and(running::is_alive) {
             assert!(began.elapsed() < Duration::from_secs(15), "{}: the app does not end", self.name);
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Connects to a broker's topics from their beginning, under the demo's assay card, without filling in the form.
+    ///
+    /// # Panics
+    /// Where the desk refuses.
+    pub fn connect(&self, brokers: &str, topics: &crate::broker::Topics) {
+        let profile = std::fs::read_to_string(crate::clone_folder().join("demo/profile.toml")).unwrap();
+        let topics = topics.all().iter().map(|(kind, topic)| json!({ "kind": kind.as_str(), "topic": topic }));
+        let connection = json!({
+            "name": "lab", "brokers": brokers, "topics": topics.collect::<Vec<_>>(), "start": { "at": "earliest" },
+            "folder": null, "profile": profile,
+        });
+        let call = "return await window.__TAURI_INTERNALS__.invoke('connect', { args: { connection: arguments[0] } })";
+        let _none = self.js_async(call, vec![connection]);
     }
 
     /// Gives the window a size, in CSS pixels; nothing happens where it has it already.

@@ -1,7 +1,8 @@
 //! `cargo xtask bench` and `cargo xtask soak`: long programs of the tests package, built for release, against a real broker.
 use crate::leash::Leash;
 use crate::process::{self, Outcome};
-use crate::{needs, places};
+use crate::{needs, places, window};
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -10,12 +11,50 @@ const REQUIREMENTS: &str = include_str!("../bed/requirements.txt");
 
 /// Runs a bench in the foreground.
 pub(crate) fn bench_command(args: &[String]) -> Outcome<()> {
-    let name = args.first().ok_or("usage: cargo xtask bench NAME [ARGS…]   (for instance: road)")?;
+    let name = args.first().ok_or("usage: cargo xtask bench NAME [ARGS…]   (road or window)")?;
     let python = if name == "road" { Some(python_stack()?) } else { None };
     let mut leash = Leash::new()?;
-    let mut bench = release(&mut leash, "plateside-bench", args)?;
-    bench.envs(python.map(|python| ("PLATESIDE_PYTHON", python)));
+    let peers = if name == "window" { window_peers()? } else { Vec::new() };
+    // One build for all of it: for other packages cargo would choose other features, and build the dependencies twice.
+    let window: &[&str] = if name == "window" { &["--package", "plateside-app", "--examples"] } else { &[] };
+    let mut bench = release(&mut leash, "plateside-bench", window, args)?;
+    bench.envs(python.map(|python| ("PLATESIDE_PYTHON", python))).envs(peers);
     leash.run(&mut bench)
+}
+
+/// What the window is built and driven with, and what it is compared with: a bare window and ECharts.
+fn window_peers() -> Outcome<Vec<(&'static str, PathBuf)>> {
+    needs::compilers()?;
+    window::libraries()?;
+    window::pages()?;
+    let driver = window::display()?;
+    window::bench_pages()?;
+    Ok(vec![
+        ("PLATESIDE_APP", places::built("release", "plateside-app")),
+        ("PLATESIDE_BARE", places::built("release", "examples/bare")),
+        ("PLATESIDE_TAURI_DRIVER", driver),
+        ("PLATESIDE_REPAINT", places::clone().join("ui/dist-bench/repaint.js")),
+        ("PLATESIDE_ECHARTS", echarts()?),
+    ])
+}
+
+/// ECharts as npm brings it, the version that `bed/echarts` pins; never part of the app.
+fn echarts() -> Outcome<PathBuf> {
+    let lock = places::clone().join("xtask/bed/echarts/package-lock.json");
+    let text = fs::read_to_string(&lock).map_err(|error| format!("{}: {error}", lock.display()))?;
+    let folder = places::cache_for("echarts", &text);
+    let script = folder.join("node_modules/echarts/dist/echarts.min.js");
+    if !script.is_file() {
+        eprintln!("xtask: fetching ECharts to compare with (once)");
+        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        for name in ["package.json", "package-lock.json"] {
+            let from = places::clone().join("xtask/bed/echarts").join(name);
+            fs::copy(&from, folder.join(name)).map_err(|error| format!("{}: {error}", from.display()))?;
+        }
+        let mut npm = Command::new("npm");
+        process::run(npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder))?;
+    }
+    Ok(script)
 }
 
 /// Runs a soak in the foreground.
@@ -30,14 +69,14 @@ pub(crate) fn soak_command(args: &[String]) -> Outcome<()> {
 
 /// The soak program with its broker and environment, built and ready to run.
 pub(crate) fn soak(leash: &mut Leash, args: &[String]) -> Outcome<Command> {
-    release(leash, "plateside-soak", args)
+    release(leash, "plateside-soak", &[], args)
 }
 
-fn release(leash: &mut Leash, program: &str, args: &[String]) -> Outcome<Command> {
+fn release(leash: &mut Leash, program: &str, more: &[&str], args: &[String]) -> Outcome<Command> {
     needs::compilers()?;
     let packages = ["--package", "plateside-cli", "--package", "plateside-tests"];
     let mut build = Command::new(needs::cargo());
-    build.args(["build", "--release", "--locked", "--bins"]).args(packages).current_dir(places::clone());
+    build.args(["build", "--release", "--locked", "--bins"]).args(packages).args(more).current_dir(places::clone());
     leash.run(&mut build)?;
     let broker = leash.broker()?;
     let mut command = Command::new(places::built("release", program));

@@ -6,6 +6,8 @@ use crate::report::{self, Row};
 use crate::stream::stream;
 use crate::{chores, deny, needs, places, window as pages};
 use std::env;
+use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -219,10 +221,26 @@ fn build(leash: &mut Leash, _: &str) -> Outcome<Command> {
     Ok(cargo(&["test", "--workspace", "--no-run", "--locked"]))
 }
 
+/// Always of the whole workspace: for fewer packages cargo would choose other features, and build all dependencies anew.
 fn unit(_: &mut Leash, filter: &str) -> Outcome<Command> {
-    let mut unit = cargo(&["test", "--workspace", "--exclude", "plateside-tests", "--tests", "--locked"]);
+    let mut unit = cargo(&["test", "--workspace", "--lib", "--bins", "--locked"]);
+    for name in integration_tests()? {
+        unit.args(["--test", &name]);
+    }
     unit.args(["--no-fail-fast", "--", "--show-output"]).args(only(filter));
     Ok(unit)
+}
+
+/// The test programs of the rooms: `crates/ROOM/tests/NAME/main.rs`.
+fn integration_tests() -> Outcome<Vec<String>> {
+    let below = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let programs = below(places::clone().join("crates")).flat_map(|room| below(room.join("tests")));
+    let programs = programs.filter(|program| program.join("main.rs").is_file());
+    let names = programs.filter_map(|program| Some(program.file_name()?.to_str()?.to_owned()));
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names.dedup();
+    if names.is_empty() { Err("no test program was found under crates".to_owned()) } else { Ok(names) }
 }
 
 fn doc(_: &mut Leash, filter: &str) -> Outcome<Command> {
@@ -233,7 +251,7 @@ fn doc(_: &mut Leash, filter: &str) -> Outcome<Command> {
 
 fn road(leash: &mut Leash, filter: &str) -> Outcome<Command> {
     let broker = leash.broker()?;
-    let mut road = cargo(&["test", "--package", "plateside-tests", "--test", "road", "--locked"]);
+    let mut road = cargo(&["test", "--workspace", "--test", "road", "--locked"]);
     road.args(["--no-fail-fast", "--", "--show-output"]).args(only(filter));
     road.env("PLATESIDE_KAFKA", broker.bootstrap()).env("PLATESIDE_BIN", places::built("debug", "plateside"));
     Ok(road)
@@ -242,7 +260,7 @@ fn road(leash: &mut Leash, filter: &str) -> Outcome<Command> {
 /// Windows share two cores: one after the other, so that none waits for another's frames.
 fn window(leash: &mut Leash, filter: &str) -> Outcome<Command> {
     let broker = leash.broker()?;
-    let mut window = cargo(&["test", "--package", "plateside-tests", "--test", "window", "--locked"]);
+    let mut window = cargo(&["test", "--workspace", "--test", "window", "--locked"]);
     window.args(["--no-fail-fast", "--", "--show-output", "--test-threads=1"]).args(only(filter));
     window.env("PLATESIDE_KAFKA", broker.bootstrap()).env("PLATESIDE_BIN", places::built("debug", "plateside"));
     window.env("PLATESIDE_APP", places::built("debug", "plateside-app"));

@@ -72,6 +72,11 @@ pub(crate) fn pages() -> Outcome<()> {
     process::run(&mut npm(&["run", "--silent", "build"]))
 }
 
+/// The script with which the benches repaint plates in the window.
+pub(crate) fn bench_pages() -> Outcome<()> {
+    process::run(&mut npm(&["run", "--silent", "build:bench"]))
+}
+
 /// `npm` in `ui/`.
 pub(crate) fn npm(args: &[&str]) -> Command {
     let mut npm = Command::new("npm");

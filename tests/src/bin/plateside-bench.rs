@@ -1,44 +1,69 @@
-//! `plateside-bench road [PART…] [--pairs N] [--messages N] [--images N] [--json FILE]`: the road against what is usual, never in tests.
+//! `plateside-bench road|window [PART…] [OPTIONS]`: the product against what is usual, never in tests.
 
 use std::process::ExitCode;
 
-use plateside_tests::bench::road::{Asked, PARTS, run};
+use plateside_tests::bench::{road, window};
 use plateside_tests::broker::Broker;
+
+/// What the command line asked for.
+#[derive(Default)]
+struct Asked {
+    parts: Vec<String>,
+    pairs: Option<u32>,
+    messages: Option<u32>,
+    images: Option<u32>,
+    minutes: Option<u32>,
+    json: Option<String>,
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let Some((asked, json)) = asked(&arguments) else {
+    let Some((bench, asked)) = asked(&arguments) else {
         eprintln!(
-            "usage: plateside-bench road [{}] [--pairs N] [--messages N] [--images N] [--json FILE]",
-            PARTS.join("|")
+            "usage: plateside-bench road [{}] [--pairs N] [--messages N] [--images N] [--json FILE]\n       \
+             plateside-bench window [{}] [--pairs N] [--minutes N] [--json FILE]",
+            road::PARTS.join("|"),
+            window::PARTS.join("|")
         );
         return ExitCode::from(2);
     };
     let Some(broker) = Broker::for_test("the bench") else { return ExitCode::from(3) };
-    let result = run(&broker, &asked);
+    let pairs = asked.pairs.unwrap_or(7);
+    let result = match bench {
+        "road" => {
+            let images = asked.images.unwrap_or(2000);
+            road::run(&broker, &road::Asked { parts: asked.parts, pairs, messages: asked.messages, images })
+        }
+        _ => {
+            let minutes = asked.minutes.unwrap_or(31);
+            window::run(&broker, &window::Asked { parts: asked.parts, pairs, minutes })
+        }
+    };
     println!("{result}");
-    if let Some(path) = json {
+    if let Some(path) = asked.json {
         std::fs::write(&path, format!("{result:#}\n")).unwrap_or_else(|error| panic!("{path}: {error}"));
     }
     ExitCode::SUCCESS
 }
 
-fn asked(arguments: &[String]) -> Option<(Asked, Option<String>)> {
+fn asked(arguments: &[String]) -> Option<(&str, Asked)> {
     let mut words = arguments.iter();
-    if words.next()? != "road" {
-        return None;
-    }
-    let mut asked = Asked { parts: Vec::new(), pairs: 7, messages: None, images: 2000 };
-    let mut json = None;
+    let (bench, parts): (&str, &[&str]) = match words.next()?.as_str() {
+        "road" => ("road", &road::PARTS),
+        "window" => ("window", &window::PARTS),
+        _ => return None,
+    };
+    let mut asked = Asked::default();
     while let Some(word) = words.next() {
         match word.as_str() {
-            "--pairs" => asked.pairs = words.next()?.parse().ok().filter(|pairs| *pairs > 0)?,
+            "--pairs" => asked.pairs = Some(words.next()?.parse().ok().filter(|pairs| *pairs > 0)?),
             "--messages" => asked.messages = Some(words.next()?.parse().ok()?),
-            "--images" => asked.images = words.next()?.parse().ok()?,
-            "--json" => json = Some(words.next()?.clone()),
-            part if PARTS.contains(&part) => asked.parts.push(part.to_owned()),
+            "--images" => asked.images = Some(words.next()?.parse().ok()?),
+            "--minutes" => asked.minutes = Some(words.next()?.parse().ok().filter(|minutes| *minutes > 10)?),
+            "--json" => asked.json = Some(words.next()?.clone()),
+            part if parts.contains(&part) => asked.parts.push(part.to_owned()),
             _ => return None,
         }
     }
-    Some((asked, json))
+    Some((bench, asked))
 }

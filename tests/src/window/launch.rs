@@ -1,21 +1,19 @@
 //! Starts the app and all that a window needs, each run with its own display, bus, ports and home; and ends them by their ids.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::ClientBuilder;
 use hyper_util::client::legacy::connect::HttpConnector;
-use rustix::process::Signal;
 use serde_json::json;
 
+use super::running::{Plain, Running, display, opened, with_us};
 use super::{Window, pictures};
 use crate::left_out::skipped;
-use crate::processes::{children, signal};
 
 /// How long the driver and the app may take to be there.
 const START: Duration = Duration::from_secs(60);
@@ -120,7 +118,7 @@ impl Launch {
         let began = Instant::now();
         let (port, native) = (free_port(), free_port());
         let bus = self.driver(&home, &number, (port, native), &log).spawn().unwrap();
-        let running = Running { own, home, log, bus, display };
+        let running = Running { own, home, log, bus, display, program: app().unwrap() };
 
         let runtime = crate::runtime();
         let options = json!({ "application": app().unwrap(), "args": self.args });
@@ -155,12 +153,34 @@ impl Launch {
         }
     }
 
+    /// Starts a program of `plain` windows without any driver, as a person does; its words are in the log.
+    #[must_use]
+    pub fn start_plain(self, program: &Path) -> Plain {
+        let own = tempfile::tempdir().unwrap();
+        let home = self.home.clone().unwrap_or_else(|| own.path().to_owned());
+        self.furnish(&home);
+        let log = pictures().join(format!("{}.log", self.name));
+        let _gone = fs::remove_file(&log);
+        let (display, number) = display(self.width * self.scale, self.height * self.scale, &log);
+        let mut command = with_us("dbus-run-session");
+        command.args(["--", "setpriv", "--pdeathsig", "TERM"]).arg(program).args(&self.args);
+        self.surround(&mut command, &home, &number, &log);
+        let bus = command.spawn().unwrap();
+        Plain::new(Running { own, home, log, bus, display, program: program.to_owned() })
+    }
+
     fn driver(&self, home: &Path, display: &str, (port, native): (u16, u16), log: &Path) -> Command {
         let mut command = with_us("dbus-run-session");
         // The driver ends WebKit's driver and the app when it is asked to end.
         command.args(["--", "setpriv", "--pdeathsig", "TERM"]).arg(driver().unwrap());
         command.args(["--port", &port.to_string(), "--native-port", &native.to_string()]);
         command.arg("--native-driver").arg(on_path("WebKitWebDriver").unwrap());
+        self.surround(&mut command, home, display, log);
+        command
+    }
+
+    /// The account, the display and the ears of a command.
+    fn surround(&self, command: &mut Command, home: &Path, display: &str, log: &Path) {
         command.env("DISPLAY", display).env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11");
         command.env("HOME", home).env("XDG_CONFIG_HOME", home.join("config")).env("XDG_DATA_HOME", home.join("data"));
         command.env("XDG_CACHE_HOME", home.join("cache")).env("XDG_RUNTIME_DIR", home.join("run"));
@@ -169,95 +189,7 @@ impl Launch {
         command.stdin(Stdio::null()).stdout(opened(log)).stderr(opened(log));
         // A group of its own: a Ctrl-C at the terminal ends the test, and the test ends these.
         command.process_group(0);
-        command
     }
-}
-
-/// What runs around one window.
-pub(super) struct Running {
-    own: tempfile::TempDir,
-    home: PathBuf,
-    log: PathBuf,
-    bus: Child,
-    display: Child,
-}
-
-impl Running {
-    pub(super) fn home(&self) -> &Path {
-        &self.home
-    }
-
-    pub(super) fn log(&self) -> String {
-        String::from_utf8_lossy(&fs::read(&self.log).unwrap_or_default()).into_owned()
-    }
-
-    pub(super) fn app_id(&self) -> Option<u32> {
-        let app = fs::canonicalize(app()?).ok()?;
-        let is_app = |id: &u32| fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe == app);
-        family(self.bus.id()).into_iter().find(is_app)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // The app first, so that it can end its recording; then all around it; the display last.
-        let known = family(self.bus.id());
-        for id in known.iter().rev() {
-            signal(*id, Signal::TERM);
-        }
-        let began = Instant::now();
-        while known.iter().any(|id| is_alive(*id)) && began.elapsed() < Duration::from_secs(5) {
-            let _reaped = self.bus.try_wait();
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        for id in known.iter().filter(|id| is_alive(**id)) {
-            signal(*id, Signal::KILL);
-        }
-        let _reaped = self.bus.wait();
-        signal(self.display.id(), Signal::TERM);
-        let _reaped = self.display.wait();
-        let _folder = &self.own;
-    }
-}
-
-/// A process and all below it, itself first.
-fn family(id: u32) -> Vec<u32> {
-    let mut all = vec![id];
-    let mut next = 0;
-    while let Some(parent) = all.get(next).copied() {
-        all.extend(children(parent));
-        next += 1;
-    }
-    all
-}
-
-/// Whether a process runs; a zombie does not.
-pub(super) fn is_alive(id: u32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))
-}
-
-/// A program that ends when the test that started it does, even if that is killed.
-fn with_us(program: &str) -> Command {
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "TERM", program]);
-    command
-}
-
-/// A display that the server itself found free.
-fn display(width: u32, height: u32, log: &Path) -> (Child, String) {
-    let mut server = with_us("Xvfb");
-    server.args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0", &format!("{width}x{height}x24")]);
-    server.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(opened(log)).process_group(0);
-    let mut child = server.spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    assert!(!line.trim().is_empty(), "Xvfb ended before it had a display; see {}", log.display());
-    (child, format!(":{}", line.trim()))
-}
-
-fn opened(log: &Path) -> File {
-    fs::OpenOptions::new().create(true).append(true).open(log).unwrap()
 }
 
 /// A port that was free a moment ago.
@@ -287,7 +219,8 @@ pub(super) fn copy(from: &Path, to: &Path) {
 }
 
 /// The app under test: `PLATESIDE_APP`, or the one built beside this binary.
-fn app() -> Option<PathBuf> {
+#[must_use]
+pub fn app() -> Option<PathBuf> {
     if let Some(app) = std::env::var_os("PLATESIDE_APP") {
         return Some(app.into());
     }

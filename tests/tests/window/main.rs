@@ -1,5 +1,9 @@
 //! The window as a person has it: the real app, drawn by the real engine, driven by clicks and keys.
 
+mod hostile;
+mod lab;
 mod opens;
 mod refused;
+mod sizes;
+mod states;
 mod story;

@@ -1483,7 +1483,7 @@ alerts: Array<AlertItem>,
  */
 alerts_left_out: number, 
 /**
- * The newest receipt of what this tick shows, microseconds since 1970 UTC: for measuring how old pixels are.
+ * The oldest receipt of what this tick shows, microseconds since 1970 UTC: for measuring how old pixels are.
  */
 received_us: number, };
 

@@ -32,7 +32,7 @@ pub struct WindowTick {
     pub alerts: Vec<AlertItem>,
     /// Alerts that are not in `alerts` for their number: `alerts` of [`super::Desk`] lists them.
     pub alerts_left_out: u32,
-    /// The newest receipt of what this tick shows, microseconds since 1970 UTC: for measuring how old pixels are.
+    /// The oldest receipt of what this tick shows, microseconds since 1970 UTC: for measuring how old pixels are.
     pub received_us: i64,
 }
 

@@ -1,0 +1,99 @@
+//! Memory of a live window beyond a bare one: 24 plates, a flood, and half an hour.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use plate::Format;
+use serde_json::{Value, json};
+
+use super::stage::{Stage, bare_window};
+use crate::bench::figures::median;
+use crate::broker::Broker;
+use crate::processes::family_pss_bytes;
+use crate::window::{Launch, Window, test_id};
+
+/// Results a second of a busy lab.
+const RATE: u32 = 1000;
+/// Results that lie on the broker before the window connects: a flood.
+const FLOOD: u64 = 1_000_000;
+const MB: f64 = 1e6;
+
+/// Peak of all processes of the app less a bare window, with 24 plates x 1,536 wells live, and through a flood.
+#[must_use]
+pub(super) fn run(broker: &Broker, runs: u32) -> Value {
+    let bare: Vec<f64> = (0..runs.max(1)).map(|_| bare_mb()).collect();
+    let bare = median(&bare);
+    let live = live_mb(broker, 0, Duration::from_secs(60));
+    let flood = live_mb(broker, FLOOD, Duration::from_secs(20));
+    println!(
+        "memory (PSS) above a bare window of {bare:.0} MB: 24 plates x 1,536 wells live +{:.0} MB (ceiling +200), a flood of {FLOOD} results +{:.0} MB (ceiling +512)",
+        live - bare,
+        flood - bare
+    );
+    json!({ "bare_mb": bare, "live_mb": live, "flood_mb": flood })
+}
+
+fn bare_mb() -> f64 {
+    let window = bare_window("bench-bare-memory");
+    std::thread::sleep(Duration::from_secs(3));
+    family_pss_bytes(window.id().unwrap()) as f64 / MB
+}
+
+fn live_mb(broker: &Broker, before: u64, look: Duration) -> f64 {
+    let stage = Stage::new(broker, "memory", 24, Format::F1536, 3);
+    stage.fill(before);
+    let window = Launch::new("bench-memory").start();
+    stage.connect(&window);
+    let stop = AtomicBool::new(false);
+    let peak = std::thread::scope(|scope| {
+        let sending = scope.spawn(|| stage.flow(RATE, before, &stop));
+        window.await_sight(&test_id("tile"));
+        let peak = peak_mb(&window, look);
+        stop.store(true, Ordering::Release);
+        let _sent = sending.join().unwrap();
+        peak
+    });
+    window.close();
+    peak
+}
+
+fn peak_mb(window: &Window, look: Duration) -> f64 {
+    let (id, began, mut peak) = (window.app_id().unwrap(), Instant::now(), 0.0_f64);
+    while began.elapsed() < look {
+        peak = peak.max(family_pss_bytes(id) as f64 / MB);
+        std::thread::sleep(Duration::from_millis(250));
+    }
+    peak
+}
+
+/// So many minutes of a live lab; the memory of each minute, and how much more the last has than the tenth.
+#[must_use]
+pub(super) fn soak(broker: &Broker, minutes: u32) -> Value {
+    let stage = Stage::new(broker, "soak", 24, Format::F384, 3);
+    stage.fill(0);
+    let window = Launch::new("bench-soak").start();
+    stage.connect(&window);
+    let stop = AtomicBool::new(false);
+    let mut by_minute = Vec::new();
+    let sent = std::thread::scope(|scope| {
+        let sending = scope.spawn(|| stage.flow(RATE, 0, &stop));
+        window.await_sight(&test_id("tile"));
+        for minute in 1..=minutes {
+            let mb = peak_mb(&window, Duration::from_secs(60));
+            println!("minute {minute}: {mb:.1} MB at most");
+            by_minute.push(mb);
+        }
+        stop.store(true, Ordering::Release);
+        sending.join().unwrap()
+    });
+    window.assert_quiet();
+    window.close();
+    let at = |minute: usize| by_minute.get(minute - 1).copied().unwrap_or(f64::NAN);
+    let grown = at(by_minute.len()) - at(10);
+    println!(
+        "{minutes} minutes at {RATE}/s ({sent} results): minute 10 {:.1} MB, last {:.1} MB, {grown:+.1} MB (must <= +16)",
+        at(10),
+        at(by_minute.len())
+    );
+    json!({ "minutes": minutes, "results": sent, "mb_by_minute": by_minute, "grown_mb": grown })
+}
