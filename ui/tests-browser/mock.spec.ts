@@ -176,4 +176,7 @@ liesAsDrawn("plate", PLATE, PLATE_LATER, async ({ page }) => {
   await canvas.click({ position: { x: 8.5 * pitch, y: 3.5 * pitch } });
   await page.mouse.move(5, 500);
   await page.getByTestId("well-name").waitFor();
+  // The table went to the well's row; in the mock that is among the first.
+  await page.getByTestId("wells-table").evaluate((view) => view.scrollTo(0, 0));
+  await page.locator("[data-testid=well-row][aria-rowindex='2']").waitFor();
 }, plate);
