@@ -1,4 +1,4 @@
-/** What Tab reaches on a page, and under which names assistive technology hears it. */
+/** What Tab reaches on a page, and under which names assistive technology hears it; the page in the other theme. */
 import type { Page } from "playwright-core";
 
 export interface Reach {
@@ -53,4 +53,13 @@ export async function reach(page: Page, most = 200): Promise<Reach> {
   });
   await speak.detach();
   return { controls, nameless, missed };
+}
+
+/** Changes the theme's colours and waits until they have faded in: axe would measure them half-way. */
+export async function wear(page: Page, theme: string): Promise<void> {
+  await page.evaluate(async (next) => {
+    document.documentElement.dataset["theme"] = next;
+    await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+  }, theme);
 }

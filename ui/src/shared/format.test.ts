@@ -6,6 +6,7 @@ it("writes numbers with a true minus and never minus nothing", () => {
   expect(number(-0.001)).toBe("0.00");
   expect(number(Number.NaN)).toBe("–");
   expect(value(0.00001)).toBe("1.00e−5");
+  expect([value(0), value(-0), value(0.05)]).toEqual(["0", "0", "0.050"]);
   expect(value(1750.2)).toBe("1,750");
 });
 

@@ -13,8 +13,9 @@ export function number(value: number | null | undefined, digits = 2): string {
 /** A value of unknown size with about four digits that matter. */
 export function value(given: number | null | undefined): string {
   if (given === null || given === undefined || !Number.isFinite(given)) return "–";
+  if (given === 0) return "0";
   const size = Math.abs(given);
-  if (size !== 0 && (size < 1e-3 || size >= 1e7)) return given.toExponential(2).replace("-", "−");
+  if (size < 1e-3 || size >= 1e7) return given.toExponential(2).replace("-", "−");
   return number(given, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
 }
 
