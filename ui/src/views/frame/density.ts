@@ -17,7 +17,7 @@ export interface Look {
   ink: (token: string) => string;
 }
 
-export const HEIGHT = 48;
+export const HEIGHT = 47;
 const BASE = 33;
 const S = 1000;
 const M = 60 * S;
