@@ -23,8 +23,8 @@ export async function cut(page: Page): Promise<string[]> {
       for (let box: Element | null = parent; box && !(across.free && down.free); box = box.parentElement) {
         const style = getComputedStyle(box);
         const edge = box.getBoundingClientRect();
-        // An ellipsis or a cut cell says the whole in a title.
-        const whole = style.textOverflow === "ellipsis" && box.closest("[title]") !== null;
+        // An ellipsis says the whole in a title, where some letters are left of it.
+        const whole = style.textOverflow === "ellipsis" && box.closest("[title]") !== null && (rect.width < 1 || edge.width > Math.min(rect.width, 3 * parseFloat(style.fontSize)) - 1);
         if (!across.free && style.overflowX !== "visible") {
           if (/auto|scroll/.test(style.overflowX) || whole) across.free = true;
           else if (rect.left < edge.left - 1 || rect.right > edge.right + 1) {

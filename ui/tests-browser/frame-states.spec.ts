@@ -90,11 +90,11 @@ it("the reader was killed and started again: offline with the reason, then live 
   await page.getByTestId("banner-offline").waitFor();
   expect(await page.getByTestId("banner-offline").textContent()).toContain("signal 9");
   await sight.tell(live({ restarts: 1 }));
-  await expect.poll(() => page.getByTestId("strip-restarts").textContent()).toBe("reader started again once");
+  await expect.poll(() => page.getByTestId("strip-restarts").textContent()).toBe("restarted once");
   expect(await page.getByTestId("strip-source").textContent()).toContain("Live");
   expect(await page.getByTestId("banner-offline").count()).toBe(0);
   await sight.tell(live({ restarts: 12 }));
-  await expect.poll(() => page.getByTestId("strip-restarts").textContent()).toBe("reader started again 12×");
+  await expect.poll(() => page.getByTestId("strip-restarts").textContent()).toBe("restarted 12×");
   await page.close();
 });
 
