@@ -104,16 +104,21 @@ it("shows alerts with evidence, acknowledges the chosen one, and says new ones a
   const { page } = sight;
   const alerts = page.getByTestId("alert");
   expect(await alerts.count()).toBe(4);
+  // As few digits as tell a value from its limit.
+  const heads = await alerts.locator(".t").allTextContents();
+  expect(heads).toEqual(["SQ00015053: Z′ 0.49 < 0.5", "SQ00015212: |SSMD| 4.4 < 5", "SQ00015212: Z′ 0.30 < 0.4", "SQ00015212: CV 27% > 20%"]);
+  expect(await alerts.first().textContent()).toContain("Cells_Count: 3 pos, 24 neg");
   const seq = Number(await alerts.nth(2).getAttribute("data-seq"));
   await alerts.nth(2).locator("button").first().click();
   await page.keyboard.press("a");
   expect(await sight.called("acknowledge")).toEqual([{ seq }]);
   const alert = tick.alerts.find((one) => one.seq === seq);
   if (!alert) throw new Error("no alert");
-  const fresh = [1, 2, 3].map((n) => ({ ...alert, seq: 100_000 + n }));
+  const fresh = [1, 2, 3].map((n) => ({ ...alert, seq: 100_000 + n, value: n === 1 ? 0.3999 : alert.value }));
   await sight.tell({ ...tick, kind: "tick", number: tick.number + 1, reset: false, plates: [], alerts: [{ ...alert, acknowledged: true }, ...fresh] });
   await expect.poll(() => page.getByTestId("announced").textContent()).toBe("3 new alerts");
   expect(await alerts.count()).toBe(6);
+  expect(await alerts.nth(2).locator(".t").textContent()).toBe("SQ00015212: Z′ 0.3999 < 0.4");
   await page.getByRole("button", { name: "Acknowledged" }).click();
   expect(await alerts.count()).toBe(1);
   await page.close();
