@@ -6,6 +6,7 @@ use engine::desk::chosen::{DemoArgs, Failure};
 use engine::desk::{Desk, DeskOptions};
 use engine::feed::WorkerCommand;
 use engine::{Folders, Settings};
+use tauri::utils::config::WindowConfig;
 use tauri::{App, AppHandle, Manager as _, RunEvent, WebviewWindowBuilder};
 
 use crate::arguments::Arguments;
@@ -66,12 +67,27 @@ fn set_up(app: &App, arguments: Arguments) -> Result<(), Box<dyn std::error::Err
             "http" => cfg!(windows) && url.host_str() == Some("tauri.localhost"),
             _ => url.as_str() == "about:blank",
         };
-        WebviewWindowBuilder::from_config(app, window)?
+        WebviewWindowBuilder::from_config(app, &on_this_screen(app, window.clone()))?
             .on_navigation(ours)
             .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
             .build()?;
     }
     Ok(())
+}
+
+/// A screen may be smaller than the smallest window: then the window is as large as the screen, and its page scrolls.
+fn on_this_screen(app: &App, mut window: WindowConfig) -> WindowConfig {
+    if let Ok(Some(monitor)) = app.primary_monitor() {
+        let screen = monitor.size().to_logical::<f64>(monitor.scale_factor());
+        for (least, now, there) in [
+            (&mut window.min_width, &mut window.width, screen.width),
+            (&mut window.min_height, &mut window.height, screen.height),
+        ] {
+            *least = least.map(|least| least.min(there));
+            *now = now.min(there);
+        }
+    }
+    window
 }
 
 /// What the command line asked for; what goes wrong is told in the window.

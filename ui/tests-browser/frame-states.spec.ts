@@ -114,7 +114,7 @@ it("looking back while recording hides no state: the replay, and the stream besi
 });
 
 it("sessions: rows are read one by one, and listed sooner while they are", async () => {
-  const of = library([{ state: "not_verified", state_says: "is being read", first_ms: null, last_ms: null, activity: [] }, { state: "verified" }]);
+  const of = library([{ state: "reading", first_ms: null, last_ms: null, activity: [] }, { state: "verified" }]);
   const sight = await open(of, { screen: "sessions" });
   const { page } = sight;
   await page.getByText("Being read").waitFor();
@@ -148,7 +148,7 @@ for (const theme of THEMES) {
     const { page } = sight;
     const row = (n: number) => page.getByTestId("sessions-row").nth(n);
     await row(0).click();
-    expect(await row(0).textContent()).toContain("Chain broken");
+    expect(await row(0).textContent()).toContain("Broken");
     expect(await row(0).locator(".st").getAttribute("class")).toContain("bad");
     await expect.poll(() => page.getByTestId("why").textContent()).toBe(why);
     await page.getByTestId("open").click();

@@ -54,7 +54,7 @@ fn a_worker_that_dies_is_started_again_and_nothing_is_missing() {
     if !is_ready("a worker that dies is started again and nothing is missing") {
         return;
     }
-    let window = Launch::new("worker").args(["--demo", "--speed", "60"]).start();
+    let window = Launch::new("worker").args(["--demo", "--speed", "300"]).start();
     window.await_sight(&test_id("tile"));
     let worker = || {
         let of_app = family(window.app_id().unwrap()).into_iter();
@@ -89,7 +89,7 @@ fn a_full_disk_is_said_and_nothing_is_shown_that_is_not_saved() {
     )
     .unwrap();
     let window = Launch::new("full").config(config.path()).args(["--demo", "--speed", "60"]).start();
-    says(&window, "Nothing is stored at the moment");
+    says(&window, "the source pauses");
     std::thread::sleep(Duration::from_secs(3));
     let wells = "return [...document.querySelectorAll('[data-testid=tile-told]')].map(t => t.textContent).filter(t => !/ 0 of/.test(t)).length";
     assert_eq!(window.js(wells, vec![]), 0, "no well is shown that could not be saved");

@@ -1102,7 +1102,7 @@ verified_ms: number | null, };
 /**
  * How a session stands.
  */
-export type SessionState = "recording" | "verified" | "not_verified" | "broken" | "unreadable";
+export type SessionState = "recording" | "verified" | "reading" | "not_verified" | "broken" | "unreadable";
 
 /**
  * The library.

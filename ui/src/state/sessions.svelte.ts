@@ -36,7 +36,7 @@ export class Library {
   }
 
   #isReading(): boolean {
-    return this.list?.rows.some((row) => row.state === "not_verified" && row.state_says === "is being read") ?? false;
+    return this.list?.rows.some((row) => row.state === "reading") ?? false;
   }
 
   async refresh(): Promise<void> {

@@ -244,6 +244,8 @@ pub enum SessionState {
     Recording,
     /// It was verified as it is now.
     Verified,
+    /// What it holds is being looked at: the row is not whole yet.
+    Reading,
     /// Nobody verified it as it is now.
     NotVerified,
     /// A check failed.
