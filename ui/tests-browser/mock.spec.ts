@@ -161,9 +161,9 @@ const PLATE: Region[] = [
   { name: "first feature's value", mock: "#in .fr .num", ours: "[data-testid=well-features] .fr .num", edges: ["right", "height"], why: "the sites' pictures above it are for a later version", tokens: ["ink", "size"] },
 ];
 const PLATE_LATER: Later[] = [
-  { name: "edge effect", mock: ".q >> nth=5", later: "artefacts of place come with the normalisations' own screen" },
-  { name: "flag plate", mock: "#q .btn", later: "flags of people" },
-  { name: "thresholds", mock: "#q .btn >> nth=1", later: "assay cards are edited as files" },
+  { name: "edge effect", mock: ".q >> nth=5", later: "the desk's card has no artefacts of place in this version" },
+  { name: "flag plate", mock: "#q .btn", later: "flags are made by rules alone" },
+  { name: "thresholds", mock: "#q .btn >> nth=1", later: "limits stand in the profile's assay card" },
   { name: "replicates and dose", mock: "#smr", later: "ours shows controls beside samples there" },
   { name: "sites", mock: "#in .th4", later: "images" },
   { name: "spot check", mock: "#in .sec:nth-child(4)", later: "models" },

@@ -132,7 +132,7 @@ it("takes clicks: one well, more with Ctrl, a rectangle with Shift; table and he
 it("finds a feature among thousands, by parts of its name and by arrow keys, and never shows another one's values", async () => {
   const of = recording();
   const features = ["Cells_Count", ...Array.from({ length: 2999 }, (_, n) => `Nuclei_Texture_Feature_${String(n).padStart(4, "0")}_${n % 2 ? "Mito" : "DNA"}`)];
-  const { plate } = make(of, { rows: 16, columns: 24, features });
+  make(of, { rows: 16, columns: 24, features });
   const { page, wrong } = await openPlate(of);
   const search = page.getByTestId("feature-search");
   const title = page.locator(".lg .cap");
@@ -166,7 +166,6 @@ it("finds a feature among thousands, by parts of its name and by arrow keys, and
   await options.first().click();
   await expect.poll(() => title.textContent()).toBe("Cells_Count");
   expect(await page.getByTestId("plate-problem").count()).toBe(0);
-  expect(plate).not.toBe("");
   expect(wrong).toEqual([]);
   await page.close();
 });
