@@ -312,6 +312,20 @@ impl Window {
         let _none = self.js_async(call, vec![connection]);
     }
 
+    /// Covers the page with an empty frame of its own origin; scripts run in there from now on.
+    ///
+    /// # Panics
+    /// Where the driver does not enter it.
+    pub fn enter_own_frame(&self) {
+        let cover = "const frame = document.createElement('iframe');
+            for (const [name, value] of Object.entries({ position: 'fixed', inset: '0', width: '100%', height: '100%', border: '0', zIndex: '99' })) frame.style[name] = value;
+            document.body.append(frame);";
+        let _covered = self.js(cover, vec![]);
+        if let Err(error) = self.within(self.client().enter_frame(0)) {
+            self.fail(&format!("cannot enter the frame: {error}"));
+        }
+    }
+
     /// Gives the window a size, in CSS pixels; nothing happens where it has it already.
     pub(crate) fn resize(&self, width: u32, height: u32) {
         let wanted = (Some(u64::from(width)), Some(u64::from(height)));

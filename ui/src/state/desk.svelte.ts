@@ -1,4 +1,5 @@
 /** What the window knows of the session on the desk: plates, alerts, the strip. Fed by the host's one channel. */
+import { tick as settled } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import type { AlertItem, Commands, Failure, PlateTile, Strip, Told, WindowTick } from "../ipc/generated";
 import { type Host, isFailure } from "../ipc/host";
@@ -37,10 +38,22 @@ class Desk {
   #painters = new Set<Painter>();
   #toasts = 0;
 
-  /** Begins to listen. */
+  #early: Told[] | null = [];
+
+  /** Begins to listen. What is told before `heed` waits for it. */
   async begin(host: Host): Promise<void> {
     this.host = host;
-    await host.watch((told) => this.hear(told));
+    await host.watch((told) => {
+      if (this.#early) this.#early.push(told);
+      else this.hear(told);
+    });
+  }
+
+  /** Takes what was told so far, and from now on everything at once. */
+  heed(): void {
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const told of early) this.hear(told);
   }
 
   hear(told: Told): void {
@@ -77,6 +90,8 @@ class Desk {
   }
 
   async #paint(tick: WindowTick): Promise<void> {
+    // Views that come with this tick must be there to paint it.
+    await settled();
     await Promise.allSettled([...this.#painters].map((painter) => painter(tick)));
     // Late words are ignored by the desk, and a desk that is gone hears nothing.
     await this.host.call("drawn", { number: tick.number }).catch(() => undefined);

@@ -78,6 +78,8 @@ class Wall {
   }
 
   async #ask(): Promise<void> {
+    // Whatever else is wished for in this turn, as by each tile of a wall that just appeared, is asked for with it.
+    await Promise.resolve();
     const plates = [...this.#wanted].slice(0, 256);
     for (const plate of plates) this.#wanted.delete(plate);
     const { feature } = this;

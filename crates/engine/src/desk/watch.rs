@@ -77,10 +77,13 @@ impl Desk {
                         Some(showing) => showing.ticks().await.ok(),
                         None => None,
                     };
+                    // Which session it is comes before its plates: a wall that appears is asked for once.
+                    if !self.tell_strip(&hear, &mut last_strip).await {
+                        return;
+                    }
                     if ticks.is_none() && !hear(Told::Tick(self.empty_tick())) {
                         return;
                     }
-                    strip_clock.reset_immediately();
                 }
                 changed = drawn.changed(), if in_flight.is_some() => {
                     if changed.is_err() {
@@ -104,17 +107,25 @@ impl Desk {
                     _ => ticks = None,
                 },
                 _ = strip_clock.tick() => {
-                    let strip = self.strip().await;
-                    let same = last_strip.as_ref().is_some_and(|last| Strip { now_ms: last.now_ms, ..strip.clone() } == *last);
-                    if !same {
-                        if !hear(Told::Strip(Box::new(strip.clone()))) {
-                            return;
-                        }
-                        last_strip = Some(strip);
+                    if !self.tell_strip(&hear, &mut last_strip).await {
+                        return;
                     }
                 }
             }
         }
+    }
+
+    /// Tells the strip where it changed; `false` when nobody hears.
+    async fn tell_strip(&self, hear: &(impl Fn(Told) -> bool + Send + Sync), last: &mut Option<Strip>) -> bool {
+        let strip = self.strip().await;
+        let same = last.as_ref().is_some_and(|last| Strip { now_ms: last.now_ms, ..strip.clone() } == *last);
+        if !same {
+            if !hear(Told::Strip(Box::new(strip.clone()))) {
+                return false;
+            }
+            *last = Some(strip);
+        }
+        true
     }
 
     fn next_number(&self) -> u32 {

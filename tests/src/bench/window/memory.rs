@@ -14,6 +14,8 @@ use crate::window::{Launch, Window, test_id};
 
 /// Results a second of a busy lab.
 const RATE: u32 = 1000;
+/// Results a second of half an hour: a plate of 384 wells every two seconds.
+const SOAK_RATE: u32 = 200;
 /// Results that lie on the broker before the window connects: a flood.
 const FLOOD: u64 = 1_000_000;
 const MB: f64 = 1e6;
@@ -76,7 +78,7 @@ pub(super) fn soak(broker: &Broker, minutes: u32) -> Value {
     let stop = AtomicBool::new(false);
     let mut by_minute = Vec::new();
     let sent = std::thread::scope(|scope| {
-        let sending = scope.spawn(|| stage.flow(RATE, 0, &stop));
+        let sending = scope.spawn(|| stage.flow(SOAK_RATE, 0, &stop));
         window.await_sight(&test_id("tile"));
         for minute in 1..=minutes {
             let mb = peak_mb(&window, Duration::from_secs(60));
@@ -91,7 +93,7 @@ pub(super) fn soak(broker: &Broker, minutes: u32) -> Value {
     let at = |minute: usize| by_minute.get(minute - 1).copied().unwrap_or(f64::NAN);
     let grown = at(by_minute.len()) - at(10);
     println!(
-        "{minutes} minutes at {RATE}/s ({sent} results): minute 10 {:.1} MB, last {:.1} MB, {grown:+.1} MB (must <= +16)",
+        "{minutes} minutes at {SOAK_RATE}/s ({sent} results): minute 10 {:.1} MB, last {:.1} MB, {grown:+.1} MB (must <= +16)",
         at(10),
         at(by_minute.len())
     );

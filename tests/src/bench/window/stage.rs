@@ -1,5 +1,7 @@
 //! What the benches of the window share: a recorded wall, a lab that sends at a pace, an app connected to it.
 
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -100,10 +102,25 @@ pub fn bare() -> PathBuf {
     std::env::var_os("PLATESIDE_BARE").expect("PLATESIDE_BARE names the bare window: cargo xtask bench window").into()
 }
 
-/// A bare window that stands: what every window costs.
+/// A bare window that stands, with an empty page of this machine in it: what every window costs.
 #[must_use]
 pub fn bare_window(name: &str) -> crate::window::Plain {
-    let window = Launch::new(name).env("WEBKIT_DISABLE_DMABUF_RENDERER", "1").start_plain(&bare());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || listener.incoming().flatten().for_each(answer));
+    let launch = Launch::new(name).env("WEBKIT_DISABLE_DMABUF_RENDERER", "1").args([address]);
+    let window = launch.start_plain(&bare());
     window.await_that("the bare window is loaded", |window| window.log().contains("loaded"));
     window
+}
+
+/// An empty page, to whoever asks for one.
+fn answer(mut asking: TcpStream) {
+    let mut question = [0; 2048];
+    let _read = asking.read(&mut question);
+    let page = "<!doctype html><title>bare</title>";
+    let head =
+        format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\nconnection: close", page.len());
+    // A window that is gone needs no page.
+    let _sent = asking.write_all(format!("{head}\r\n\r\n{page}").as_bytes());
 }
