@@ -122,8 +122,8 @@ it("sessions: rows are read one by one, and listed sooner while they are", async
   await expect.poll(async () => (await sight.called("sessions")).length, { timeout: 3000 }).toBeGreaterThan(asked + 1);
   await page.evaluate(() => {
     const call = window.recorded.recording.calls.find((one) => one.command === "sessions");
-    const list = call?.result as { rows: { state_says: string | null }[] };
-    const rows = list.rows.map((row) => ({ ...row, state_says: null }));
+    const list = call?.result as { rows: { state: string }[] };
+    const rows = list.rows.map((row) => ({ ...row, state: "not_verified" }));
     if (call) call.result = { ...list, rows: [...rows, { ...rows[1], session: "s2", name: "The newest" }] };
   });
   await page.getByText("The newest").waitFor();
