@@ -3,9 +3,10 @@ import { mount } from "svelte";
 import App from "./App.svelte";
 import { tauriHost } from "./ipc/tauri";
 import type { Host } from "./ipc/host";
-import { desk } from "./state/desk.svelte";
+import { desk, inOrder } from "./state/desk.svelte";
 import { route } from "./state/route.svelte";
 import { settings } from "./state/settings.svelte";
+import { wall } from "./state/wall.svelte";
 import "./fonts/fonts.css";
 import "./shared/tokens.css";
 import "./shared/app.css";
@@ -27,7 +28,9 @@ const letters = Promise.allSettled(["12px Inter", "12px 'JetBrains Mono'"].map((
 const host = await open();
 settings.host = host;
 // Plates may be told before the page is there: then it appears with them.
-const watched = desk.begin(host);
+const watched = desk.begin(host, (told) => {
+  if (told.kind === "tick" && route.screen === "live") wall.expect([...told.plates].sort(inOrder).map((tile) => tile.plate));
+});
 const boot = await host.call("boot", {}).catch(() => null);
 await letters;
 if (boot) {

@@ -68,6 +68,25 @@ export function parseWall(bytes: ArrayBuffer, requested: readonly string[]): Wal
 }
 
 /**
+ * Takes a plate's values and states into memory of their own, those of `into` where they fit: what an answer's bytes lie
+ * in can then be given back.
+ */
+export function copied(plate: WallPlate, into: WallPlate | undefined): WallPlate {
+  if (into?.values.length !== plate.values.length) return { ...plate, values: plate.values.slice(), states: plate.states.slice() };
+  into.values.set(plate.values);
+  into.states.set(plate.states);
+  return { ...plate, values: into.values, states: into.states };
+}
+
+/**
+ * Gives the memory of bytes back at once; nothing that lies in them can be read afterwards. The collector comes only for
+ * tens of megabytes of them, which at ten answers a second is where the window's memory went.
+ */
+export function release(bytes: ArrayBuffer): void {
+  structuredClone(bytes, { transfer: [bytes] });
+}
+
+/**
  * Reads a column: u32 wells n, u32 0, f64 revision, f64 seq, f64 0; then f64 x n values, f64 x n robust z, u8 x n
  * states, u8 x n roles.
  */

@@ -30,22 +30,25 @@ class Desk {
   session = $state(0);
   /** A first tick has come. */
   ready = $state(false);
+  /** The first tick is on the screen: what can wait until the plates are there may come now. */
+  painted = $state(false);
+  /** The last tick that was told. */
+  told = 0;
   toasts = $state.raw<Toast[]>([]);
   /** Plates by run and barcode. */
-  order = $derived.by(() =>
-    [...this.plates.values()].sort((a, b) => compare(a.run, b.run) || compare(a.barcode, b.barcode)),
-  );
+  order = $derived.by(() => [...this.plates.values()].sort(inOrder));
   #painters = new Set<Painter>();
   #toasts = 0;
 
   #early: Told[] | null = [];
 
-  /** Begins to listen. What is told before `heed` waits for it. */
-  async begin(host: Host): Promise<void> {
+  /** Begins to listen. What is told before `heed` waits for it; `early` may prepare for it. */
+  async begin(host: Host, early: (told: Told) => void): Promise<void> {
     this.host = host;
     await host.watch((told) => {
-      if (this.#early) this.#early.push(told);
-      else this.hear(told);
+      if (!this.#early) return this.hear(told);
+      this.#early.push(told);
+      early(told);
     });
   }
 
@@ -68,6 +71,7 @@ class Desk {
   }
 
   #tick(tick: WindowTick): void {
+    this.told = tick.number;
     if (tick.reset) {
       const before = this.selected === null ? undefined : this.plates.get(this.selected);
       this.plates.clear();
@@ -94,7 +98,9 @@ class Desk {
     await settled();
     await Promise.allSettled([...this.#painters].map((painter) => painter(tick)));
     // Late words are ignored by the desk, and a desk that is gone hears nothing.
-    await this.host.call("drawn", { number: tick.number }).catch(() => undefined);
+    const heard = this.host.call("drawn", { number: tick.number }).catch(() => undefined);
+    this.painted = true;
+    await heard;
   }
 
   /** Lets a view paint with every tick before the next one comes. */
@@ -134,6 +140,11 @@ class Desk {
   openAlerts(): AlertItem[] {
     return this.alerts.filter((alert) => alert.open && !alert.acknowledged);
   }
+}
+
+/** By run, then by barcode. */
+export function inOrder(a: PlateTile, b: PlateTile): number {
+  return compare(a.run, b.run) || compare(a.barcode, b.barcode);
 }
 
 function compare(a: string, b: string): number {

@@ -1,10 +1,12 @@
 /** The wall's values: asked for what can be seen, one request at a time, painted in one frame, then told as drawn. */
 import { autoRange } from "../shared/colour/colour";
-import { parseWall, type WallPlate } from "../ipc/bytes";
+import { copied, parseWall, release, type WallPlate } from "../ipc/bytes";
 import { desk } from "./desk.svelte";
 
 /** Plates whose values are kept though they left the page. */
 const KEPT = 400;
+/** Plates asked for before the page is there: more than fit on a screen. */
+const EARLY = 64;
 /** The range is looked at again after so long: colours must not dance. */
 const CALM_MS = 1000;
 
@@ -24,6 +26,10 @@ class Wall {
   #held = new Map<string, WallPlate>();
   #wanted = new Set<string>();
   #asking: Promise<void> | null = null;
+  /** The tick that had been told when a plate was last asked for. */
+  #askedAt = new Map<string, number>();
+  /** Asked for before there was a page to show it. */
+  #early: { plates: string[]; answer: Promise<ArrayBuffer> } | null = null;
   /** Paints one plate; set by each tile that is in the page. */
   tiles = new Map<string, (plate: WallPlate) => void>();
 
@@ -34,6 +40,7 @@ class Wall {
   /** Another session, moment or feature: nothing that is held is of it. The range stays within a session. */
   clear(): void {
     this.#held.clear();
+    this.#askedAt.clear();
     const session = desk.strip?.session?.folder ?? "";
     const of = `${session}\n${this.feature}`;
     if (of !== this.#rangeOf) {
@@ -68,9 +75,22 @@ class Wall {
     }
   }
 
-  /** Fetches plates that are on the page; resolves once they are painted. */
-  async pull(plates: Iterable<string>): Promise<void> {
-    for (const plate of plates) if (this.tiles.has(plate)) this.#wanted.add(plate);
+  /** Asks for plates that the page is about to show, so that their values come while it is made. */
+  expect(plates: string[]): void {
+    const first = plates.slice(0, EARLY);
+    if (first.length === 0 || this.feature !== "") return;
+    const answer = desk.host.wall("", first);
+    // Its failure is told to whoever takes it, and to nobody where it is not needed.
+    answer.catch(() => undefined);
+    this.#early = { plates: first, answer };
+  }
+
+  /**
+   * Fetches plates that are on the page; resolves once they are painted. One that was asked for since the tick `since`
+   * was told is only waited for.
+   */
+  async pull(plates: Iterable<string>, since = Infinity): Promise<void> {
+    for (const plate of plates) if (this.tiles.has(plate) && (this.#askedAt.get(plate) ?? 0) < since) this.#wanted.add(plate);
     while (this.#wanted.size > 0 || this.#asking) {
       this.#asking ??= this.#ask().finally(() => (this.#asking = null));
       await this.#asking;
@@ -84,9 +104,10 @@ class Wall {
     for (const plate of plates) this.#wanted.delete(plate);
     const { feature } = this;
     const session = desk.session;
+    for (const plate of plates) this.#askedAt.set(plate, desk.told);
     let answer: WallPlate[];
     try {
-      answer = parseWall(await desk.host.wall(feature, plates), plates);
+      answer = await this.#answer(feature, plates);
     } catch {
       // Tiles keep what they show; the next tick asks again.
       return;
@@ -109,6 +130,15 @@ class Wall {
       if (document.hidden) frame();
       else requestAnimationFrame(frame);
     });
+  }
+
+  async #answer(feature: string, plates: string[]): Promise<WallPlate[]> {
+    const early = feature === "" && plates.every((plate) => this.#early?.plates.includes(plate)) ? this.#early : null;
+    this.#early = null;
+    const bytes = await (early?.answer ?? desk.host.wall(feature, plates));
+    const answer = parseWall(bytes, early?.plates ?? plates).map((plate) => copied(plate, this.#held.get(plate.plate)));
+    release(bytes);
+    return answer;
   }
 
   /** Takes in what was seen; true where the range moved by more than a twentieth. */
