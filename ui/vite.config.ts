@@ -16,8 +16,12 @@ export default defineConfig(({ mode }) => ({
     outDir: mode === "recorded" ? (process.env["RECORDED_DIR"] ?? "dist-recorded") : "dist",
     emptyOutDir: true,
     assetsInlineLimit: 0,
-    modulePreload: false,
+    modulePreload: { polyfill: false },
     cssCodeSplit: true,
+    // What the first screen needs is one file: each file is a round trip. The other screens are one each, and come later.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "first", test: /node_modules|src\/(state|ipc|shared)\/|views\/(frame|live|later)\// }] } },
+    },
     reportCompressedSize: false,
   },
   server: { host: "127.0.0.1", port: 5173, strictPort: true },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::desk::Desk;
 use engine::desk::chosen::*;
 use engine::desk::shown::*;
-use engine::desk::told::{AlertItem, Told};
+use engine::desk::told::AlertItem;
 use tauri::State;
 use tauri::ipc::{Channel, Invoke};
 
@@ -21,19 +21,11 @@ macro_rules! window_commands {
 
         /// Answers every command of the window.
         pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
-            tauri::generate_handler![$($name,)* watch, check]
+            tauri::generate_handler![$($name,)* check]
         }
     };
 }
 engine::with_commands!(window_commands);
-
-/// Tells the window what happens, until it watches anew.
-#[tauri::command]
-async fn watch(desk: State<'_, Arc<Desk>>, hear: Channel<Told>) -> Result<(), Failure> {
-    let desk = Arc::clone(desk.inner());
-    tauri::async_runtime::spawn(desk.watch(move |told| hear.send(told).is_ok()));
-    Ok(())
-}
 
 /// Tests a connection, telling each step.
 #[tauri::command]

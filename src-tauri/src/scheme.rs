@@ -1,4 +1,5 @@
-//! `plateside://localhost/…`: bytes for the window's own pages, and nobody else. Never JSON, never a path of a file.
+//! `plateside://localhost/…`: bytes, and what the desk tells by itself, for the window's own pages and nobody else.
+//! Never a path of a file.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -47,7 +48,7 @@ fn refusal(label: &str, request: &Request<Vec<u8>>) -> Option<Failure> {
     (request.uri().to_string().len() > LONGEST_QUESTION).then(|| Failure::new("too_long", "The question is too long."))
 }
 
-async fn answer(desk: &Desk, request: &Request<Vec<u8>>) -> Answer<Vec<u8>> {
+async fn answer(desk: &Arc<Desk>, request: &Request<Vec<u8>>) -> Answer<Vec<u8>> {
     let asked: Vec<(String, String)> = pairs(request.uri().query().unwrap_or_default());
     let of = |name: &str| asked.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
     match request.uri().path() {
@@ -61,6 +62,11 @@ async fn answer(desk: &Desk, request: &Request<Vec<u8>>) -> Answer<Vec<u8>> {
             desk.column(of("plate"), of("feature"), scale).await
         }
         "/body" => desk.body(of("handle")).await,
+        "/told" => {
+            let number = |name: &str| of(name).parse::<u32>().unwrap_or_default();
+            let heard = desk.told(number("page"), number("drawn")).await?;
+            serde_json::to_vec(&heard).map_err(|error| Failure::new("told", error.to_string()))
+        }
         _ => Err(Failure::new("not_found", "There is nothing here.")),
     }
 }

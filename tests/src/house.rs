@@ -58,6 +58,7 @@ const EXTERNAL: [(&str, &[&str]); 31] = [
     ("tokio", &["crates/feed", "crates/session", "crates/engine", "crates/cli", "src-tauri"]),
     ("serde_json", &["crates/wire", "crates/feed", "crates/engine", "crates/cli", "src-tauri"]),
     ("form_urlencoded", &["src-tauri"]),
+    ("glib", &["src-tauri"]),
     // Drives windows in tests; `tests` may use anything.
     ("fantoccini", &[]),
     ("anyhow", &[]),

@@ -28,7 +28,7 @@ const letters = Promise.allSettled(["12px Inter", "12px 'JetBrains Mono'"].map((
 const host = await open();
 settings.host = host;
 // Plates may be told before the page is there: then it appears with them.
-const watched = desk.begin(host, (told) => {
+desk.begin(host, (told) => {
   if (told.kind === "tick" && route.screen === "live") wall.expect([...told.plates].sort(inOrder).map((tile) => tile.plate));
 });
 const boot = await host.call("boot", {}).catch(() => null);
@@ -40,4 +40,3 @@ if (boot) {
 }
 desk.heed();
 mount(App, { target });
-await watched;

@@ -82,7 +82,7 @@ export async function open(of: Recording, look: Look = {}): Promise<Sight> {
     wrong,
     async tell(next) {
       await page.evaluate((one) => window.recorded.tell(one), next);
-      if (next.kind === "tick") await page.waitForFunction((number) => window.recorded.called.some(({ command, args }) => command === "drawn" && (args as { number: number }).number === number), next.number);
+      if (next.kind === "tick") await page.waitForFunction((number) => window.recorded.drawn.includes(number), next.number);
     },
     called: (command) => page.evaluate((name) => window.recorded.called.filter((one) => one.command === name).map((one) => one.args), command),
   };

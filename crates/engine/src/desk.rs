@@ -5,6 +5,7 @@ mod alerts;
 pub mod bytes;
 pub mod chosen;
 mod commands;
+mod ear;
 mod failure;
 mod handles;
 mod lab;
@@ -35,6 +36,7 @@ use crate::connections::Connections;
 use crate::library::Library;
 use crate::settings::{Folders, Settings};
 use chosen::{Boot, Failure, NoArgs};
+use ear::Ear;
 pub use failure::Answer;
 use measure::Measure;
 use recording::{Opening, Recording};
@@ -74,7 +76,8 @@ pub struct Desk {
     attempt: Mutex<Option<tokio::task::AbortHandle>>,
     attempts: AtomicU64,
     drawn: channel::Sender<u32>,
-    watchers: AtomicU64,
+    /// The page that listens; another one takes its place.
+    ear: Mutex<Arc<Ear>>,
     ticks_told: AtomicU32,
     problem: Mutex<Option<Failure>>,
     measure: Option<Measure>,
@@ -94,7 +97,7 @@ impl Desk {
             attempt: Mutex::default(),
             attempts: AtomicU64::new(0),
             drawn: channel::Sender::new(0),
-            watchers: AtomicU64::new(0),
+            ear: Mutex::default(),
             ticks_told: AtomicU32::new(0),
             problem: Mutex::default(),
             measure: options.measure.as_deref().and_then(Measure::new),

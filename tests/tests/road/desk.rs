@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use engine::desk::bytes::Scale;
-use engine::desk::chosen::{DemoArgs, DrawnArgs, NoArgs, SeekArgs, SessionArgs, TimelineArgs};
+use engine::desk::chosen::{DemoArgs, NoArgs, SeekArgs, SessionArgs, TimelineArgs};
 use engine::desk::shown::{AlertArgs, ExcludeArgs, MessageArgs, PlateArgs, WellArgs};
 use engine::desk::told::{Mode, PlateTile, Strip, Told, WindowTick};
 use engine::desk::{Desk, DeskOptions};
@@ -36,19 +36,22 @@ impl Sight {
         });
         let sight = Sight { desk, ticks: Arc::default(), strip: Arc::default(), _folder: folder };
         let (ticks, strip) = (Arc::clone(&sight.ticks), Arc::clone(&sight.strip));
-        let drawing = Arc::clone(&sight.desk);
-        let hear = move |told: Told| {
-            match told {
-                Told::Tick(tick) => {
-                    let (desk, number) = (Arc::clone(&drawing), tick.number);
-                    ticks.lock().unwrap().push(tick);
-                    tokio::spawn(async move { desk.drawn(DrawnArgs { number }).await });
+        let desk = Arc::clone(&sight.desk);
+        tokio::spawn(async move {
+            let (mut page, mut drawn) = (0, 0);
+            while let Ok(heard) = desk.told(page, drawn).await {
+                page = heard.page;
+                for told in heard.told {
+                    match told {
+                        Told::Tick(tick) => {
+                            drawn = tick.number;
+                            ticks.lock().unwrap().push(tick);
+                        }
+                        Told::Strip(now) => *strip.lock().unwrap() = Some(*now),
+                    }
                 }
-                Told::Strip(now) => *strip.lock().unwrap() = Some(*now),
             }
-            true
-        };
-        tokio::spawn(Arc::clone(&sight.desk).watch(hear));
+        });
         sight
     }
 

@@ -106,19 +106,16 @@ async fn the_recorded_desk_has_the_shape_of_the_real_one() {
     let wall = json!({ "plates": handles, "hex": hex::encode(desk.wall("", &handles).await.unwrap()) });
 
     // A window that opens now hears everything in its first tick.
-    let told: Arc<Mutex<Vec<Value>>> = Arc::default();
-    let hearing = Arc::clone(&told);
-    tokio::spawn(Arc::clone(desk).watch(move |now: Told| {
-        hearing.lock().unwrap().push(serde_json::to_value(now).unwrap());
-        true
-    }));
+    let (mut page, mut told): (u32, Vec<Value>) = (0, Vec::new());
     let both =
         |told: &[Value]| ["tick", "strip"].map(|kind| told.iter().rev().find(|one| one["kind"] == kind).cloned());
     let heard = loop {
-        if let [Some(tick), Some(strip)] = both(&told.lock().unwrap()) {
+        let heard = desk.told(page, 0).await.unwrap();
+        page = heard.page;
+        told.extend(heard.told.iter().map(|one| serde_json::to_value(one).unwrap()));
+        if let [Some(tick), Some(strip)] = both(&told) {
             break vec![strip, tick];
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
     };
     let recording = json!({ "calls": calls, "columns": columns, "bodies": bodies, "wall": wall, "told": heard });
 

@@ -277,15 +277,6 @@ level: Level,
 free_bytes: number | null, };
 
 /**
- * Which tick is on the screen.
- */
-export type DrawnArgs = { 
-/**
- * Its number.
- */
-number: number, };
-
-/**
  * Wells to exclude or to restore.
  */
 export type ExcludeArgs = { 
@@ -393,6 +384,19 @@ controls_in: number,
  * Control wells that the layout names.
  */
 controls_expected: number, };
+
+/**
+ * The answer to a page that listens.
+ */
+export type Heard = { 
+/**
+ * The page's number, by which it asks on.
+ */
+page: number, 
+/**
+ * What is new, in its order: at most one strip and one tick; nothing where nothing happened for a while.
+ */
+told: Array<Told>, };
 
 /**
  * One named well of a layout.
@@ -1303,7 +1307,7 @@ export type TimelineArgs = {
 bins: number, };
 
 /**
- * One message on the channel.
+ * One thing that is told.
  */
 export type Told = { "kind": "tick" } & WindowTick | { "kind": "strip" } & Strip;
 
@@ -1459,7 +1463,7 @@ last_connection: string | null, };
  */
 export type WindowTick = { 
 /**
- * Counts up from 1; `drawn` takes it.
+ * Counts up from 1; with it the page says that the tick is drawn.
  */
 number: number, 
 /**
@@ -1502,8 +1506,6 @@ export interface Commands {
   boot: { args: NoArgs; result: Boot };
   /** Keeps the window's settings. */
   save_settings: { args: SettingsArgs; result: WindowSettings };
-  /** Says that a tick is on the screen: the next one may come. */
-  drawn: { args: DrawnArgs; result: null };
   /** Opens the demo lab in this process and records it into a new session. */
   start_demo: { args: DemoArgs; result: null };
   /** The saved connections. */

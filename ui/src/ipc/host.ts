@@ -7,14 +7,17 @@ import type { CheckOutcome, CheckStep, Commands, Connection, Failure, Told } fro
 /** How values are scaled before they are sent: as received, % of the negatives' mean, robust z, B-score. */
 export type Scale = 'raw' | 'percent' | 'robust_z' | 'b_score';
 
+/** Takes what is told; resolves once it is on the screen. */
+export type Hear = (told: Told) => Promise<void>;
+
 export interface Host {
   /** Runs one command. Rejects with a `Failure`, never with anything else. */
   call<C extends keyof Commands>(command: C, args: Commands[C]['args']): Promise<Commands[C]['result']>;
   /**
-   * Hears ticks and the strip. One listener at a time; a new one begins with a reset tick. The next tick comes only
-   * after `call('drawn', { number })`: call it once the tick is on the screen.
+   * Hears ticks and the strip. One listener at a time; a new one begins with a reset tick. `hear` resolves once what it
+   * heard is on the screen, and only then the next tick comes.
    */
-  watch(hear: (told: Told) => void): Promise<void>;
+  watch(hear: Hear): void;
   /** Tests a connection; `step` hears each step when it begins and when it ends. */
   check(connection: Connection, step: (step: CheckStep) => void): Promise<CheckOutcome>;
   /** Bytes of many plates for the wall: see `parseWall`. `feature` '' is each plate's first headline. */

@@ -4,7 +4,7 @@
  */
 import { parseWall } from "./bytes";
 import type { CheckOutcome, CheckStep, Commands, Connection, Failure, Told } from "./generated";
-import type { Host, Scale } from "./host";
+import type { Hear, Host, Scale } from "./host";
 
 /** A recording as it lies in the file; bytes as hexadecimal digits. */
 export interface Recording {
@@ -26,10 +26,12 @@ export interface Handle {
   recording: Recording;
   /** Every command that was called, in order. */
   called: { command: string; args: unknown }[];
+  /** The ticks that were drawn, in order. */
+  drawn: number[];
   tell: (told: Told) => void;
 }
 
-const CHANGES = new Set(["drawn", "start_demo", "save_connection", "forget_connection", "connect", "disconnect", "play",
+const CHANGES = new Set(["start_demo", "save_connection", "forget_connection", "connect", "disconnect", "play",
   "pause", "speed", "seek", "live_edge", "open_session", "close_session"]);
 
 function bytes(hex: string): ArrayBuffer {
@@ -67,8 +69,8 @@ function wallOf(recording: Recording["wall"], wanted: readonly string[]): ArrayB
 }
 
 export function recordedHost(recording: Recording): { host: Host; handle: Handle } {
-  let hear: (told: Told) => void = () => undefined;
-  const handle: Handle = { recording, called: [], tell: (told) => hear(told) };
+  let hear: Hear = async () => undefined;
+  const handle: Handle = { recording, called: [], drawn: [], tell: (told) => void hear(told) };
   const host: Host = {
     async call<C extends keyof Commands>(command: C, args: Commands[C]["args"]): Promise<Commands[C]["result"]> {
       handle.called.push({ command, args });
@@ -82,9 +84,12 @@ export function recordedHost(recording: Recording): { host: Host; handle: Handle
       if (command === "exclude" || command === "acknowledge") return { seq: 1 } as Commands[C]["result"];
       throw absent(`answer to ${command} ${asked}`);
     },
-    async watch(listener): Promise<void> {
-      hear = listener;
-      for (const told of recording.told) hear(told);
+    watch(listener): void {
+      hear = async (told) => {
+        await listener(told);
+        if (told.kind === "tick") handle.drawn.push(told.number);
+      };
+      for (const told of recording.told) void hear(told);
     },
     async check(_connection: Connection, step: (step: CheckStep) => void): Promise<CheckOutcome> {
       if (!recording.check) throw absent("connection test");

@@ -1,19 +1,50 @@
 /** The host inside the app: commands and the channel of Tauri, bytes by our own scheme. */
 import { Channel, invoke } from "@tauri-apps/api/core";
-import type { CheckOutcome, CheckStep, Commands, Connection, Failure, Told } from "./generated";
-import { type Host, isFailure, type Scale } from "./host";
+import type { CheckOutcome, CheckStep, Commands, Connection, Failure, Heard } from "./generated";
+import { type Hear, type Host, isFailure, type Scale } from "./host";
 
 const BYTES = "plateside://localhost";
+/** The next question is put after so long though the last answer is not drawn yet. */
+const SLOW_MS = 2000;
+/** After a question that failed, as while the window starts. */
+const AGAIN_MS = 200;
 
 function failure(thrown: unknown): Failure {
   if (isFailure(thrown)) return thrown;
   return { code: "bad_call", message: String(thrown), detail: null };
 }
 
-async function bytes(path: string, asked: Record<string, string>, signal?: AbortSignal): Promise<ArrayBuffer> {
+async function ask(path: string, asked: Record<string, string>, signal?: AbortSignal): Promise<Response> {
   const answer = await fetch(`${BYTES}/${path}?${new URLSearchParams(asked)}`, signal ? { signal } : {});
   if (!answer.ok) throw failure(await answer.json().catch(() => answer.statusText));
-  return answer.arrayBuffer();
+  return answer;
+}
+
+async function bytes(path: string, asked: Record<string, string>, signal?: AbortSignal): Promise<ArrayBuffer> {
+  return (await ask(path, asked, signal)).arrayBuffer();
+}
+
+const rest = (ms: number): Promise<void> => new Promise((rested) => setTimeout(rested, ms));
+
+/**
+ * Asks what is new, says with each question which tick is on the screen, and asks again. Not a channel of the shell: that
+ * would run each message as a script, and WebKitGTK keeps those.
+ */
+async function listen(hear: Hear): Promise<void> {
+  let [page, drawn] = [0, 0];
+  for (;;) {
+    try {
+      const heard = (await (await ask("told", { page: String(page), drawn: String(drawn) })).json()) as Heard;
+      page = heard.page;
+      const numbers = heard.told.flatMap((told) => (told.kind === "tick" ? [told.number] : []));
+      const shown = Promise.all(heard.told.map(hear)).then(() => (drawn = Math.max(drawn, ...numbers)));
+      // What is drawn slowly does not hold up the strip.
+      await Promise.race([shown, rest(SLOW_MS)]);
+    } catch (thrown) {
+      if (isFailure(thrown) && thrown.code === "superseded") return;
+      await rest(AGAIN_MS);
+    }
+  }
 }
 
 export const tauriHost: Host = {
@@ -24,10 +55,8 @@ export const tauriHost: Host = {
       throw failure(thrown);
     }
   },
-  async watch(hear: (told: Told) => void): Promise<void> {
-    const channel = new Channel<Told>();
-    channel.onmessage = hear;
-    await invoke("watch", { hear: channel });
+  watch(hear: Hear): void {
+    void listen(hear);
   },
   async check(connection: Connection, step: (step: CheckStep) => void): Promise<CheckOutcome> {
     const channel = new Channel<CheckStep>();

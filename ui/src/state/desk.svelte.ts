@@ -40,15 +40,16 @@ class Desk {
   #painters = new Set<Painter>();
   #toasts = 0;
 
-  #early: Told[] | null = [];
+  /** What was told before `heed`, with what whoever told it waits for. */
+  #early: { told: Told; heard: (heard: Promise<void>) => void }[] | null = [];
 
   /** Begins to listen. What is told before `heed` waits for it; `early` may prepare for it. */
-  async begin(host: Host, early: (told: Told) => void): Promise<void> {
+  begin(host: Host, early: (told: Told) => void): void {
     this.host = host;
-    await host.watch((told) => {
+    host.watch((told) => {
       if (!this.#early) return this.hear(told);
-      this.#early.push(told);
       early(told);
+      return new Promise((heard) => this.#early?.push({ told, heard }));
     });
   }
 
@@ -56,10 +57,11 @@ class Desk {
   heed(): void {
     const early = this.#early ?? [];
     this.#early = null;
-    for (const told of early) this.hear(told);
+    for (const { told, heard } of early) heard(this.hear(told));
   }
 
-  hear(told: Told): void {
+  /** Takes in what is told; resolves once it is on the screen. */
+  async hear(told: Told): Promise<void> {
     if (told.kind === "strip") {
       this.lags = sampled(this.lags, told, this.strip);
       this.strip = told;
@@ -67,10 +69,10 @@ class Desk {
       if (rate !== undefined) this.rates = [...this.rates.slice(-119), rate];
       return;
     }
-    this.#tick(told);
+    await this.#tick(told);
   }
 
-  #tick(tick: WindowTick): void {
+  async #tick(tick: WindowTick): Promise<void> {
     this.told = tick.number;
     if (tick.reset) {
       const before = this.selected === null ? undefined : this.plates.get(this.selected);
@@ -90,17 +92,11 @@ class Desk {
       this.alerts = [...kept, ...tick.alerts].sort((a, b) => b.seq - a.seq).slice(0, 1000);
     }
     this.ready = true;
-    void this.#paint(tick);
-  }
-
-  async #paint(tick: WindowTick): Promise<void> {
     // Views that come with this tick must be there to paint it.
     await settled();
     await Promise.allSettled([...this.#painters].map((painter) => painter(tick)));
-    // Late words are ignored by the desk, and a desk that is gone hears nothing.
-    const heard = this.host.call("drawn", { number: tick.number }).catch(() => undefined);
-    this.painted = true;
-    await heard;
+    // Whoever waits for this one hears of it before what comes now takes its time.
+    setTimeout(() => (this.painted = true));
   }
 
   /** Lets a view paint with every tick before the next one comes. */

@@ -386,14 +386,6 @@ pub struct SpeedArgs {
     pub speed: f64,
 }
 
-/// Which tick is on the screen.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct DrawnArgs {
-    /// Its number.
-    pub number: u32,
-}
-
 /// New settings.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(deny_unknown_fields)]

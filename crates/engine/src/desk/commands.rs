@@ -2,14 +2,14 @@
 
 /// Calls `$with!` with every command: `name: Args => Result, "what it does"`.
 ///
-/// `watch` and `check` are not here: they take a channel, and the shell declares them by hand.
+/// `check` is not here: it takes a channel, and the shell declares it by hand. What the desk tells by itself is asked for by
+/// the shell's scheme: see [`super::Desk::told`].
 #[macro_export]
 macro_rules! with_commands {
     ($with:ident) => {
         $with! {
             boot: NoArgs => Boot, "What the window needs to begin.";
             save_settings: SettingsArgs => WindowSettings, "Keeps the window's settings.";
-            drawn: DrawnArgs => (), "Says that a tick is on the screen: the next one may come.";
             start_demo: DemoArgs => (), "Opens the demo lab in this process and records it into a new session.";
             connections: NoArgs => Connections, "The saved connections.";
             save_connection: ConnectionArgs => (), "Keeps a connection under its name.";

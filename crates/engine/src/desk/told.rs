@@ -1,4 +1,4 @@
-//! What the window is told on its one channel: ticks with what changed, and the strip's values.
+//! What the window is told by itself, in one row: ticks with what changed, and the strip's values.
 //!
 //! Times are milliseconds since 1970 UTC, `seq` are the session's; both stay below 2^53. Plates go by handle.
 
@@ -7,11 +7,20 @@ use ts_rs::TS;
 
 use super::chosen::Failure;
 
-/// One message on the channel.
+/// The answer to a page that listens.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct Heard {
+    /// The page's number, by which it asks on.
+    pub page: u32,
+    /// What is new, in its order: at most one strip and one tick; nothing where nothing happened for a while.
+    pub told: Vec<Told>,
+}
+
+/// One thing that is told.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Told {
-    /// Plates and alerts changed. The next tick is made only after `drawn` named this one.
+    /// Plates and alerts changed. The next tick is made only after the page said that this one is drawn.
     Tick(WindowTick),
     /// The strip's values, at most twice a second and only when they changed.
     Strip(Box<Strip>),
@@ -20,7 +29,7 @@ pub enum Told {
 /// Everything that changed since the last tick.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct WindowTick {
-    /// Counts up from 1; `drawn` takes it.
+    /// Counts up from 1; with it the page says that the tick is drawn.
     pub number: u32,
     /// Everything known before is void: `plates` holds all there are (first tick, seek, another session).
     pub reset: bool,

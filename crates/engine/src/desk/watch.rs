@@ -1,4 +1,4 @@
-//! The window's one channel: ticks one at a time, the strip when it changed.
+//! What a page is told: ticks one at a time, the strip when it changed.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::Desk;
 use super::alerts::neighbours;
-use super::chosen::DrawnArgs;
+use super::ear::Ear;
 use super::failure::Answer;
 use super::showing::Showing;
 use super::tiles::tile;
@@ -31,25 +31,21 @@ struct ToldSoFar {
 }
 
 impl Desk {
-    /// Says that a tick is on the screen: the next one may come.
-    ///
-    /// # Errors
-    /// None; late words are ignored.
-    pub async fn drawn(&self, args: DrawnArgs) -> Answer<()> {
+    /// A tick is on the screen: the next one may come. Late words are ignored.
+    pub(super) fn drawn(&self, number: u32) {
         if let Some(measure) = &self.measure {
-            measure.drawn(args.number);
+            measure.drawn(number);
         }
-        self.drawn.send_if_modified(|number| {
-            let newer = args.number > *number;
-            *number = (*number).max(args.number);
+        self.drawn.send_if_modified(|known| {
+            let newer = number > *known;
+            *known = (*known).max(number);
             newer
         });
-        Ok(())
     }
 
-    /// Tells the window what happens until `hear` returns `false` or another watcher takes over.
-    pub async fn watch(self: Arc<Self>, hear: impl Fn(Told) -> bool + Send + Sync) {
-        let watcher = self.watchers.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+    /// Tells a page what happens until nobody listens there.
+    pub(super) async fn watch(self: Arc<Self>, ear: Arc<Ear>) {
+        let hear = |told| ear.hear(told);
         let mut shown = self.shown.subscribe();
         shown.mark_changed();
         let mut drawn = self.drawn.subscribe();
@@ -61,7 +57,7 @@ impl Desk {
         let mut so_far = ToldSoFar::default();
         let mut in_flight: Option<u32> = None;
         loop {
-            if self.watchers.load(std::sync::atomic::Ordering::Relaxed) != watcher {
+            if ear.is_over() {
                 return;
             }
             tokio::select! {

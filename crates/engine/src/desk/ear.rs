@@ -1,0 +1,117 @@
+//! A page that listens: what it is told waits here until it asks, at most one strip and one tick.
+//!
+//! The page asks by the shell's scheme and is answered when there is news. A channel of the shell would run each message
+//! as a script of its own in the page, and WebKitGTK keeps such scripts: with 25 ticks a second the page grew by 90 MB
+//! a minute.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::Desk;
+use super::chosen::Failure;
+use super::failure::Answer;
+use super::told::{Heard, Told};
+
+/// A page that asks is answered after so long also where there is no news.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What waits for one page.
+#[derive(Default)]
+pub(super) struct Ear {
+    page: u32,
+    waiting: Mutex<Waiting>,
+    news: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    strip: Option<Told>,
+    tick: Option<Told>,
+    /// Another page listens, or the desk is gone.
+    over: bool,
+}
+
+impl Ear {
+    /// Lets something wait. A newer strip takes the older one's place; so does a newer tick, which comes unasked only
+    /// where it makes void what was told before. `false` where nobody listens any more.
+    pub(super) fn hear(&self, told: Told) -> bool {
+        let mut waiting = self.waiting();
+        match told {
+            Told::Strip(_) => waiting.strip = Some(told),
+            Told::Tick(_) => waiting.tick = Some(told),
+        }
+        let listens = !waiting.over;
+        drop(waiting);
+        self.news.notify_one();
+        listens
+    }
+
+    /// Nobody listens here any more.
+    fn end(&self) {
+        self.waiting().over = true;
+        self.news.notify_one();
+    }
+
+    /// Whether nobody listens here any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.waiting().over
+    }
+
+    /// What waits; `None` where it is over.
+    fn take(&self) -> Option<Vec<Told>> {
+        let mut waiting = self.waiting();
+        let told = [waiting.strip.take(), waiting.tick.take()];
+        (!waiting.over).then(|| told.into_iter().flatten().collect())
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Desk {
+    /// What is new for a page that listens: waits until there is something, and answers with nothing after a while.
+    /// `page` is 0 for a page that begins to listen, from then on the answer's; one page listens at a time, and a new one
+    /// is first told everything. `drawn` is the last tick that is on the page's screen: the next one may come.
+    ///
+    /// # Errors
+    /// `superseded`: another page listens.
+    pub async fn told(self: &Arc<Self>, page: u32, drawn: u32) -> Answer<Heard> {
+        let ear = if page == 0 { self.begin_page() } else { self.ear() };
+        if page != 0 && page != ear.page {
+            return Err(superseded());
+        }
+        self.drawn(drawn);
+        let waited = tokio::time::timeout(PATIENCE, async {
+            loop {
+                match ear.take() {
+                    None => return Err(superseded()),
+                    Some(told) if !told.is_empty() => return Ok(told),
+                    Some(_) => ear.news.notified().await,
+                }
+            }
+        });
+        let told = waited.await.unwrap_or_else(|_| Ok(Vec::new()))?;
+        Ok(Heard { page: ear.page, told })
+    }
+
+    fn ear(&self) -> Arc<Ear> {
+        Arc::clone(&self.ear.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn begin_page(self: &Arc<Self>) -> Arc<Ear> {
+        let mut listening = self.ear.lock().unwrap_or_else(PoisonError::into_inner);
+        listening.end();
+        let ear = Arc::new(Ear { page: listening.page + 1, ..Ear::default() });
+        *listening = Arc::clone(&ear);
+        drop(listening);
+        tokio::spawn(Arc::clone(self).watch(Arc::clone(&ear)));
+        ear
+    }
+}
+
+fn superseded() -> Failure {
+    Failure::new("superseded", "Another page of this window listens now.")
+}
