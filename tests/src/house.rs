@@ -28,7 +28,7 @@ const ROOMS: [(&str, Option<&[&str]>); 12] = [
 ];
 
 /// External crates and the only rooms that may depend on them; a name that ends with `*` stands for all that begin so.
-const EXTERNAL: [(&str, &[&str]); 31] = [
+const EXTERNAL: [(&str, &[&str]); 32] = [
     ("tauri*", &["src-tauri"]),
     ("rdkafka*", &["crates/feed"]),
     ("object_store", &["crates/feed"]),

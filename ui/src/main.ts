@@ -11,6 +11,9 @@ import "./fonts/fonts.css";
 import "./shared/tokens.css";
 import "./shared/app.css";
 
+/** The page appears after so long also without plates. */
+const PATIENCE_MS = 150;
+
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no element #app");
 
@@ -27,12 +30,17 @@ async function open(): Promise<Host> {
 const letters = Promise.allSettled(["12px Inter", "12px 'JetBrains Mono'"].map((face) => document.fonts.load(face)));
 const host = await open();
 settings.host = host;
-// Plates may be told before the page is there: then it appears with them.
-desk.begin(host, (told) => {
-  if (told.kind === "tick" && route.screen === "live") wall.expect([...told.plates].sort(inOrder).map((tile) => tile.plate));
+// Plates that are told in time are there when the page appears, and their values are on the way.
+const plates = new Promise<void>((come) => {
+  setTimeout(come, PATIENCE_MS);
+  desk.begin(host, (told) => {
+    if (told.kind !== "tick") return;
+    wall.expect([...told.plates].sort(inOrder).map((tile) => tile.plate));
+    come();
+  });
 });
 const boot = await host.call("boot", {}).catch(() => null);
-await letters;
+await Promise.all([letters, plates]);
 if (boot) {
   settings.take(boot.settings);
   if (boot.screen) route.goByName(boot.screen);

@@ -109,7 +109,8 @@ class Wall {
     try {
       answer = await this.#answer(feature, plates);
     } catch {
-      // Tiles keep what they show; the next tick asks again.
+      // Tiles keep what they show; the next tick, or a tile that appears, asks again.
+      for (const plate of plates) this.#askedAt.delete(plate);
       return;
     }
     if (feature !== this.feature || session !== desk.session) return;
@@ -118,18 +119,16 @@ class Wall {
       this.#held.set(plate.plate, plate);
     }
     if (this.#held.size > KEPT) {
-      for (const plate of [...this.#held.keys()].slice(0, this.#held.size - KEPT)) if (!this.tiles.has(plate)) this.#held.delete(plate);
+      for (const plate of [...this.#held.keys()].slice(0, this.#held.size - KEPT)) {
+        if (this.tiles.has(plate)) continue;
+        this.#held.delete(plate);
+        this.#askedAt.delete(plate);
+      }
     }
     const widened = this.#widen();
-    await new Promise<void>((done) => {
-      const frame = (): void => {
-        for (const plate of widened ? this.#held.values() : answer) this.tiles.get(plate.plate)?.(plate);
-        done();
-      };
-      // A hidden window has no frames; it must not hold the stream.
-      if (document.hidden) frame();
-      else requestAnimationFrame(frame);
-    });
+    for (const plate of widened ? this.#held.values() : answer) this.tiles.get(plate.plate)?.(plate);
+    // It is on the screen with the next frame. A hidden window has no frames; it must not hold the stream.
+    if (!document.hidden) await new Promise((frame) => requestAnimationFrame(frame));
   }
 
   async #answer(feature: string, plates: string[]): Promise<WallPlate[]> {

@@ -17,6 +17,9 @@ use super::told::{Heard, Told};
 /// A page that asks is answered after so long also where there is no news.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The first answer of a page waits so long for its plates: one answer is one round trip, and the page appears with them.
+const FIRST: Duration = Duration::from_millis(100);
+
 /// What waits for one page.
 #[derive(Default)]
 pub(super) struct Ear {
@@ -59,6 +62,12 @@ impl Ear {
         self.waiting().over
     }
 
+    /// Whether a tick waits, or none will.
+    fn has_plates(&self) -> bool {
+        let waiting = self.waiting();
+        waiting.tick.is_some() || waiting.over
+    }
+
     /// What waits; `None` where it is over.
     fn take(&self) -> Option<Vec<Told>> {
         let mut waiting = self.waiting();
@@ -84,6 +93,15 @@ impl Desk {
             return Err(superseded());
         }
         self.drawn(drawn);
+        if page == 0 {
+            // Without plates in time the page begins with what there is.
+            let _in_time = tokio::time::timeout(FIRST, async {
+                while !ear.has_plates() {
+                    ear.news.notified().await;
+                }
+            })
+            .await;
+        }
         let waited = tokio::time::timeout(PATIENCE, async {
             loop {
                 match ear.take() {
