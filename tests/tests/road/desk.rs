@@ -218,3 +218,45 @@ async fn the_demo_lab_from_its_first_well_to_a_replay_of_its_middle() {
         "read_only"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_comes_later_takes_over_and_a_tick_waits_for_the_last_one() {
+    let sight = Sight::new().await;
+    let desk = &sight.desk;
+    desk.start_demo(DemoArgs { speed: 2000.0 }).await.unwrap();
+    let complete =
+        |sight: &Sight| (sight.plates().iter().map(|plate| plate.wells_in).sum::<u32>() == 8 * 384 - 1).then_some(());
+    sight.until("eight complete plates", complete).await;
+
+    // It hears everything in its first answer, and the page before it nothing more.
+    let first = desk.told(0, 0).await.unwrap();
+    let ticks = |told: &[Told]| -> Vec<(u32, bool, usize)> {
+        told.iter()
+            .filter_map(|told| match told {
+                Told::Tick(tick) => Some((tick.number, tick.reset, tick.plates.len())),
+                Told::Strip(_) => None,
+            })
+            .collect()
+    };
+    let [(number, true, 8)] = ticks(&first.told)[..] else { panic!("{:?}", first.told) };
+    assert!(first.told.iter().any(|told| matches!(told, Told::Strip(_))), "the strip comes with it");
+    assert_eq!(desk.told(first.page - 1, 0).await.unwrap_err().code, "superseded");
+
+    // What changes is not told before the last tick is drawn, and then at once.
+    let plate = sight.plates()[0].plate.clone();
+    let exclude = ExcludeArgs { plate, wells: vec![3], excluded: true, reason: "dust".to_owned() };
+    desk.exclude(exclude).await.unwrap();
+    let mut early = Vec::new();
+    for _ in 0..3 {
+        let heard = tokio::time::timeout(Duration::from_millis(700), desk.told(first.page, number - 1)).await;
+        early.extend(heard.map(|heard| heard.unwrap().told).unwrap_or_default());
+    }
+    assert_eq!(ticks(&early), [], "one tick is in flight");
+    let next = loop {
+        let heard = desk.told(first.page, number).await.unwrap();
+        if let [tick] = ticks(&heard.told)[..] {
+            break tick;
+        }
+    };
+    assert_eq!((next.0 > number, next.1, next.2), (true, false, 1));
+}

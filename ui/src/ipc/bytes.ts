@@ -83,7 +83,8 @@ export function copied(plate: WallPlate, into: WallPlate | undefined): WallPlate
  * hundreds of megabytes of them, which at twenty answers a second is a few minutes.
  */
 export function release(bytes: ArrayBuffer): void {
-  bytes.transfer(0);
+  // WebKitGTK before 2.44 cannot, and collects it late.
+  if ("transfer" in bytes) bytes.transfer(0);
 }
 
 /**
