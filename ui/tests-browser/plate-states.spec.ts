@@ -144,6 +144,7 @@ const STATES: [string, (of: Recording) => void, (sight: Sight) => Promise<void>]
   }],
   ["no plate is picked", () => undefined, async ({ page }) => {
     await page.keyboard.press("Control+2");
+    await page.getByTestId("pick-a-plate").locator(".recent").first().waitFor();
     expect(await page.getByTestId("pick-a-plate").locator(".recent").count()).toBe(5);
     expect(await page.getByTestId("pick-a-plate").textContent()).toContain("Pick a plate");
   }],

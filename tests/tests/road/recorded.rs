@@ -2,13 +2,10 @@
 //! `UPDATE=1` records it anew; otherwise the kept one must have the shape of what the desk answers today.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use engine::desk::bytes::Scale;
 use engine::desk::chosen::{DemoArgs, NoArgs, SessionArgs, TimelineArgs};
 use engine::desk::shown::{AfterArgs, MessageArgs, PlateArgs, WellArgs};
-use engine::desk::told::Told;
 use plateside_tests::clone_folder;
 use serde_json::{Value, json};
 
