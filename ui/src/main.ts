@@ -35,7 +35,7 @@ const plates = new Promise<void>((come) => {
   setTimeout(come, PATIENCE_MS);
   desk.begin(host, (told) => {
     if (told.kind !== "tick") return;
-    wall.expect([...told.plates].sort(inOrder).map((tile) => tile.plate));
+    wall.expect([...told.plates].sort(inOrder).map((tile) => tile.plate), told.number);
     come();
   });
 });

@@ -36,9 +36,18 @@ test("hears the strip while a tick is drawn slowly, and says so once it is drawn
   expect(questions).toEqual(["page=0&drawn=0", "page=1&drawn=0", "page=1&drawn=1"]);
 });
 
-test("asks again after a question that failed, and stops for another page", async () => {
-  answers = [() => Promise.reject(new TypeError("Load failed")), heard(2)];
+test("begins anew after a question that failed, and stops for another page", async () => {
+  answers = [heard(2, tick(4)), () => Promise.reject(new TypeError("Load failed")), heard(3)];
   tauriHost.watch(async () => undefined);
   await vi.runAllTimersAsync();
-  expect(questions).toEqual(["page=0&drawn=0", "page=0&drawn=0", "page=2&drawn=0"]);
+  expect(questions).toEqual(["page=0&drawn=0", "page=2&drawn=4", "page=0&drawn=4", "page=3&drawn=4"]);
+});
+
+test("goes on after a tick that could not be shown, and says so", async () => {
+  const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  answers = [heard(1, tick(5))];
+  tauriHost.watch(() => Promise.reject(new Error("cannot paint")));
+  await vi.runAllTimersAsync();
+  expect(questions).toEqual(["page=0&drawn=0", "page=1&drawn=5"]);
+  expect(said).toHaveBeenCalledTimes(1);
 });

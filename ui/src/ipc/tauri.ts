@@ -37,11 +37,14 @@ async function listen(hear: Hear): Promise<void> {
       const heard = (await (await ask("told", { page: String(page), drawn: String(drawn) })).json()) as Heard;
       page = heard.page;
       const numbers = heard.told.flatMap((told) => (told.kind === "tick" ? [told.number] : []));
-      const shown = Promise.all(heard.told.map(hear)).then(() => (drawn = Math.max(drawn, ...numbers)));
+      // One that cannot be shown counts as shown, and is said: it must not end the stream.
+      const shown = Promise.all(heard.told.map((told) => hear(told).catch(console.error))).then(() => (drawn = Math.max(drawn, ...numbers)));
       // What is drawn slowly does not hold up the strip.
       await Promise.race([shown, rest(SLOW_MS)]);
     } catch (thrown) {
       if (isFailure(thrown) && thrown.code === "superseded") return;
+      // What was on its way is lost: as a new page it is told everything.
+      page = 0;
       await rest(AGAIN_MS);
     }
   }

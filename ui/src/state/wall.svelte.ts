@@ -29,7 +29,7 @@ class Wall {
   /** The tick that had been told when a plate was last asked for. */
   #askedAt = new Map<string, number>();
   /** Asked for before there was a page to show it. */
-  #early: { plates: string[]; answer: Promise<ArrayBuffer> } | null = null;
+  #early: { plates: string[]; told: number; answer: Promise<ArrayBuffer> } | null = null;
   /** Paints one plate; set by each tile that is in the page. */
   tiles = new Map<string, (plate: WallPlate) => void>();
 
@@ -75,14 +75,14 @@ class Wall {
     }
   }
 
-  /** Asks for plates that the page is about to show, so that their values come while it is made. */
-  expect(plates: string[]): void {
+  /** Asks for plates of a tick that the page is about to show, so that their values come while it is made. */
+  expect(plates: string[], told: number): void {
     const first = plates.slice(0, EARLY);
     if (first.length === 0 || this.feature !== "") return;
     const answer = desk.host.wall("", first);
     // Its failure is told to whoever takes it, and to nobody where it is not needed.
     answer.catch(() => undefined);
-    this.#early = { plates: first, answer };
+    this.#early = { plates: first, told, answer };
   }
 
   /**
@@ -90,7 +90,13 @@ class Wall {
    * was told is only waited for.
    */
   async pull(plates: Iterable<string>, since = Infinity): Promise<void> {
-    for (const plate of plates) if (this.tiles.has(plate) && (this.#askedAt.get(plate) ?? 0) < since) this.#wanted.add(plate);
+    for (const plate of plates) {
+      if (!this.tiles.has(plate)) {
+        // What is held of a plate that changes out of sight is of before.
+        this.#held.delete(plate);
+        this.#askedAt.delete(plate);
+      } else if ((this.#askedAt.get(plate) ?? 0) < since) this.#wanted.add(plate);
+    }
     while (this.#wanted.size > 0 || this.#asking) {
       this.#asking ??= this.#ask().finally(() => (this.#asking = null));
       await this.#asking;
@@ -132,7 +138,9 @@ class Wall {
   }
 
   async #answer(feature: string, plates: string[]): Promise<WallPlate[]> {
-    const early = feature === "" && plates.every((plate) => this.#early?.plates.includes(plate)) ? this.#early : null;
+    // Of the very tick that is shown, or not at all: later ones have changed what was asked for.
+    const isOf = this.#early?.told === desk.told && feature === "" && plates.every((plate) => this.#early?.plates.includes(plate));
+    const early = isOf ? this.#early : null;
     this.#early = null;
     const bytes = await (early?.answer ?? desk.host.wall(feature, plates));
     const answer = parseWall(bytes, early?.plates ?? plates).map((plate) => copied(plate, this.#held.get(plate.plate)));

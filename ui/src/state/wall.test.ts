@@ -51,7 +51,7 @@ function tile(plate: string): void {
 }
 
 test("takes what was asked for before there was a page, and asks once", async () => {
-  wall.expect(["a", "b", "c"]);
+  wall.expect(["a", "b", "c"], desk.told);
   ["a", "b"].forEach(tile);
   await wall.pull(["a", "b"]);
   expect(asked).toEqual([["a", "b", "c"]]);
@@ -82,4 +82,22 @@ test("keeps values and gives the answer's memory back", async () => {
   await wall.pull(["a"]);
   expect(given.map((bytes) => bytes.byteLength)).toEqual([0]);
   expect([...(wall.get("a")?.values ?? [])]).toEqual([1, 2]);
+});
+
+test("does not show what was asked for before another tick", async () => {
+  wall.expect(["a"], desk.told);
+  desk.told += 1;
+  tile("a");
+  await wall.pull(["a"], desk.told);
+  expect(drawn.get("a")).toEqual([2, 3]);
+});
+
+test("holds nothing of a plate that changed out of sight", async () => {
+  wall.expect(["a", "b"], desk.told);
+  tile("a");
+  await wall.pull(["a"]);
+  expect(wall.get("b")).toBeDefined();
+  desk.told += 1;
+  await wall.pull(["a", "b"], desk.told);
+  expect(wall.get("b")).toBeUndefined();
 });

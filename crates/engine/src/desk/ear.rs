@@ -16,6 +16,8 @@ use super::told::{Heard, Told};
 
 /// A page that asks is answered after so long also where there is no news.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// A page that asks while it still draws is answered sooner: only its next question can say that it is done.
+const DRAWING: Duration = Duration::from_millis(500);
 
 /// The first answer of a page waits so long for its plates: one answer is one round trip, and the page appears with them.
 const FIRST: Duration = Duration::from_millis(100);
@@ -49,6 +51,11 @@ impl Ear {
         drop(waiting);
         self.news.notify_one();
         listens
+    }
+
+    /// The tick that waits is of what is not shown any more.
+    pub(super) fn forget_tick(&self) {
+        self.waiting().tick = None;
     }
 
     /// Nobody listens here any more.
@@ -102,7 +109,8 @@ impl Desk {
             })
             .await;
         }
-        let waited = tokio::time::timeout(PATIENCE, async {
+        let is_drawing = page != 0 && drawn < self.last_told();
+        let waited = tokio::time::timeout(if is_drawing { DRAWING } else { PATIENCE }, async {
             loop {
                 match ear.take() {
                     None => return Err(superseded()),

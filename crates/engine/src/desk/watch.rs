@@ -66,6 +66,7 @@ impl Desk {
                     if changed.is_err() {
                         return;
                     }
+                    ear.forget_tick();
                     showing = shown.borrow_and_update().clone();
                     so_far = ToldSoFar::default();
                     in_flight = None;
@@ -122,6 +123,11 @@ impl Desk {
             *last = Some(strip);
         }
         true
+    }
+
+    /// The number of the last tick.
+    pub(super) fn last_told(&self) -> u32 {
+        self.ticks_told.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     fn next_number(&self) -> u32 {
