@@ -75,7 +75,8 @@ export async function open(of: Recording, look: Look = {}): Promise<Sight> {
   page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
   await page.route("**/demo.json", (route) => route.fulfill({ json: of }));
   await page.goto(inject("address"));
-  await page.getByTestId("rail-live").waitFor();
+  // All screens' code has come: a person is slower than that, a test is not.
+  await page.locator(".app[data-screens='4']").waitFor();
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   return {
     page,
