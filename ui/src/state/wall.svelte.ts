@@ -107,10 +107,12 @@ class Wall {
     // Whatever else is wished for in this turn, as by each tile of a wall that just appeared, is asked for with it.
     await Promise.resolve();
     const plates = [...this.#wanted].slice(0, 256);
-    for (const plate of plates) this.#wanted.delete(plate);
+    for (const plate of plates) {
+      this.#wanted.delete(plate);
+      this.#askedAt.set(plate, desk.told);
+    }
     const { feature } = this;
     const session = desk.session;
-    for (const plate of plates) this.#askedAt.set(plate, desk.told);
     let answer: WallPlate[];
     try {
       answer = await this.#answer(feature, plates);
