@@ -166,7 +166,8 @@ impl Asked {
                     Some(command) => answer(committer, publisher, command).await,
                     None => self.open = false,
                 },
-                _ = self.tick.tick(), if !publisher.watchers.is_empty() => publisher.flush(committer),
+                // Nothing wakes a recorder on which nothing happens.
+                _ = self.tick.tick(), if publisher.has_news() => publisher.flush(committer),
                 done = &mut until => return done,
             }
         }
@@ -296,6 +297,11 @@ impl Publisher {
                 progress.last_commit_us = now_us();
             }
         });
+    }
+
+    /// Whether a watcher has something to be told.
+    fn has_news(&self) -> bool {
+        self.watchers.iter().any(Watcher::has_something)
     }
 
     fn flush(&mut self, committer: &Committer) {

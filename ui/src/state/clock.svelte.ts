@@ -1,16 +1,25 @@
+/** Ages that nobody waits for are looked at this often. */
+const SELDOM_MS = 10_000;
+
 /** One clock for every age on the screen: it ticks once a second, and only while the window can be seen. */
 class Clock {
   now = $state(Date.now());
+  /** Ticks every ten seconds: a wall of plates that rest is not written and painted anew each second. */
+  seldom = $state(Date.now());
   #timer: ReturnType<typeof setInterval> | null = null;
 
   start(): void {
+    const tick = (): void => {
+      this.now = Date.now();
+      if (this.now - this.seldom >= SELDOM_MS) this.seldom = this.now;
+    };
     const run = (): void => {
       if (document.hidden) {
         if (this.#timer !== null) clearInterval(this.#timer);
         this.#timer = null;
       } else if (this.#timer === null) {
-        this.now = Date.now();
-        this.#timer = setInterval(() => (this.now = Date.now()), 1000);
+        tick();
+        this.#timer = setInterval(tick, 1000);
       }
     };
     document.addEventListener("visibilitychange", run);

@@ -69,10 +69,10 @@ impl Ear {
         self.waiting().over
     }
 
-    /// Whether a tick waits, or none will.
-    fn has_plates(&self) -> bool {
+    /// Whether what waits is worth an answer, with plates where the page has none yet; an end always is.
+    fn has_news(&self, with_plates: bool) -> bool {
         let waiting = self.waiting();
-        waiting.tick.is_some() || waiting.over
+        waiting.over || waiting.tick.is_some() || (!with_plates && waiting.strip.is_some())
     }
 
     /// What waits; `None` where it is over.
@@ -100,26 +100,19 @@ impl Desk {
             return Err(superseded());
         }
         self.drawn(drawn);
-        if page == 0 {
+        let patience = match page {
             // Without plates in time the page begins with what there is.
-            let _in_time = tokio::time::timeout(FIRST, async {
-                while !ear.has_plates() {
-                    ear.news.notified().await;
-                }
-            })
-            .await;
-        }
-        let is_drawing = page != 0 && drawn < self.last_told();
-        let waited = tokio::time::timeout(if is_drawing { DRAWING } else { PATIENCE }, async {
-            loop {
-                match ear.take() {
-                    None => return Err(superseded()),
-                    Some(told) if !told.is_empty() => return Ok(told),
-                    Some(_) => ear.news.notified().await,
-                }
+            0 => FIRST,
+            _ if drawn < self.last_told() => DRAWING,
+            _ => PATIENCE,
+        };
+        let _in_time = tokio::time::timeout(patience, async {
+            while !ear.has_news(page == 0) {
+                ear.news.notified().await;
             }
-        });
-        let told = waited.await.unwrap_or_else(|_| Ok(Vec::new()))?;
+        })
+        .await;
+        let told = ear.take().ok_or_else(superseded)?;
         Ok(Heard { page: ear.page, told })
     }
 
