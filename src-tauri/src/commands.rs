@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use engine::desk::Desk;
 use engine::desk::chosen::*;
 use engine::desk::shown::*;
 use engine::desk::told::AlertItem;
+use engine::desk::{Desk, Failure};
 use tauri::State;
 use tauri::ipc::{Channel, Invoke};
 

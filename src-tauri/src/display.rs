@@ -10,11 +10,7 @@ const NO_DMABUF: (&str, &str) = ("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
 /// four times what lives where there is much memory: a page that hears 25 ticks a second grew to 650 MB between two
 /// collections, and stays at 75 MB with these.
 #[cfg(target_os = "linux")]
-const COLLECTOR: [(&str, &str); 3] = [
-    ("JSC_largeHeapSize", "16777216"),
-    ("JSC_heapGrowthMaxIncrease", "0.5"),
-    ("JSC_heapGrowthFunctionThresholdInMB", "1"),
-];
+const COLLECTOR: [(&str, &str); 2] = [("JSC_largeHeapSize", "16777216"), ("JSC_heapGrowthMaxIncrease", "0.5")];
 
 /// Checks the display and chooses how WebKitGTK draws and collects; what a person set stays. To be called before any
 /// thread starts: these are variables of the environment, which the page's process takes over.

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use engine::desk::bytes::Scale;
-use engine::desk::chosen::Failure;
-use engine::desk::{Answer, Desk};
+use engine::desk::{Answer, Desk, Failure};
 use tauri::http::{Method, Request, Response, StatusCode, header};
 use tauri::{Manager as _, Runtime, UriSchemeContext, UriSchemeResponder};
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use engine::desk::chosen::{DemoArgs, Failure};
-use engine::desk::{Desk, DeskOptions};
+use engine::desk::chosen::DemoArgs;
+use engine::desk::{Desk, DeskOptions, Failure};
 use engine::feed::WorkerCommand;
 use engine::{Folders, Settings};
 use tauri::utils::config::WindowConfig;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { PlateDetail } from "../src/ipc/generated";
 import { begin, end, recording, told } from "./page";
-import { click, EXCLUDED, make, openPlate, VALUE } from "./plates";
+import { click, EXCLUDED, make, openPlate, spot, VALUE } from "./plates";
 
 beforeAll(begin);
 afterAll(end);
@@ -126,5 +126,26 @@ it("shows bodies that are no JSON as text, and no text as bytes", async () => {
   await expect.poll(() => page.getByTestId("message-body").textContent()).toBe("<b>not markup</b> مرحبا");
   await page.getByTestId("message-row").nth(1).click();
   await expect.poll(() => page.getByTestId("message-body").textContent()).toBe("ff 00 fe");
+  await page.close();
+});
+
+it("previews a well under the pointer in the table and on the plate alike", async () => {
+  const { page, wrong } = await openPlate(recording());
+  const row = page.getByTestId("well-row").nth(2);
+  const well = Number(await row.getAttribute("data-well"));
+  await row.hover();
+  const seen = page.getByTestId("hovered");
+  const middle = async (): Promise<{ x: number; y: number }> => {
+    const box = await seen.boundingBox();
+    return { x: (box?.x ?? 0) + (box?.width ?? 0) / 2, y: (box?.y ?? 0) + (box?.height ?? 0) / 2 };
+  };
+  const asked = await spot(page, well);
+  await expect.poll(async () => Math.hypot((await middle()).x - asked.x, (await middle()).y - asked.y)).toBeLessThan(4);
+  expect(await page.locator(".tip").textContent()).toContain(await row.locator(".mono").first().textContent());
+  await page.mouse.move(2, 2);
+  await expect.poll(() => seen.count()).toBe(0);
+  await page.mouse.move(asked.x, asked.y);
+  await expect.poll(() => row.getAttribute("class")).toContain("over");
+  expect(wrong).toEqual([]);
   await page.close();
 });

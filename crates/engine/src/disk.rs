@@ -1,7 +1,10 @@
-//! How much room is left, and when to stop for want of it (`DATA.md` 22).
+//! How much room a session takes and how much is left, and when to stop for want of it (`DATA.md` 22).
 
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Bytes that an ordinary user may still write on the file system of `path`.
 ///
@@ -56,4 +59,37 @@ impl DiskLimits {
             _ => Room::Enough,
         }
     }
+}
+
+/// How often the bytes of a session and the free disk are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// Bytes on disk, looked at seldom.
+#[derive(Debug, Default)]
+pub(crate) struct DiskLook {
+    at: Mutex<Option<Instant>>,
+    used: AtomicU64,
+    free: AtomicU64,
+}
+
+impl DiskLook {
+    /// (bytes of the session, bytes free); the first look is at once.
+    pub(crate) fn look(&self, dir: &Path) -> (u64, u64) {
+        let mut at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
+        if at.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
+            *at = Some(Instant::now());
+            self.used.store(session_bytes(dir), Ordering::Relaxed);
+            self.free.store(free_bytes(dir).unwrap_or(u64::MAX), Ordering::Relaxed);
+        }
+        (self.used.load(Ordering::Relaxed), self.free.load(Ordering::Relaxed))
+    }
+}
+
+/// Bytes of a session's database and its images.
+fn session_bytes(dir: &Path) -> u64 {
+    let size = |path: &Path| std::fs::metadata(path).map_or(0, |data| data.len());
+    let below = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+    let images: u64 =
+        below(&dir.join("images")).flat_map(|folder| below(&folder).collect::<Vec<_>>()).map(|file| size(&file)).sum();
+    size(&dir.join("session.db")) + size(&dir.join("session.db-wal")) + images
 }

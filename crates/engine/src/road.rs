@@ -205,7 +205,7 @@ impl Road {
         first.unwrap_or_else(|| self.notices.subscribe())
     }
 
-    /// A watcher's ticks: the first holds every plate, later ones what changed; taking one allows the next.
+    /// A watcher's ticks: the first holds every plate, later ones what changed; each is made when it is asked for.
     ///
     /// # Errors
     /// [`RoadError::Stopped`].

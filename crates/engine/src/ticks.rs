@@ -1,10 +1,11 @@
 //! Ticks: what a watcher is told, coalesced, with one in flight.
 //!
-//! A watcher that is slow gets fewer ticks, never more memory: changes of the same plate fall together, and the
-//! next tick is made only when the last one was taken.
+//! A watcher that is slow gets fewer ticks, never more memory: changes of the same plate fall together, and a tick is
+//! made only when it is asked for: it holds all that changed until then, and nothing in it has waited.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use plate::{Alert, AlertLevel, Board, Change, Layout, PlateKey, PlateStanding, Rule, Statistic, Well};
 use tokio::sync::mpsc;
@@ -94,13 +95,40 @@ pub struct HeadlineSummary {
 /// A tick holds no more alerts than this.
 pub const MOST_ALERTS: usize = 256;
 
-/// A watcher's end: `recv` yields the next tick; taking one allows the next.
-pub type Ticks = mpsc::Receiver<Tick>;
+/// A watcher's end: asks for a tick and takes it.
+#[derive(Debug)]
+pub struct Ticks {
+    ticks: mpsc::Receiver<Tick>,
+    asks: mpsc::Sender<()>,
+}
+
+impl Ticks {
+    /// The next tick, made when something has changed; `None` once nothing changes any more. Nothing is lost where the
+    /// wait is given up.
+    pub async fn recv(&mut self) -> Option<Tick> {
+        match self.try_recv() {
+            Some(tick) => Some(tick),
+            None => self.ticks.recv().await,
+        }
+    }
+
+    /// The tick that is there; where there is none, the next one is asked for.
+    pub fn try_recv(&mut self) -> Option<Tick> {
+        let tick = self.ticks.try_recv().ok();
+        if tick.is_none() {
+            // Asked already, or nobody is there to be asked: the wait shows which.
+            let _ = self.asks.try_send(());
+        }
+        tick
+    }
+}
 
 /// The writer's end of one watcher.
 #[derive(Debug)]
 pub(crate) struct Watcher {
     sender: mpsc::Sender<Tick>,
+    asks: mpsc::Receiver<()>,
+    asked: bool,
     changed: BTreeMap<Arc<PlateKey>, BTreeSet<Well>>,
     all: bool,
     reset: bool,
@@ -113,9 +141,13 @@ pub(crate) struct Watcher {
 impl Watcher {
     /// A watcher that first sees every plate as it stands.
     pub(crate) fn new() -> (Watcher, Ticks) {
-        let (sender, receiver) = mpsc::channel(1);
+        // One that was asked for, and the last one.
+        let (sender, ticks) = mpsc::channel(2);
+        let (ask, asks) = mpsc::channel(1);
         let watcher = Watcher {
             sender,
+            asks,
+            asked: false,
             changed: BTreeMap::new(),
             all: true,
             reset: true,
@@ -124,7 +156,7 @@ impl Watcher {
             acknowledged: false,
             received_us: 0,
         };
-        (watcher, receiver)
+        (watcher, Ticks { ticks, asks: ask })
     }
 
     /// Remembers what a commit changed.
@@ -160,13 +192,43 @@ impl Watcher {
         (self.all, self.reset, self.alerts_left_out, self.acknowledged) = (true, true, 0, false);
     }
 
-    /// Whether a tick is due.
+    /// Whether a tick is due: something changed, and it is asked for or the watcher is gone.
+    pub(crate) fn is_due(&mut self) -> bool {
+        self.asked |= !matches!(self.asks.try_recv(), Err(mpsc::error::TryRecvError::Empty));
+        self.asked && self.has_something()
+    }
+
+    /// Whether there is something to be told.
     pub(crate) fn has_something(&self) -> bool {
         !self.changed.is_empty() || self.all || !self.alerts.is_empty() || self.acknowledged
     }
 
-    /// Sends a tick if something changed and the last one was taken; `false` when the watcher is gone.
+    /// Ready when a tick is due: something changed, and it is asked for or the watcher is gone.
+    fn poll_due(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if !self.has_something() {
+            return Poll::Pending;
+        }
+        if !self.asked {
+            std::task::ready!(self.asks.poll_recv(context));
+            self.asked = true;
+        }
+        Poll::Ready(())
+    }
+
+    /// Sends a tick if something changed and one is asked for; `false` when the watcher is gone.
     pub(crate) fn flush(&mut self, seq: i64, board: &Board) -> bool {
+        match self.is_due() && self.sender.capacity() == self.sender.max_capacity() {
+            true => self.send(seq, board),
+            false => !self.sender.is_closed(),
+        }
+    }
+
+    /// Sends the last tick, asked for or not: no other will come.
+    pub(crate) fn finish(mut self, seq: i64, board: &Board) {
+        self.send(seq, board);
+    }
+
+    fn send(&mut self, seq: i64, board: &Board) -> bool {
         if !self.has_something() {
             return !self.sender.is_closed();
         }
@@ -175,6 +237,7 @@ impl Watcher {
             Err(mpsc::error::TrySendError::Full(())) => return true,
             Err(mpsc::error::TrySendError::Closed(())) => return false,
         };
+        self.asked = false;
         let mut changed = std::mem::take(&mut self.changed);
         if std::mem::take(&mut self.all) {
             for plate in board.plates() {
@@ -196,6 +259,15 @@ impl Watcher {
         });
         true
     }
+}
+
+/// Waits until one of them is due; nothing that was asked is lost where the wait is given up.
+pub(crate) async fn due(watchers: &mut [Watcher]) {
+    std::future::poll_fn(|context| match watchers.iter_mut().any(|watcher| watcher.poll_due(context).is_ready()) {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    })
+    .await;
 }
 
 /// One plate in short.
@@ -256,10 +328,12 @@ mod tests {
     }
 
     #[test]
-    fn changes_fall_together_while_a_tick_is_in_flight() {
+    fn changes_fall_together_until_a_tick_is_asked_for() {
         let mut board = Board::new();
         let (mut watcher, mut ticks) = Watcher::new();
         watcher.note(&apply(&mut board, "P1", "A01"), &[]);
+        assert!(watcher.flush(0, &board));
+        assert!(ticks.try_recv().is_none(), "nothing is made that nobody asked for");
         assert!(watcher.flush(1, &board));
         for seq in 2..=500 {
             let well = Well::at_index(seq % 96, Format::F96).unwrap().to_string();
@@ -267,13 +341,13 @@ mod tests {
             assert!(watcher.flush(seq as i64, &board), "a slow watcher is kept");
         }
         let first = ticks.try_recv().unwrap();
-        assert_eq!((first.seq, first.plates.len()), (1, 1), "the tick in flight was not changed");
-        assert!(ticks.try_recv().is_err(), "one in flight");
+        assert_eq!((first.seq, first.plates.len()), (1, 1), "one that was made is not changed");
+        assert!(ticks.try_recv().is_none(), "one at a time");
         assert!(watcher.flush(500, &board));
         let second = ticks.try_recv().unwrap();
         assert_eq!((second.seq, second.plates.len()), (500, 2));
         assert_eq!(second.plates.iter().map(|plate| plate.wells.len()).sum::<usize>(), 96, "each well once");
-        assert!(watcher.flush(501, &board) && ticks.try_recv().is_err(), "silent while nothing changes");
+        assert!(watcher.flush(501, &board) && ticks.try_recv().is_none(), "silent while nothing changes");
         drop(ticks);
         assert!(!watcher.flush(502, &board), "a watcher that went away is forgotten");
     }
@@ -298,10 +372,40 @@ mod tests {
             rules: "".into(),
         };
         watcher.note(&[], &vec![AlertTick { seq: 3, alert }; MOST_ALERTS + 3]);
-        watcher.flush(2, &board);
-        let tick = ticks.try_recv().unwrap();
+        watcher.finish(2, &board);
+        let tick = ticks.try_recv().expect("the last one comes unasked");
         assert_eq!(tick.plates.len(), 2);
         assert!(tick.reset, "a first tick begins anew");
         assert_eq!((tick.alerts.len(), tick.alerts_left_out), (MOST_ALERTS, 3));
+        assert!(ticks.try_recv().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_tick_is_due_when_there_is_news_and_it_is_asked_for() {
+        let mut board = Board::new();
+        let (watcher, mut ticks) = Watcher::new();
+        let mut watchers = vec![watcher];
+        let is_due = async |watchers: &mut [Watcher]| {
+            tokio::time::timeout(std::time::Duration::from_millis(20), due(watchers)).await.is_ok()
+        };
+        assert!(!is_due(&mut watchers).await, "nobody asked");
+        let (_, tick) = tokio::join!(
+            async {
+                due(&mut watchers).await;
+                watchers[0].flush(1, &board)
+            },
+            ticks.recv()
+        );
+        assert_eq!(tick.unwrap().seq, 1, "asking wakes whoever waits");
+        assert!(ticks.try_recv().is_none());
+        assert!(!is_due(&mut watchers).await, "nothing changed");
+        watchers[0].note(&apply(&mut board, "P1", "A01"), &[]);
+        assert!(is_due(&mut watchers).await, "asked before there was news");
+        assert!(is_due(&mut watchers).await, "and still, where the wait was given up");
+        assert!(watchers[0].flush(2, &board));
+        assert_eq!(ticks.recv().await.unwrap().plates.len(), 1);
+        watchers[0].note(&apply(&mut board, "P1", "A02"), &[]);
+        drop(ticks);
+        assert!(is_due(&mut watchers).await && !watchers[0].flush(3, &board), "one that went away is forgotten");
     }
 }

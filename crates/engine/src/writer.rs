@@ -12,7 +12,7 @@ use crate::committer::{Committed, Committer};
 use crate::disk::{self, DiskLimits, Room};
 use crate::prepared::Prepared;
 use crate::road::{Arrival, Command, Notice, Progress, RoadError};
-use crate::ticks::Watcher;
+use crate::ticks::{Watcher, due};
 
 /// A transaction takes no more messages than this …
 const MOST_MESSAGES: usize = 8192;
@@ -49,10 +49,11 @@ struct Publisher {
 /// Notes of more runs than this are not remembered.
 const MOST_NOTES: usize = 1024;
 
-/// Runs until the stages before it have ended and everything they sent is committed.
+/// Runs until the stages before it have ended and everything they sent is committed. However it ends, watchers are told
+/// everything that was.
 pub(crate) async fn write_all(
     mut committer: Committer,
-    mut arrivals: mpsc::Receiver<Arrival>,
+    arrivals: mpsc::Receiver<Arrival>,
     commands: mpsc::Receiver<Command>,
     progress: watch::Sender<Progress>,
     notices: broadcast::Sender<Notice>,
@@ -61,9 +62,25 @@ pub(crate) async fn write_all(
     let mut publisher = Publisher { progress, notices, watchers: Vec::new(), notes: BTreeSet::new(), told_low: false };
     let mut tick = tokio::time::interval(TICK_EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut asked = Asked { commands, open: true, tick };
+    let ended = write(&mut committer, &mut publisher, &mut asked, arrivals, &settings).await;
+    let seq = committer.session().next_seq() - 1;
+    for watcher in publisher.watchers {
+        watcher.finish(seq, committer.board());
+    }
+    ended?;
+    Ok(committer.close(now_us()).await?)
+}
+
+async fn write(
+    committer: &mut Committer,
+    publisher: &mut Publisher,
+    asked: &mut Asked,
+    mut arrivals: mpsc::Receiver<Arrival>,
+    settings: &WriterSettings,
+) -> Result<(), RoadError> {
     let mut look = tokio::time::interval(LOOK_EVERY);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut asked = Asked { commands, open: true, tick };
     // The disk is too full: nothing arrives, questions are still answered.
     let mut held = false;
     let mut stopped = settings.stopped.clone();
@@ -81,11 +98,11 @@ pub(crate) async fn write_all(
                         arrival = arrivals.recv(), if !held => Next::Arrival(arrival),
                     }
                 };
-                match asked.answer_until(&mut committer, &mut publisher, next).await {
+                match asked.answer_until(committer, publisher, next).await {
                     Next::Arrival(arrival) => arrival,
                     Next::Look => {
                         committer.checkpoint(now_us()).await.or_else(|error| publisher.told(error))?;
-                        held = watch_disk(&settings, &mut publisher, held);
+                        held = watch_disk(settings, publisher, held);
                         continue;
                     }
                 }
@@ -121,18 +138,16 @@ pub(crate) async fn write_all(
                 }
                 publisher.note_runs(&prepared);
                 let committed =
-                    commit_until_stored(&mut committer, last_received, prepared, &settings, &mut publisher, &mut asked)
-                        .await?;
+                    commit_until_stored(committer, last_received, prepared, settings, publisher, asked).await?;
                 publisher.publish(&committed, weight as u64);
                 drop(permits);
             }
         }
     }
     while let Ok(command) = asked.commands.try_recv() {
-        answer(&mut committer, &mut publisher, command).await;
+        answer(committer, publisher, command).await;
     }
-    publisher.flush(&committer);
-    Ok(committer.close(now_us()).await?)
+    Ok(())
 }
 
 /// What the writer goes on with.
@@ -159,15 +174,20 @@ impl Asked {
         until: impl Future<Output = T>,
     ) -> T {
         let mut until = std::pin::pin!(until);
+        let Asked { commands, open, tick } = self;
         loop {
+            // What a watcher asks for is made then, and not more often than is looked at.
+            let due = async {
+                due(&mut publisher.watchers).await;
+                tick.tick().await;
+            };
             tokio::select! {
                 biased;
-                command = self.commands.recv(), if self.open => match command {
+                command = commands.recv(), if *open => match command {
                     Some(command) => answer(committer, publisher, command).await,
-                    None => self.open = false,
+                    None => *open = false,
                 },
-                // Nothing wakes a recorder on which nothing happens.
-                _ = self.tick.tick(), if publisher.has_news() => publisher.flush(committer),
+                () = due => publisher.flush(committer),
                 done = &mut until => return done,
             }
         }
@@ -297,11 +317,6 @@ impl Publisher {
                 progress.last_commit_us = now_us();
             }
         });
-    }
-
-    /// Whether a watcher has something to be told.
-    fn has_news(&self) -> bool {
-        self.watchers.iter().any(Watcher::has_something)
     }
 
     fn flush(&mut self, committer: &Committer) {

@@ -11,7 +11,8 @@ class Clock {
   start(): void {
     const tick = (): void => {
       this.now = Date.now();
-      if (this.now - this.seldom >= SELDOM_MS) this.seldom = this.now;
+      // Also where the clock was set back.
+      if (Math.abs(this.now - this.seldom) >= SELDOM_MS) this.seldom = this.now;
     };
     const run = (): void => {
       if (document.hidden) {

@@ -2,7 +2,7 @@
  * The plate on the Plate screen: its detail and one column of values, fetched again when its revision grows; what is
  * selected, how it is coloured, what was excluded and can be undone.
  */
-import { type Column, EXCLUDED, parseColumn, ROLES } from "../ipc/bytes";
+import { type Column, EXCLUDED, parseColumn, ROLES, VALUE } from "../ipc/bytes";
 import type { LayoutEntry, PlateDetail, WellDetail } from "../ipc/generated";
 import { isFailure, type Scale } from "../ipc/host";
 import { autoRange } from "../shared/colour/colour";
@@ -14,9 +14,13 @@ import { settings } from "./settings.svelte";
 export interface Shown extends Column {
   feature: string;
   scale: Scale;
+  session: number;
 }
 
 const SAMPLE = ROLES.indexOf("sample");
+/** Wells that came are outlined so long; what comes all at once is not outlined at all. */
+const FRESH_MS = 2000;
+const MOST_FRESH = 64;
 
 class Plate {
   detail = $state.raw<PlateDetail | null>(null);
@@ -31,6 +35,10 @@ class Plate {
   range = $state.raw<[number, number]>([0, 1]);
   /** The range was set by hand and is kept. */
   held = $state(false);
+  /** The wells that came last, for a moment. */
+  fresh = $state.raw<readonly { well: number; at_ms: number }[]>([]);
+  /** The well under the pointer, wherever it is shown. */
+  hover = $state<number | null>(null);
   /** The well where the keyboard is, and all that are selected. */
   cursor = $state<number | null>(null);
   wells = $state.raw<ReadonlySet<number>>(new Set());
@@ -86,6 +94,7 @@ class Plate {
       // What is on disk of another moment cannot be undone here, and its features may be others.
       this.#done = [];
       this.features = [];
+      this.fresh = [];
     }
     this.#of = { plate: tile.plate, run: tile.run, barcode: tile.barcode, session: desk.session };
     void this.pull();
@@ -95,7 +104,8 @@ class Plate {
     this.#abort.abort();
     [this.detail, this.column, this.well, this.problem] = [null, null, null, null];
     [this.features, this.#done] = [[], []];
-    [this.cursor, this.#anchor, this.held] = [null, null, false];
+    [this.cursor, this.hover, this.#anchor, this.held] = [null, null, null, false];
+    this.fresh = [];
     this.wells = new Set();
   }
 
@@ -137,12 +147,15 @@ class Plate {
     const [feature, scale] = [this.shown(), this.scale];
     if (feature === "") return;
     const { signal } = this.#abort;
+    const { session } = desk;
     const isStill = (): boolean =>
       !signal.aborted && plate === this.#of?.plate && feature === this.shown() && scale === this.scale;
     try {
       const column = parseColumn(await desk.host.column(plate, feature, scale, signal));
       if (!isStill()) return;
-      this.column = { ...column, feature, scale };
+      // What another feature or another moment has is no arrival.
+      if (this.column?.feature === feature && this.column.session === session) this.#arrived(this.column.states, column.states);
+      this.column = { ...column, feature, scale, session };
       this.problem = null;
       if (!this.held) this.auto();
     } catch (thrown) {
@@ -151,6 +164,17 @@ class Plate {
       this.column = null;
       throw thrown;
     }
+  }
+
+  /** Notes which wells have a value that had none. */
+  #arrived(before: Uint8Array, after: Uint8Array): void {
+    const at_ms = Date.now();
+    const kept = this.fresh.filter((known) => at_ms - known.at_ms < FRESH_MS);
+    const has = (state: number | undefined): boolean => ((state ?? 0) & 15) === VALUE;
+    const wells = [...after.keys()].filter((well) => has(after[well]) && !has(before[well]));
+    if (wells.length === 0 || wells.length > MOST_FRESH) return;
+    this.fresh = [...kept, ...wells.map((well) => ({ well, at_ms }))].slice(-MOST_FRESH);
+    setTimeout(() => (this.fresh = this.fresh.filter((known) => known.at_ms > at_ms)), FRESH_MS);
   }
 
   /** One well at a time; the last one asked for is the one that stays. */

@@ -113,7 +113,7 @@ async fn record(
             }
             Some(tick) = ticks.recv() => account.voice.tick(&tick),
             finished = &mut finish => {
-                while let Ok(tick) = ticks.try_recv() {
+                while let Some(tick) = ticks.try_recv() {
                     account.voice.tick(&tick);
                 }
                 return match (finished, account.refused.take()) {

@@ -9,8 +9,7 @@ use std::sync::Arc;
 use plate::{Board, Format, PlateKey, PlateStanding, Role, SiteAggregate, Well, normalise};
 
 use super::Desk;
-use super::chosen::Failure;
-use super::failure::Answer;
+use super::failure::{Answer, Failure};
 use super::showing::Showing;
 use crate::columns;
 

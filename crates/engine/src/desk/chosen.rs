@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::failure::Failure;
 use super::told::Level;
 
 /// What the window needs to begin.
@@ -32,17 +33,6 @@ pub struct WindowSettings {
     pub map: String,
     /// The connection that was used last.
     pub last_connection: Option<String>,
-}
-
-/// What went wrong. The window acts on `code`, never on the text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct Failure {
-    /// Stable, as `no_such_plate`.
-    pub code: String,
-    /// One sentence for a person: what, why, what to do.
-    pub message: String,
-    /// More, for the curious.
-    pub detail: Option<String>,
 }
 
 /// How to reach a lab.

@@ -10,8 +10,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::Desk;
-use super::chosen::Failure;
-use super::failure::Answer;
+use super::failure::{Answer, Failure};
 use super::told::{Heard, Told};
 
 /// A page that asks is answered after so long also where there is no news.

@@ -1,10 +1,23 @@
 //! Errors as the window hears them: a stable code to act on, a sentence for a person.
 
-use super::chosen::Failure;
+use serde::Serialize;
+use ts_rs::TS;
+
 use crate::connections::ConnectionError;
 use crate::player::PlayerError;
 use crate::profile::ProfileError;
 use crate::road::RoadError;
+
+/// What went wrong. The window acts on `code`, never on the text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Failure {
+    /// Stable, as `no_such_plate`.
+    pub code: String,
+    /// One sentence for a person: what, why, what to do.
+    pub message: String,
+    /// More, for the curious.
+    pub detail: Option<String>,
+}
 
 /// What a command answers.
 pub type Answer<T> = Result<T, Failure>;

@@ -7,10 +7,10 @@ use wire::Kind;
 
 use super::Desk;
 use super::chosen::{
-    CheckOutcome, CheckStep, CheckedTopic, Connection, ConnectionArgs, Connections, Failure, NameArgs, NoArgs, Preview,
+    CheckOutcome, CheckStep, CheckedTopic, Connection, ConnectionArgs, Connections, NameArgs, NoArgs, Preview,
     SettingsArgs, StartChoice, TopicChoice, WindowSettings,
 };
-use super::failure::Answer;
+use super::failure::{Answer, Failure};
 use super::told::Level;
 use crate::check::{self, CheckStepName, CheckStepState};
 use crate::connections::{self, StartAt};

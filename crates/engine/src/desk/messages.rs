@@ -3,8 +3,7 @@
 use session::MessageLine;
 
 use super::Desk;
-use super::chosen::Failure;
-use super::failure::Answer;
+use super::failure::{Answer, Failure};
 use super::shown::{AfterArgs, MessageArgs, MessageDetail, MessageRow, UndecodedRow};
 
 /// Bytes of a body that the window is given.

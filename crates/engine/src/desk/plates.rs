@@ -10,8 +10,8 @@ use plate::{
 use session::WellRow;
 
 use super::Desk;
-use super::chosen::{Failure, NoArgs};
-use super::failure::Answer;
+use super::chosen::NoArgs;
+use super::failure::{Answer, Failure};
 use super::messages::message_row;
 use super::showing::Showing;
 use super::shown::*;

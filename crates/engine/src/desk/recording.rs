@@ -8,11 +8,11 @@ use feed::demo::{DemoLab, DemoOptions, demo_run};
 use wire::Kind;
 
 use super::Desk;
-use super::chosen::{ConnectionArgs, DemoArgs, Failure, NoArgs};
-use super::failure::Answer;
+use super::chosen::{ConnectionArgs, DemoArgs, NoArgs};
+use super::failure::{Answer, Failure};
 use super::showing::{Showing, Stage};
-use super::strip::DiskLook;
 use crate::clock::{now_us, rfc3339};
+use crate::disk::DiskLook;
 use crate::profile::Profile;
 use crate::record::{RecordSettings, record};
 use crate::road::{Road, RoadError};

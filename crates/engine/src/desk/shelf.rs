@@ -5,9 +5,9 @@ use std::sync::PoisonError;
 
 use super::Desk;
 use super::chosen::{
-    Failure, Mark, NoArgs, SessionArgs, SessionDetail, SessionPlate, SessionRow, SessionState, Sessions, VerifyCheck,
+    Mark, NoArgs, SessionArgs, SessionDetail, SessionPlate, SessionRow, SessionState, Sessions, VerifyCheck,
 };
-use super::failure::Answer;
+use super::failure::{Answer, Failure};
 use super::handles::fresh;
 use super::showing::{Showing, Stage};
 use super::told::Level;

@@ -7,8 +7,7 @@ use plate::{Board, PlateKey};
 use session::Reader;
 
 use super::alerts::Ledger;
-use super::chosen::Failure;
-use super::failure::Answer;
+use super::failure::{Answer, Failure};
 use super::handles::Handles;
 use super::told::RunNote;
 use crate::columns::Columns;

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::chosen::Failure;
+use super::failure::Failure;
 
 /// The answer to a page that listens.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]

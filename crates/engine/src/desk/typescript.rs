@@ -9,6 +9,7 @@ use std::path::Path;
 use ts_rs::{Config, TS, TypeVisitor};
 
 use super::chosen::*;
+use super::failure::Failure;
 use super::shown::*;
 use super::told::*;
 

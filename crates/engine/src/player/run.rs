@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::walk::Walk;
 use super::{Order, PlayerError, PlayerMode, PlayerPosition, PlayerStart, SeekTo};
-use crate::ticks::Watcher;
+use crate::ticks::{Watcher, due};
 
 /// How often a playing player moves on, and how often ticks are sent at most.
 const STEP: Duration = Duration::from_millis(40);
@@ -140,13 +140,15 @@ impl Running {
                     Err(mpsc::error::TryRecvError::Disconnected) => return,
                 }
             } else {
+                let (pause, may_tell) = (self.pause(), self.flushed.elapsed() >= STEP);
                 tokio::select! {
                     biased;
                     order = orders.recv() => match order {
                         Some(order) => Some(order),
                         None => return,
                     },
-                    () = tokio::time::sleep(self.pause()) => None,
+                    () = due(&mut self.watchers), if may_tell => None,
+                    () = tokio::time::sleep(pause) => None,
                 }
             };
             let done = match order {
@@ -170,8 +172,12 @@ impl Running {
             Doing::Playing { .. } => STEP,
             Doing::Following => FOLLOW,
             Doing::Paused | Doing::Ended => {
-                // A tick that found its watcher busy is tried again.
-                if self.watchers.iter().any(Watcher::has_something) { STEP } else { IDLE }
+                // What is asked for sooner than it may be told is told then.
+                if self.flushed.elapsed() < STEP && self.watchers.iter().any(Watcher::has_something) {
+                    STEP
+                } else {
+                    IDLE
+                }
             }
         }
     }
@@ -340,7 +346,7 @@ impl Running {
     }
 
     fn flush(&mut self) {
-        if self.way.is_none() && self.flushed.elapsed() >= STEP && !self.watchers.is_empty() {
+        if self.way.is_none() && self.flushed.elapsed() >= STEP && self.watchers.iter_mut().any(Watcher::is_due) {
             self.flushed = Instant::now();
             let Walk { board, at, .. } = &self.walk;
             self.watchers.retain_mut(|watcher| watcher.flush(*at, board));

@@ -18,8 +18,17 @@ export interface Marks {
 /** Outlines with a sign for controls and references, rings for hits: ink by what is below, in a casing of the other. */
 export function drawMarks(context: CanvasRenderingContext2D, marks: Marks): void {
   const { columns, pitch, values, roles, hits, range, lut } = marks;
-  if (pitch < 7) return;
   const side = pitch - 1;
+  if (pitch < 7) {
+    // No room for rings and signs: a hit is a dot, and the table says the rest.
+    if (pitch < 4) return;
+    for (const well of hits) {
+      const value = values[well] ?? Number.NaN;
+      context.fillStyle = Number.isFinite(value) ? (isLight(lut[place(value, range)] ?? 0) ? "#000" : "#fff") : marks.ink;
+      context.fillRect((well % columns) * pitch + Math.floor((side - 2) / 2), Math.floor(well / columns) * pitch + Math.floor((side - 2) / 2), 2, 2);
+    }
+    return;
+  }
   const line = Math.max(1, Math.round(pitch / 26));
   context.textAlign = "center";
   context.textBaseline = "middle";
