@@ -108,7 +108,7 @@ function twenty(): Recording {
   const now = Date.now();
   return library(Array.from({ length: 20 }, (_, n) => {
     const first_ms = now - (n * 26 + 5) * 3_600_000;
-    return { name: n === 1 ? "DR-U2OS-0077, full run" : `Screening day ${20 - n}`, runs: [`CP-A549-${String(412 - n).padStart(4, "0")}`], state: states[n % 5] ?? "verified", first_ms, last_ms: first_ms + 4.7 * 3_600_000, verified_ms: n === 1 ? now : null, bytes: 3.8e9, state_says: null };
+    return { name: n === 1 ? "DR-U2OS-0077, full run" : `Screening day ${20 - n}`, runs: [`CP-A549-${String(412 - n).padStart(4, "0")}`], state: states[n % 5] ?? "verified", first_ms, last_ms: first_ms + 4.7 * 3_600_000, verified_ms: n === 1 ? now : null, bytes: 3.8e9, state_says: null, broken_seq: null };
   }));
 }
 liesAsDrawn("sessions", SESSIONS, SESSIONS_LATER, async ({ page }) => {

@@ -74,6 +74,8 @@ pub enum SessionState {
         problems: u64,
         /// The first of it.
         finding: String,
+        /// The first entry with which something is wrong, where it has a place among them.
+        first_bad: Option<i64>,
     },
     /// It cannot be opened.
     Unreadable {
@@ -234,6 +236,7 @@ impl Library {
                 stamp,
                 problems: verified.problems.len() as u64,
                 finding: verified.problems.first().cloned(),
+                first_bad: verified.first_bad,
             };
             let mut shelf = library.shelf();
             if let Some(book) = shelf.books.get_mut(&path) {

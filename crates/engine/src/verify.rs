@@ -21,6 +21,8 @@ pub struct Verified {
     pub problems: Vec<String>,
     /// What is worth knowing and harmless.
     pub notes: Vec<String>,
+    /// As the session's [`first_bad`](session::Verification::first_bad).
+    pub first_bad: Option<i64>,
 }
 
 impl Verified {
@@ -96,8 +98,8 @@ pub async fn verify_telling(dir: &Path, mut tell: impl FnMut(VerifyProgress) + S
         }
         Err(error) => return Err(error),
     };
-    let (counts, offsets, notes) = (verification.counts, verification.offsets, verification.notes);
-    Ok(Verified { counts, digests, offsets, problems, notes })
+    let session::Verification { counts, offsets, notes, first_bad, .. } = verification;
+    Ok(Verified { counts, digests, offsets, problems, notes, first_bad })
 }
 
 /// The board from disk, and where the alerts in the session are not those that its records give (`DATA.md` 15).

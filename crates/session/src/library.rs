@@ -9,8 +9,8 @@ use crate::raw::{Access, Bound, Raw, RawError};
 use crate::summary::SessionSummary;
 
 /// The version of its tables: a file of another one is made anew.
-const VERSION: i64 = 1;
-const SCHEMA: &str = include_str!("../migrations_library/0001_library.sql");
+const VERSION: i64 = 2;
+const SCHEMA: &str = include_str!("../migrations_library/0002_library.sql");
 
 /// What the files of a session looked like: a session whose stamp is the same has not changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub struct LibraryVerification {
     pub problems: u64,
     /// The first of it.
     pub finding: Option<String>,
+    /// The first entry with which something is wrong, where it has a place among them.
+    pub first_bad: Option<i64>,
 }
 
 /// One plate of one session.
@@ -367,6 +369,7 @@ mod tests {
                 stamp: Stamp::default(),
                 problems: 1,
                 finding: Some("entry 3 is missing".into()),
+                first_bad: Some(3),
             }),
         }
     }

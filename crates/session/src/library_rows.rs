@@ -8,7 +8,7 @@ use crate::summary::SessionSummary;
 
 pub(crate) const COLUMNS: &str = "path, db_bytes, db_mtime_ns, wal_bytes, wal_mtime_ns, unreadable, id, created_at_us, cluster, \
      profile_name, overlay_of, first_us, last_us, last_seq, messages, undecoded, images, locals, attention, fail, \
-     database_bytes, images_bytes, activity, plates_seq, verified_at_us, verified_stamp, problems, finding";
+     database_bytes, images_bytes, activity, plates_seq, verified_at_us, verified_stamp, problems, finding, first_bad";
 
 pub(crate) fn put(raw: &Raw, entry: &LibraryEntry) -> Result<(), RawError> {
     let LibraryEntry { stamp, summary, verified, .. } = entry;
@@ -16,7 +16,7 @@ pub(crate) fn put(raw: &Raw, entry: &LibraryEntry) -> Result<(), RawError> {
     let activity: Vec<u8> = summary.activity.iter().flat_map(|count| count.to_le_bytes()).collect();
     let verified_stamp = verified.as_ref().map(|verified| written(&verified.stamp));
     let count = |number: u64| Bound::Int(number.cast_signed());
-    let marks = ["?"; 28].join(", ");
+    let marks = ["?"; 29].join(", ");
     raw.prepare(&format!("INSERT OR REPLACE INTO session ({COLUMNS}) VALUES ({marks})"))?.run(&[
         Bound::Text(&path),
         Bound::Int(stamp.db_bytes),
@@ -46,6 +46,7 @@ pub(crate) fn put(raw: &Raw, entry: &LibraryEntry) -> Result<(), RawError> {
         Bound::optional_text(verified_stamp.as_deref()),
         Bound::optional_int(verified.as_ref().map(|verified| verified.problems.cast_signed())),
         Bound::optional_text(verified.as_ref().and_then(|verified| verified.finding.as_deref())),
+        Bound::optional_int(verified.as_ref().and_then(|verified| verified.first_bad)),
     ])?;
     // Plates never leave a session; a folder whose session was exchanged has another id and came without them.
     let mut names = raw.prepare(
@@ -84,7 +85,8 @@ pub(crate) fn entry(row: &Row<'_>) -> Option<LibraryEntry> {
     };
     let verified = match (row.optional_int(24), row.optional_text(25)) {
         (Some(at_us), Some(stamp)) => {
-            Some(LibraryVerification { at_us, stamp: read_stamp(stamp)?, problems: count(26), finding: owned(27) })
+            let (finding, first_bad) = (owned(27), row.optional_int(28));
+            Some(LibraryVerification { at_us, stamp: read_stamp(stamp)?, problems: count(26), finding, first_bad })
         }
         _ => None,
     };

@@ -14,7 +14,7 @@ use plate::Source;
 use crate::Error;
 use crate::reader::Reader;
 use crate::stored::Counts;
-use walk::Verifier;
+use walk::{Found, Verifier};
 
 /// Problems and notes that are listed; the rest is counted.
 const LISTED: usize = 1000;
@@ -34,6 +34,9 @@ pub struct Verification {
     pub problems: Vec<String>,
     /// What is worth knowing and harmless.
     pub notes: Vec<String>,
+    /// The first entry with which something is wrong: all before it is as it was committed. Of a segment whose digest
+    /// differs it is the first; `None` where what is wrong has no place among the entries.
+    pub first_bad: Option<i64>,
 }
 
 /// The stored offsets of one partition.
@@ -71,18 +74,19 @@ impl Reader {
             counts => counts?,
         };
         let verified = self.look(|raw, names, folder| Verifier::start(raw, folder)?.run(raw, names, tell));
-        let (problems, notes, offsets, history) = match verified {
+        let found = match verified {
             Ok(found) => found,
             // A file too broken to walk is a finding about the session, not a failure of this function.
             Err(damaged @ Error::Damaged { .. }) => {
-                let (mut problems, notes) = (Findings::default(), Findings::default());
-                problems.add(|| damaged.to_string());
-                (problems, notes, Vec::new(), [0; 32])
+                let mut found = Found::default();
+                found.problems.add(|| damaged.to_string());
+                found
             }
             Err(error) => return Err(error),
         };
+        let Found { problems, notes, first_bad, offsets, history } = found;
         let (problems, notes) = (problems.into_list(), notes.into_list());
-        Ok(Verification { ok: problems.is_empty(), counts, offsets, history, problems, notes })
+        Ok(Verification { ok: problems.is_empty(), counts, offsets, history, problems, notes, first_bad })
     }
 }
 
@@ -100,6 +104,10 @@ impl Findings {
         } else {
             self.more += 1;
         }
+    }
+
+    fn count(&self) -> u64 {
+        self.listed.len() as u64 + self.more
     }
 
     fn into_list(mut self) -> Vec<String> {

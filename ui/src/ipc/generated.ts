@@ -1099,6 +1099,10 @@ state: SessionState,
  */
 state_says: string | null, 
 /**
+ * Where it is broken: the first entry with which something is wrong, if it has a place among them.
+ */
+broken_seq: number | null, 
+/**
  * When it was last verified.
  */
 verified_ms: number | null, };

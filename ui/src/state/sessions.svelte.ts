@@ -1,6 +1,7 @@
 /** The library as Sessions shows it. */
 import type { SessionDetail, Sessions } from "../ipc/generated";
 import { isFailure } from "../ipc/host";
+import { count } from "../shared/format";
 import { desk } from "./desk.svelte";
 import { route } from "./route.svelte";
 
@@ -69,7 +70,7 @@ export class Library {
     }
   }
 
-  /** Shows it at its end, read-only; true if it is on the desk. */
+  /** Shows it at its end, a broken one as it was before its first bad entry, read-only; true if it is on the desk. */
   async open(session: string): Promise<boolean> {
     this.refused = null;
     try {
@@ -79,6 +80,9 @@ export class Library {
       desk.tell(words(thrown), true);
       return false;
     }
+    const row = this.list?.rows.find((known) => known.session === session);
+    const from = row?.broken_seq ?? 1;
+    if (row?.state === "broken") desk.tell(from === 1 ? `${row.name} is broken: ${row.state_says ?? ""}` : `${row.name} is broken from entry ${count(from)} on: what is shown stands before it.`, true);
     route.go("live");
     return true;
   }

@@ -222,6 +222,9 @@ pub struct SessionRow {
     pub state: SessionState,
     /// More about the state: when it was verified, the first finding, why it cannot be read.
     pub state_says: Option<String>,
+    /// Where it is broken: the first entry with which something is wrong, if it has a place among them.
+    #[ts(type = "number | null")]
+    pub broken_seq: Option<i64>,
     /// When it was last verified.
     pub verified_ms: Option<i64>,
 }

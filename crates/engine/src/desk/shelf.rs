@@ -14,7 +14,7 @@ use super::told::Level;
 use crate::clock::rfc3339;
 use crate::disk::free_bytes;
 use crate::library::{self, Library, SessionFilter};
-use crate::player::{Player, PlayerStart};
+use crate::player::{Player, PlayerStart, SeekTo};
 use crate::verify::Verified;
 
 /// Runs that are named in a row.
@@ -68,7 +68,8 @@ impl Desk {
         self.session_detail(&path, Some(&verified)).await
     }
 
-    /// Shows a session read-only; a recording goes on. One that another process records is followed.
+    /// Shows a session read-only, at its end; a recording goes on. One that another process records is followed, a broken
+    /// one is shown as it was before its first bad entry.
     ///
     /// # Errors
     /// `no_such_session`, `session`.
@@ -89,8 +90,16 @@ impl Desk {
             // Only so that the list knows it too.
             let _ = library.add(path).await;
         }
-        let start = if self.is_recorded_elsewhere(path).await { PlayerStart::Follow } else { PlayerStart::End };
-        let player = Player::open(path, start).await?;
+        let player = match self.state_of(path).await {
+            Some(library::SessionState::Recording { .. }) => Player::open(path, PlayerStart::Follow).await?,
+            // What stands before the first bad entry is whole; what follows is there for whoever goes on.
+            Some(library::SessionState::Broken { first_bad: Some(seq), .. }) if seq > 1 => {
+                let player = Player::open(path, PlayerStart::Start).await?;
+                player.seek(SeekTo::Seq(seq - 1)).await?;
+                player
+            }
+            _ => Player::open(path, PlayerStart::End).await?,
+        };
         self.show(Some(Showing::new(path, Stage::Player(player), false, false).await?));
         Ok(())
     }
@@ -117,11 +126,15 @@ impl Desk {
         Ok(())
     }
 
+    /// How the session in a folder stands, as far as the library knows.
+    async fn state_of(&self, path: &Path) -> Option<library::SessionState> {
+        let rows = self.library().await.ok()?.list(SessionFilter::default()).await.ok()?;
+        rows.into_iter().find(|row| row.path == path).map(|row| row.state)
+    }
+
     /// Whether a live process records into a folder.
     pub(crate) async fn is_recorded_elsewhere(&self, path: &Path) -> bool {
-        let Ok(library) = self.library().await else { return false };
-        let Ok(rows) = library.list(SessionFilter::default()).await else { return false };
-        rows.iter().any(|row| row.path == path && matches!(row.state, library::SessionState::Recording { .. }))
+        matches!(self.state_of(path).await, Some(library::SessionState::Recording { .. }))
     }
 
     async fn session_detail(&self, path: &Path, now: Option<&Verified>) -> Answer<SessionDetail> {
@@ -163,6 +176,7 @@ impl Desk {
             known.entry(row.path.clone()).or_insert_with(fresh).clone()
         };
         let summary = row.summary.clone().unwrap_or_default();
+        let mut broken_seq = None;
         let (state, state_says, verified_ms) = match &row.state {
             library::SessionState::NotRead => (SessionState::Reading, None, None),
             library::SessionState::Recording { pid } => {
@@ -172,7 +186,8 @@ impl Desk {
             }
             library::SessionState::NotVerified => (SessionState::NotVerified, None, None),
             library::SessionState::Verified { at_us } => (SessionState::Verified, None, Some(at_us / 1000)),
-            library::SessionState::Broken { at_us, problems, finding } => {
+            library::SessionState::Broken { at_us, problems, finding, first_bad } => {
+                broken_seq = *first_bad;
                 let more = if *problems > 1 { format!(" (and {} more)", problems - 1) } else { String::new() };
                 (SessionState::Broken, Some(format!("{finding}{more}")), Some(at_us / 1000))
             }
@@ -197,6 +212,7 @@ impl Desk {
             decisions: small(row.decisions),
             state,
             state_says,
+            broken_seq,
             verified_ms,
         }
     }

@@ -126,6 +126,7 @@ impl Book {
                     at_us: verified.at_us,
                     problems: verified.problems,
                     finding: finding.clone(),
+                    first_bad: verified.first_bad,
                 },
             },
             _ => SessionState::NotVerified,

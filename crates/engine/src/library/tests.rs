@@ -152,10 +152,62 @@ async fn a_recording_is_seen_without_disturbing_it_and_a_change_makes_it_unverif
     let verified = library.verify(&dir, |_| {}).await.unwrap();
     let state = all(&library).await.remove(0).state;
     assert!(
-        matches!(&state, SessionState::Broken { finding, .. } if *finding == verified.problems[0]),
+        matches!(&state, SessionState::Broken { finding, first_bad: Some(1), .. } if *finding == verified.problems[0]),
         "{state:?} {:?}",
         verified.problems
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broken_session_is_shown_as_it_was_before_its_first_bad_entry() {
+    use crate::desk::chosen::{NoArgs, SessionArgs, SessionState};
+    use crate::desk::told::Told;
+    use crate::desk::{Desk, DeskOptions};
+
+    let folder = tempfile::tempdir().unwrap();
+    let (config, sessions) = (folder.path().join("config"), folder.path().join("sessions"));
+    let dir = sessions.join("tuesday");
+    let mut writer = Writer::create(&dir, &meta("a", 1_000_000), &WriterOptions::default()).await.unwrap();
+    let entries = (1..=6000).map(|seq| result(seq, "A01", &format!("BR-{seq:04}"))).collect();
+    writer.commit(&Commit { received_at_us: 2_000_000, entries }).await.unwrap();
+    writer.close(9).await.unwrap();
+    let database = dir.join("session.db");
+    let mut bytes = std::fs::read(&database).unwrap();
+    let at = bytes.windows(8).position(|part| part == b"BR-5000\"").unwrap();
+    bytes[at + 3] = b'6';
+    std::fs::write(&database, bytes).unwrap();
+
+    let desk = Desk::new(DeskOptions {
+        folders: crate::Folders { config, sessions },
+        settings: crate::Settings::default(),
+        worker: feed::WorkerCommand { program: "none".into(), args: Vec::new() },
+        user: "tester".to_owned(),
+        version: "0".to_owned(),
+        screen: None,
+        problem: None,
+        measure: None,
+    });
+    let session = desk.sessions(NoArgs {}).await.unwrap().rows[0].session.clone();
+    let is_shown_at = async |expected: (i64, bool)| {
+        desk.open_session(SessionArgs { session: session.clone() }).await.unwrap();
+        let (mut page, mut drawn) = (0, 0);
+        loop {
+            let heard = desk.told(page, drawn).await.unwrap();
+            page = heard.page;
+            for told in heard.told {
+                match told {
+                    Told::Tick(tick) => drawn = tick.number,
+                    Told::Strip(strip) if strip.position.is_some_and(|at| (at.seq, at.at_end) == expected) => return,
+                    Told::Strip(_) => {}
+                }
+            }
+        }
+    };
+    let in_time = async |expected| tokio::time::timeout(Duration::from_secs(10), is_shown_at(expected)).await;
+    in_time((6000, true)).await.expect("nobody looked whether it is whole: all of it is shown");
+    let row = desk.verify_session(SessionArgs { session: session.clone() }).await.unwrap().row;
+    assert_eq!((row.state, row.broken_seq), (SessionState::Broken, Some(4097)));
+    in_time((4096, false)).await.expect("what stands before the first bad entry is shown");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -29,8 +29,17 @@ struct Stream {
     position: Position,
 }
 
-/// Problems, notes, offsets and the history digest.
-pub(super) type Found = (Findings, Findings, Vec<PartitionOffsets>, [u8; 32]);
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) problems: Findings,
+    pub(super) notes: Findings,
+    /// The first entry with which something is wrong.
+    pub(super) first_bad: Option<i64>,
+    pub(super) offsets: Vec<PartitionOffsets>,
+    /// The history digest of what is there.
+    pub(super) history: [u8; 32],
+}
 
 /// The state of a verification.
 pub(super) struct Verifier<'f> {
@@ -39,6 +48,10 @@ pub(super) struct Verifier<'f> {
     pub(super) keeps_bodies: bool,
     pub(super) problems: Findings,
     pub(super) notes: Findings,
+    /// The first entry with which something is wrong.
+    first_bad: Option<i64>,
+    /// Up to here digests were compared and agree.
+    whole_upto: i64,
     history: History,
     local_head: [u8; 32],
     streams: HashMap<StreamKey, Stream>,
@@ -57,6 +70,8 @@ impl<'f> Verifier<'f> {
             keeps_bodies: table::session::load(raw)?.1,
             problems: Findings::default(),
             notes: Findings::default(),
+            first_bad: None,
+            whole_upto: 0,
             history: History::after(0, [0; 32]),
             local_head: [0; 32],
             streams: HashMap::new(),
@@ -87,6 +102,7 @@ impl<'f> Verifier<'f> {
                 Err(Fault::Damaged(reason)) => {
                     // The rest of the window cannot be derived; the chain is broken from here on.
                     self.problems.add(|| format!("entries {} to {upto}: {reason}", after + 1));
+                    self.bad_from(self.whole_upto + 1);
                     self.history = History::after(0, [0; 32]);
                     return self.finish(raw);
                 }
@@ -101,18 +117,29 @@ impl<'f> Verifier<'f> {
     fn walk(&mut self, raw: &Raw, after: i64, upto: i64, entries: &[Derived]) -> Result<(), Fault> {
         let mut entries = entries.iter().peekable();
         for seq in after + 1..=upto {
-            let Some(entry) = entries.next_if(|entry| entry.seq == seq) else {
-                self.problems.add(|| format!("entry {seq} is missing"));
+            let found = self.problems.count();
+            let entry = entries.next_if(|entry| entry.seq == seq);
+            match entry {
                 // Goes on with a digest that nothing has, so that what follows is counted from its own seq.
-                self.step(raw, seq, None)?;
-                continue;
-            };
-            while let Some(twice) = entries.next_if(|entry| entry.seq == seq) {
-                self.problems.add(|| format!("entry {} stands twice, as {:?} and {:?}", seq, entry.kind, twice.kind));
+                None => self.problems.add(|| format!("entry {seq} is missing")),
+                Some(entry) => {
+                    while let Some(twice) = entries.next_if(|entry| entry.seq == seq) {
+                        let (kind, other) = (entry.kind, twice.kind);
+                        self.problems.add(|| format!("entry {seq} stands twice, as {kind:?} and {other:?}"));
+                    }
+                }
             }
-            self.step(raw, seq, Some(entry))?;
+            self.step(raw, seq, entry)?;
+            if self.problems.count() > found {
+                self.bad_from(seq);
+            }
         }
         Ok(())
+    }
+
+    /// What was found says of no entry before this one that it is bad.
+    fn bad_from(&mut self, seq: i64) {
+        self.first_bad = Some(self.first_bad.map_or(seq, |known| known.min(seq)));
     }
 
     /// One entry: batch, stream, chain, history and checkpoint.
@@ -140,12 +167,13 @@ impl<'f> Verifier<'f> {
         let (kind, digest) = entry.map_or((EntryKind::Message, [0; 32]), |entry| (entry.kind, entry.digest));
         if let Some((segment, head)) = self.history.push(kind, &digest) {
             match table::history::head_after(raw, Some(segment)) {
-                Ok(stored) if stored == head => {}
+                Ok(stored) if stored == head => self.whole_upto = seq,
                 Ok(stored) => {
                     let first = segment * SEGMENT + 1;
                     self.problems.add(|| {
                         format!("something in entries {first} to {seq} was changed: their history digest differs")
                     });
+                    self.bad_from(self.whole_upto + 1);
                     // From the stored head on, so that each changed segment is named and no other.
                     self.history = History::after(segment + 1, stored);
                 }
@@ -221,6 +249,7 @@ impl<'f> Verifier<'f> {
 
     fn compare_checkpoint(&mut self, raw: &Raw) -> Result<(), Fault> {
         let Some(stored) = self.next_checkpoint.take() else { return Ok(()) };
+        let found = self.problems.count();
         if stored.history_head != self.history.head() {
             self.problems.add(|| {
                 format!("checkpoint {}: something before it was changed, its history digest differs", stored.seq)
@@ -244,6 +273,10 @@ impl<'f> Verifier<'f> {
                 let topic = topic(&self.sources, source);
                 format!("{topic}[{partition}] has messages that checkpoint {} does not know", stored.seq)
             });
+        }
+        match self.problems.count() == found {
+            true => self.whole_upto = stored.seq,
+            false => self.bad_from(self.whole_upto + 1),
         }
         self.next_checkpoint = checkpoint::at_or_after(raw, stored.seq + 1)?;
         Ok(())
@@ -284,7 +317,8 @@ impl<'f> Verifier<'f> {
             })
             .collect();
         offsets.sort_by(|a, b| (&a.source, a.partition).cmp(&(&b.source, b.partition)));
-        Ok((self.problems, self.notes, offsets, self.history.head()))
+        let history = self.history.head();
+        Ok(Found { problems: self.problems, notes: self.notes, first_bad: self.first_bad, offsets, history })
     }
 }
 

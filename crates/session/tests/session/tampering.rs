@@ -67,6 +67,14 @@ async fn changed_rows_are_found_and_named() {
         assert!(!found.ok, "{change} goes unseen");
         let is_named = found.problems.iter().any(|problem| problem.contains(expected));
         assert!(is_named, "{change}: {expected:?} is not among {:#?}", found.problems);
+        let changed = change.rsplit_once("seq = ").and_then(|(_, seq)| seq.parse::<i64>().ok());
+        if let Some(changed) = changed.filter(|_| change.contains("WHERE seq")) {
+            assert!(
+                found.first_bad.is_some_and(|first| (1..=changed).contains(&first)),
+                "{change}: {:?}",
+                found.first_bad
+            );
+        }
     }
 }
 
@@ -84,6 +92,7 @@ async fn a_change_in_a_long_session_is_found_where_it_is() {
     let told = found.problems.join("\n");
     assert!(told.contains("entries 4097 to 8192"), "{told}");
     assert!(told.contains("results[0] offsets 0 to 12000"), "{told}");
+    assert_eq!(found.first_bad, Some(4097), "all before it is as it was committed");
     assert_eq!(found.problems.len(), 2, "other segments and checkpoints are not accused: {told}");
 }
 

@@ -32,7 +32,8 @@ CREATE TABLE session (
     verified_at_us INTEGER,
     verified_stamp TEXT,
     problems      INTEGER,
-    finding       TEXT
+    finding       TEXT,
+    first_bad     INTEGER              -- the first entry with which something is wrong, where it has a place among them
 ) STRICT;
 
 CREATE TABLE plate (
