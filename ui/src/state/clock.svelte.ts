@@ -1,5 +1,7 @@
 /** Ages that nobody waits for are looked at this often. */
 const SELDOM_MS = 10_000;
+/** When so long nothing has come, the clock rests: it goes on in steps of two seconds. */
+const REST_MS = 10_000;
 
 /** One clock for every age on the screen: it ticks once a second, and only while the window can be seen. */
 class Clock {
@@ -7,24 +9,37 @@ class Clock {
   /** Ticks every ten seconds: a wall of plates that rest is not written and painted anew each second. */
   seldom = $state(Date.now());
   #timer: ReturnType<typeof setInterval> | null = null;
+  #heard = Date.now();
+  #skipped = false;
 
   start(): void {
-    const tick = (): void => {
-      this.now = Date.now();
-      // Also where the clock was set back.
-      if (Math.abs(this.now - this.seldom) >= SELDOM_MS) this.seldom = this.now;
-    };
     const run = (): void => {
       if (document.hidden) {
         if (this.#timer !== null) clearInterval(this.#timer);
         this.#timer = null;
       } else if (this.#timer === null) {
-        tick();
-        this.#timer = setInterval(tick, 1000);
+        this.#tick(Date.now());
+        this.#timer = setInterval(() => this.tick(Date.now()), 1000);
       }
     };
     document.addEventListener("visibilitychange", run);
     run();
+  }
+
+  /** Something happens: every second counts. */
+  heard(): void {
+    this.#heard = Date.now();
+  }
+
+  /** A second has passed. Also where the machine's clock was set back, no time is at rest for ever. */
+  tick(now: number): void {
+    this.#skipped = Math.abs(now - this.#heard) >= REST_MS && !this.#skipped;
+    if (!this.#skipped) this.#tick(now);
+  }
+
+  #tick(now: number): void {
+    this.now = now;
+    if (Math.abs(now - this.seldom) >= SELDOM_MS) this.seldom = now;
   }
 }
 

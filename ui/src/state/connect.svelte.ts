@@ -1,6 +1,7 @@
 /** The form of Connect: one connection being filled in, its test, and the saved ones. */
 import type { CheckOutcome, CheckStep, Connection, Connections } from "../ipc/generated";
 import { isFailure } from "../ipc/host";
+import { clock } from "./clock.svelte";
 import { desk } from "./desk.svelte";
 import { route } from "./route.svelte";
 import { settings } from "./settings.svelte";
@@ -58,6 +59,7 @@ export class Form {
     route.inspects = true;
     try {
       const outcome = await desk.host.check($state.snapshot(this.form), (step) => {
+        clock.heard();
         if (life === this.#life) this.steps = placed(this.steps, step, Date.now());
       });
       if (life === this.#life) this.outcome = outcome;

@@ -3,6 +3,7 @@ import { tick as settled } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import type { AlertItem, Commands, Failure, PlateTile, Strip, Told, WindowTick } from "../ipc/generated";
 import { type Host, isFailure } from "../ipc/host";
+import { clock } from "./clock.svelte";
 import { type Sample, sampled } from "./flow";
 import { route } from "./route.svelte";
 
@@ -63,12 +64,14 @@ class Desk {
   /** Takes in what is told; resolves once it is on the screen. */
   async hear(told: Told): Promise<void> {
     if (told.kind === "strip") {
+      if (told.source?.last_message_ms !== this.strip?.source?.last_message_ms || told.source?.state !== this.strip?.source?.state) clock.heard();
       this.lags = sampled(this.lags, told, this.strip);
       this.strip = told;
       const rate = told.source?.messages_per_s;
       if (rate !== undefined) this.rates = [...this.rates.slice(-119), rate];
       return;
     }
+    clock.heard();
     await this.#tick(told);
   }
 

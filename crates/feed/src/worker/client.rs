@@ -179,7 +179,9 @@ pub(super) fn reader(from: &Configuration, signals: Arc<Signals>) -> KafkaResult
         .set("fetch.max.bytes", (4u32 << 20).to_string())
         // The default of a second would be the pace at which a full queue is looked at again.
         .set("fetch.queue.backoff.ms", "1")
-        .set("fetch.wait.max.ms", "100")
+        // So long the broker holds a fetch for which there is nothing; a message ends the wait at once. Each one that
+        // comes back empty is work in the worker and in the broker, and each that is held delays a partition that is new.
+        .set("fetch.wait.max.ms", "250")
         .create_with_context(Tap(signals))
 }
 

@@ -25,7 +25,7 @@ use crate::messages::{self, FULL, FrameBuilder, Place, Tail};
 /// A frame is handed over at the latest this long after its first message.
 const LINGER: Duration = Duration::from_millis(5);
 /// How long a poll waits when there is nothing to do.
-const IDLE: Duration = Duration::from_millis(50);
+const IDLE: Duration = Duration::from_millis(100);
 /// A parent that takes nothing for this long pauses the fetching.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a client may take to learn of a topic before it reads it.
