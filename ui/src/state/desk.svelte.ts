@@ -31,7 +31,7 @@ class Desk {
   session = $state(0);
   /** A first tick has come. */
   ready = $state(false);
-  /** The first tick is on the screen: what can wait until the plates are there may come now. */
+  /** The first tick is on the screen, or none comes soon: what can wait until the plates are there may come now. */
   painted = $state(false);
   /** The last tick that was told. */
   told = 0;
