@@ -197,7 +197,9 @@ async fn a_broken_session_is_shown_as_it_was_before_its_first_bad_entry() {
             for told in heard.told {
                 match told {
                     Told::Tick(tick) => drawn = tick.number,
-                    Told::Strip(strip) if strip.position.is_some_and(|at| (at.seq, at.at_end) == expected) => return,
+                    Told::Strip(strip) if strip.position.as_ref().is_some_and(|at| (at.seq, at.at_end) == expected) => {
+                        return;
+                    }
                     Told::Strip(_) => {}
                 }
             }
