@@ -17,6 +17,8 @@ use crate::{commands, scheme};
 /// # Errors
 /// A sentence for a person.
 pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
+    let context = context();
+    make_page_folder(&context.config().identifier)?;
     let app = tauri::Builder::default()
         // A second start brings the first window forward: two writers of one settings file would confuse everybody.
         .plugin(tauri_plugin_single_instance::init(|app, _, _| focus(app)))
@@ -24,7 +26,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
         .register_asynchronous_uri_scheme_protocol(scheme::NAME, scheme::serve)
         .invoke_handler(commands::handler())
         .setup(move |app| set_up(app, arguments))
-        .build(context())
+        .build(context)
         .map_err(|error| error.to_string())?;
     app.run(|app, event| {
         if let RunEvent::Exit = event {
@@ -37,6 +39,24 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
 #[expect(clippy::disallowed_methods, reason = "Tauri's macro ends the program where its own assets are damaged")]
 fn context() -> tauri::Context {
     tauri::generate_context!()
+}
+
+/// Makes the folder in which the page's own data lie: the shell would end in a panic where it cannot.
+#[cfg(target_os = "linux")]
+fn make_page_folder(identifier: &str) -> Result<(), String> {
+    let folders = Folders::of_this_machine().ok_or("this account has no home folder: set HOME")?;
+    let Some(data) = folders.sessions.ancestors().nth(2) else { return Ok(()) };
+    let folder = data.join(identifier);
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        let folder = folder.display();
+        format!("{folder} cannot be made: {error}; set XDG_DATA_HOME to a folder that may be written to")
+    })
+}
+
+/// The system's own place, made by the shell.
+#[cfg(not(target_os = "linux"))]
+fn make_page_folder(_: &str) -> Result<(), String> {
+    Ok(())
 }
 
 fn set_up(app: &App, arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
