@@ -152,7 +152,7 @@ async fn a_recording_is_seen_without_disturbing_it_and_a_change_makes_it_unverif
     let verified = library.verify(&dir, |_| {}).await.unwrap();
     let state = all(&library).await.remove(0).state;
     assert!(
-        matches!(&state, SessionState::Broken { finding, first_bad: Some(1), .. } if *finding == verified.problems[0]),
+        matches!(&state, SessionState::Broken { finding, first_bad: Some(11), .. } if *finding == verified.problems[0]),
         "{state:?} {:?}",
         verified.problems
     );
