@@ -19,13 +19,21 @@ export interface Marks {
 export function drawMarks(context: CanvasRenderingContext2D, marks: Marks): void {
   const { columns, pitch, values, roles, hits, range, lut } = marks;
   const side = pitch - 1;
+  const corner = (well: number): [number, number] => [(well % columns) * pitch, Math.floor(well / columns) * pitch];
+  const below = (well: number): { light: boolean; ink: string } => {
+    const value = values[well] ?? Number.NaN;
+    if (!Number.isFinite(value)) return { light: false, ink: marks.ink };
+    const light = isLight(lut[place(value, range)] ?? 0);
+    return { light, ink: light ? "#000" : "#fff" };
+  };
   if (pitch < 7) {
     // No room for rings and signs: a hit is a dot, and the table says the rest.
     if (pitch < 4) return;
+    const inset = Math.floor((side - 2) / 2);
     for (const well of hits) {
-      const value = values[well] ?? Number.NaN;
-      context.fillStyle = Number.isFinite(value) ? (isLight(lut[place(value, range)] ?? 0) ? "#000" : "#fff") : marks.ink;
-      context.fillRect((well % columns) * pitch + Math.floor((side - 2) / 2), Math.floor(well / columns) * pitch + Math.floor((side - 2) / 2), 2, 2);
+      const [x, y] = corner(well);
+      context.fillStyle = below(well).ink;
+      context.fillRect(x + inset, y + inset, 2, 2);
     }
     return;
   }
@@ -37,11 +45,9 @@ export function drawMarks(context: CanvasRenderingContext2D, marks: Marks): void
     const role = roles[well] ?? 0;
     const isControl = role >= 1 && role <= 3;
     if (!isControl && !hits.has(well)) continue;
-    const value = values[well] ?? Number.NaN;
-    const [x, y] = [(well % columns) * pitch, Math.floor(well / columns) * pitch];
+    const [x, y] = corner(well);
     const [middle, level] = [x + side / 2, y + side / 2];
-    const light = Number.isFinite(value) && isLight(lut[place(value, range)] ?? 0);
-    const ink = Number.isFinite(value) ? (light ? "#000" : "#fff") : marks.ink;
+    const { light, ink } = below(well);
     const casing = light ? "rgba(255,255,255,.55)" : "rgba(0,0,0,.7)";
     const twice = (wide: number, draw: () => void): void => {
       for (const [width, style] of [[wide * 2.2, casing], [wide, ink]] as const) {
