@@ -31,7 +31,7 @@ class Clock {
     this.#heard = Date.now();
   }
 
-  /** A second has passed. Also where the machine's clock was set back, no time is at rest for ever. */
+  /** A second has passed. Differences are taken without their sign: the machine's clock may have been set back. */
   tick(now: number): void {
     this.#skipped = Math.abs(now - this.#heard) >= REST_MS && !this.#skipped;
     if (!this.#skipped) this.#tick(now);
