@@ -8,7 +8,7 @@ use plateside_tests::broker::{Broker, Topics};
 use plateside_tests::hostile::{PAYLOADS, messages, payload};
 use plateside_tests::lab::Lab;
 use plateside_tests::producer::Producer;
-use plateside_tests::window::{Launch, is_ready, test_id};
+use plateside_tests::window::{Launch, css, is_ready, test_id};
 use wire::Kind;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -102,6 +102,8 @@ fn no_text_of_a_message_is_ever_run() {
     window.await_sight(&test_id("banner-undecoded"));
     window.js("document.querySelector('[data-testid=banner-undecoded] button').click()", vec![]);
     window.await_sight(&test_id("undecoded"));
+    // The sheet is there before the desk has answered what stands in it.
+    window.await_sight(&css("[data-testid=undecoded] td button"));
     let bodies = "const pause = ms => new Promise(r => setTimeout(r, ms)); let n = 0;
         for (const button of [...document.querySelectorAll('[data-testid=undecoded] td button')].slice(0, 40)) { button.click(); n += 1; await pause(40); }
         return n;";
