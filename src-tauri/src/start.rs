@@ -5,6 +5,7 @@ use std::sync::Arc;
 use engine::desk::chosen::DemoArgs;
 use engine::desk::{Desk, DeskOptions, Failure};
 use engine::feed::WorkerCommand;
+use engine::settings::Theme;
 use engine::{Folders, Settings};
 use tauri::utils::config::WindowConfig;
 use tauri::{App, AppHandle, Manager as _, RunEvent, WebviewWindowBuilder};
@@ -79,6 +80,7 @@ fn set_up(app: &App, arguments: Arguments) -> Result<(), Box<dyn std::error::Err
         measure: arguments.measure.clone(),
     });
     app.manage(Arc::clone(&desk));
+    tauri::async_runtime::spawn(dress(app.handle().clone(), Arc::clone(&desk)));
     tauri::async_runtime::spawn(open(desk, arguments));
     end_on_signals(app.handle().clone());
     for window in &app.config().app.windows {
@@ -122,6 +124,21 @@ async fn open(desk: Arc<Desk>, arguments: Arguments) {
     };
     if let Err(failure) = opened {
         desk.tell_problem(failure);
+    }
+}
+
+/// Menus and lists that the system draws have the page's theme.
+async fn dress(app: AppHandle, desk: Arc<Desk>) {
+    let mut themes = desk.theme();
+    loop {
+        app.set_theme(match *themes.borrow_and_update() {
+            Theme::System => None,
+            Theme::Dark => Some(tauri::Theme::Dark),
+            Theme::Light => Some(tauri::Theme::Light),
+        });
+        if themes.changed().await.is_err() {
+            return;
+        }
     }
 }
 

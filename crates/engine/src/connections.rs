@@ -164,7 +164,14 @@ impl Connection {
             let reason = format!("{} is not a whole path: begin it at the root", folder.display());
             faults.push(invalid("session_folder", reason));
         }
-        faults.extend(self.profile().err().map(|error| invalid("profile", error.to_string())));
+        faults.extend(self.profile().err().map(|error| {
+            // The text stands in the form: no file is to be named.
+            let reason = match error {
+                ProfileError::Invalid { reason, .. } => reason,
+                unreadable @ ProfileError::Unreadable { .. } => unreadable.to_string(),
+            };
+            invalid("profile", reason)
+        }));
         faults
     }
 
@@ -173,7 +180,7 @@ impl Connection {
     /// # Errors
     /// [`ProfileError::Invalid`], naming the line.
     pub fn profile(&self) -> Result<Profile, ProfileError> {
-        let mut profile = Profile::parse(&self.profile, Path::new("(profile)"))?;
+        let mut profile = Profile::parse(&self.profile, Path::new("the assay cards"))?;
         if !self.topics.is_empty() {
             profile.topics =
                 self.topics.iter().map(|(kind, topic)| (kind.as_str().to_owned(), topic.clone())).collect();

@@ -26,7 +26,7 @@ mod watch;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 use std::sync::{Arc, Mutex};
 
 use feed::WorkerCommand;
@@ -34,11 +34,12 @@ use tokio::sync::{OnceCell, watch as channel};
 
 use crate::connections::Connections;
 use crate::library::Library;
-use crate::settings::{Folders, Settings};
+use crate::settings::{Folders, Settings, Theme};
 use chosen::{Boot, NoArgs};
 use ear::Ear;
 pub use failure::{Answer, Failure};
 use measure::Measure;
+pub use recording::DEMO_SPEEDS;
 use recording::{Opening, Recording};
 use showing::Showing;
 
@@ -79,6 +80,9 @@ pub struct Desk {
     /// The page that listens; another one takes its place.
     ear: Mutex<Arc<Ear>>,
     ticks_told: AtomicU32,
+    theme: channel::Sender<Theme>,
+    /// While the library counts sessions that have changed.
+    counts_sessions: Arc<AtomicBool>,
     problem: Mutex<Option<Failure>>,
     measure: Option<Measure>,
 }
@@ -99,6 +103,8 @@ impl Desk {
             drawn: channel::Sender::new(0),
             ear: Mutex::default(),
             ticks_told: AtomicU32::new(0),
+            theme: channel::Sender::new(options.settings.window.theme),
+            counts_sessions: Arc::default(),
             problem: Mutex::default(),
             measure: options.measure.as_deref().and_then(Measure::new),
             options,
@@ -131,6 +137,12 @@ impl Desk {
     /// What the road could not store; what was committed is safe.
     pub async fn close(&self) -> Answer<()> {
         self.end_recording().await.map(drop)
+    }
+
+    /// The theme that is chosen, now and whenever it changes: menus that the system draws follow it.
+    #[must_use]
+    pub fn theme(&self) -> channel::Receiver<Theme> {
+        self.theme.subscribe()
     }
 
     /// A problem that the window did not ask about: it is told with the strip until something else is opened.

@@ -23,6 +23,7 @@ pub mod replay;
 pub mod road;
 pub mod settings;
 pub mod ticks;
+mod toml_words;
 pub mod verify;
 mod writer;
 

@@ -43,6 +43,8 @@ pub struct SessionRow {
     pub sums: PlateSums,
     /// Whether `sums.complete` and `sums.wells` are of the session as it stands; else they are of before, or 0.
     pub sums_are_current: bool,
+    /// Whether [`Library::catch_up`] would read it, or judge it again.
+    pub is_due: bool,
     /// Decisions of people; there are none before reviews are built.
     pub decisions: u64,
     /// What state it is in.
@@ -175,13 +177,12 @@ impl Library {
         let library = self.clone();
         on_a_thread(move || {
             let mut rows = library.list_here(&SessionFilter::default(), Duration::MAX)?;
-            rows.retain(|row| {
-                !row.sums_are_current && matches!(row.state, SessionState::NotVerified | SessionState::Verified { .. })
-            });
+            rows.retain(|row| row.is_due);
             rows.sort_by_key(|row| row.summary.as_ref().map(|summary| summary.messages));
             for row in rows {
-                // One that cannot be judged says so when it is looked at.
-                let _ = library.read_plates(&row.path);
+                if library.read_plates(&row.path).is_err() {
+                    library.note_unjudged(&row.path);
+                }
             }
             Ok(())
         })
@@ -338,6 +339,13 @@ impl Library {
         Ok(())
     }
 
+    /// One that cannot be judged says so when it is looked at, and is not tried again before it changes.
+    fn note_unjudged(&self, path: &Path) {
+        if let Some(book) = self.shelf().books.get_mut(path) {
+            book.unjudged_seq = Some(book.entry.summary.last_seq);
+        }
+    }
+
     fn keep_plates(&self, path: &Path, seq: i64, lines: &[PlateLine]) {
         let mut shelf = self.shelf();
         shelf.kept(|store| store.put_plates(path, seq, lines));
@@ -350,6 +358,14 @@ impl Library {
 }
 
 impl SessionRow {
+    /// Plates, complete ones and wells as far as they are known: of the session as it stands, or, while it is recorded, of
+    /// a moment ago.
+    #[must_use]
+    pub fn known_sums(&self) -> Option<PlateSums> {
+        let recent = matches!(self.state, SessionState::Recording { .. }) && self.sums.wells > 0;
+        (self.sums_are_current || recent).then_some(self.sums)
+    }
+
     /// When the last thing came, or the session was made, microseconds since 1970 UTC.
     #[must_use]
     pub fn when_us(&self) -> i64 {

@@ -8,6 +8,8 @@ use plate::AssayCard;
 use serde::{Deserialize, Serialize};
 use wire::envelope::Kind;
 
+use crate::toml_words;
+
 /// One lab's profile. Unknown keys are refused: a misspelt limit must not be silently ignored.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,7 +32,7 @@ pub struct Profile {
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
     /// The file cannot be read.
-    #[error("the profile {path} cannot be read: {source}")]
+    #[error("{path} cannot be read: {source}")]
     Unreadable {
         /// Which file.
         path: PathBuf,
@@ -38,7 +40,7 @@ pub enum ProfileError {
         source: std::io::Error,
     },
     /// The text is no profile.
-    #[error("the profile {path} is not valid: {reason}")]
+    #[error("{path} is not valid: {reason}")]
     Invalid {
         /// Which file, or `(given text)`.
         path: PathBuf,
@@ -75,7 +77,7 @@ impl Profile {
     /// [`ProfileError::Invalid`].
     pub fn parse(text: &str, path: &Path) -> Result<Profile, ProfileError> {
         let invalid = |reason: String| ProfileError::Invalid { path: path.to_owned(), reason };
-        let profile: Profile = toml::from_str(text).map_err(|error| invalid(error.to_string()))?;
+        let profile: Profile = toml::from_str(text).map_err(|error| invalid(toml_words::of(text, &error)))?;
         for (kind, topic) in &profile.topics {
             if Kind::from_name(kind).is_none() {
                 let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::disk::DiskLimits;
 use crate::profile::ProfileError;
+use crate::toml_words;
 
 /// Settings of this installation. A missing file means the defaults; an unknown key is an error that names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,7 +118,7 @@ impl Settings {
             Err(source) => return Err(ProfileError::Unreadable { path, source }),
         };
         let settings: Settings = toml::from_str(&text)
-            .map_err(|error| ProfileError::Invalid { path: path.clone(), reason: error.to_string() })?;
+            .map_err(|error| ProfileError::Invalid { path: path.clone(), reason: toml_words::of(&text, &error) })?;
         let too_small = [
             ("worker_memory_mib", settings.worker_memory_mib, 64),
             ("queue_mib", settings.queue_mib, 1),

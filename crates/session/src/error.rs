@@ -8,11 +8,11 @@ use crate::raw::RawError;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The folder holds something else.
-    #[error("{} is not a Plateside session: {reason}. Choose an empty or a new folder", folder.display())]
+    #[error("{} is not a Plateside session: {reason}", folder.display())]
     NotASession {
         /// The folder.
         folder: PathBuf,
-        /// What it holds instead.
+        /// What it holds instead, and the way out.
         reason: String,
     },
     /// A session was to be made where one is.
@@ -74,15 +74,23 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The database failed.
-    #[error("{}: SQLite says: {message}. Verify the session; if its disk is failing, work on a copy", path.display())]
+    #[error("{}: SQLite says: {message}. If its disk is failing, work on a copy", path.display())]
     Database {
         /// The database file.
         path: PathBuf,
         /// What SQLite said.
         message: String,
     },
+    /// Rights are missing, as SQLite found.
+    #[error("{} may not be opened ({message}). Check who may read and write the folder and the files in it", path.display())]
+    NotAllowed {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite said.
+        message: String,
+    },
     /// What is stored makes no sense.
-    #[error("{} is damaged: {reason}. Verify it to see what else is; what can be read can be exported", path.display())]
+    #[error("{} is damaged: {reason}. Restore the folder from a copy; without one leave it as it is and ask for help", path.display())]
     Damaged {
         /// The database file, or a body's file.
         path: PathBuf,
@@ -146,9 +154,12 @@ pub enum Error {
 }
 
 /// Primary result codes of SQLite that have a meaning of their own here.
+const SQLITE_PERM: i32 = 3;
+const SQLITE_READONLY: i32 = 8;
 const SQLITE_IOERR: i32 = 10;
 const SQLITE_CORRUPT: i32 = 11;
 const SQLITE_FULL: i32 = 13;
+const SQLITE_CANTOPEN: i32 = 14;
 const SQLITE_NOTADB: i32 = 26;
 
 impl Error {
@@ -182,8 +193,12 @@ impl Error {
             SQLITE_IOERR if crate::filesystem::is_full(&path) => Error::DiskFull { path, reason: message },
             SQLITE_NOTADB => {
                 let folder = path.parent().unwrap_or(&path).to_owned();
-                Error::NotASession { folder, reason: "its session.db is no SQLite database".to_owned() }
+                Error::NotASession {
+                    folder,
+                    reason: "its session.db is no SQLite database; choose another folder".to_owned(),
+                }
             }
+            SQLITE_PERM | SQLITE_READONLY | SQLITE_CANTOPEN => Error::NotAllowed { path, message },
             SQLITE_CORRUPT => Error::Damaged { path, reason: message },
             _ => Error::Database { path, message },
         }

@@ -117,7 +117,7 @@ fn refuse_strange(folder: &Path) -> Result<(), Error> {
     for entry in fs::read_dir(folder).map_err(|e| Error::io(folder, e))? {
         let name = entry.map_err(|e| Error::io(folder, e))?.file_name().to_string_lossy().into_owned();
         if !ours(&name) {
-            let reason = format!("it holds other things ({name}) and no session.db");
+            let reason = format!("it holds other things ({name}) and no session.db. Choose an empty or a new folder");
             return Err(Error::NotASession { folder: folder.to_owned(), reason });
         }
     }
@@ -161,10 +161,14 @@ pub fn exists(folder: &Path) -> Result<bool, Error> {
 pub(crate) fn check(folder: &Path) -> Result<(), Error> {
     let refuse = |reason: &str| Err(Error::NotASession { folder: folder.to_owned(), reason: reason.to_owned() });
     if !folder.is_dir() {
-        return refuse(if folder.exists() { "it is not a folder" } else { "there is no such folder" });
+        return refuse(if folder.exists() {
+            "it is not a folder; name the one that holds session.db"
+        } else {
+            "there is no such folder; check its name"
+        });
     }
     filesystem::refuse_network(folder)?;
     // The database itself is looked at by SQLite alone (`connect`): closing any other handle of the file would let go of
     // the locks that this process's connections hold on it, and another process could then take the log away.
-    if database(folder).exists() { Ok(()) } else { refuse("it has no session.db") }
+    if database(folder).exists() { Ok(()) } else { refuse("it has no session.db; name the folder that holds one") }
 }

@@ -1051,13 +1051,13 @@ runs: Array<string>,
  */
 plates: number, 
 /**
- * Complete ones.
+ * Complete ones; not known before they are counted.
  */
-plates_complete: number, 
+plates_complete: number | null, 
 /**
- * Wells with a result.
+ * Wells with a result; not known before they are counted.
  */
-wells: number, 
+wells: number | null, 
 /**
  * Planes.
  */
@@ -1131,7 +1131,11 @@ used_bytes: number,
 /**
  * Bytes left there.
  */
-free_bytes: number | null, };
+free_bytes: number | null, 
+/**
+ * While complete plates and wells of sessions that have changed are counted.
+ */
+is_counting: boolean, };
 
 /**
  * New settings.

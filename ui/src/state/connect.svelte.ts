@@ -23,6 +23,8 @@ export class Form {
   busy = $state(false);
   /** What is wrong, and with which field. */
   problem = $state.raw<{ message: string; field: string | null } | null>(null);
+  /** The form as it was when the problem was found: the problem is one of that form. */
+  #faulty = "";
   edited = $derived(this.form !== null && JSON.stringify(this.form) !== this.kept);
 
   /** Grows with every form that is taken: a test of another one is of no interest any more. */
@@ -48,7 +50,13 @@ export class Form {
     [this.steps, this.outcome, this.problem] = [[], null, null];
   }
 
+  /** A problem is over once its form is edited. */
+  look(): void {
+    if (this.problem !== null && this.form !== null && JSON.stringify(this.form) !== this.#faulty) this.problem = null;
+  }
+
   #fail(thrown: unknown): void {
+    this.#faulty = JSON.stringify(this.form);
     this.problem = isFailure(thrown) ? { message: thrown.message, field: thrown.detail } : { message: String(thrown), field: null };
   }
 

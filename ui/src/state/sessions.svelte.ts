@@ -37,7 +37,7 @@ export class Library {
   }
 
   #isReading(): boolean {
-    return this.list?.rows.some((row) => row.state === "reading") ?? false;
+    return this.list !== null && (this.list.is_counting || this.list.rows.some((row) => row.state === "reading"));
   }
 
   async refresh(): Promise<void> {
@@ -64,7 +64,10 @@ export class Library {
   async #describe(session: string): Promise<void> {
     try {
       const detail = await desk.host.call("session", { session });
-      if (this.chosen === session) [this.detail, this.detailProblem] = [detail, null];
+      if (this.chosen !== session) return;
+      [this.detail, this.detailProblem] = [detail, null];
+      // Describing it has counted it as well.
+      if (this.list) this.list = { ...this.list, rows: this.list.rows.map((row) => (row.session === session ? detail.row : row)) };
     } catch (thrown) {
       if (this.chosen === session) this.detailProblem = words(thrown);
     }

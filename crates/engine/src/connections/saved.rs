@@ -18,6 +18,7 @@ use wire::Kind;
 
 use super::{Connection, ConnectionError, StartAt, check_name, invalid};
 use crate::settings::write_whole;
+use crate::toml_words;
 
 /// The file's shape.
 #[derive(Serialize, Deserialize)]
@@ -115,7 +116,7 @@ impl Connections {
             return Err(unreadable(format!("it is longer than {LONGEST_FILE_BYTES} bytes")));
         }
         let text = std::fs::read_to_string(&path).map_err(failed)?;
-        let file: File = toml::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+        let file: File = toml::from_str(&text).map_err(|error| unreadable(toml_words::of(&text, &error)))?;
         let mut topics = BTreeMap::new();
         for (kind, topic) in file.topics {
             let known = Kind::from_name(&kind).ok_or_else(|| {

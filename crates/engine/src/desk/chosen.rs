@@ -198,10 +198,10 @@ pub struct SessionRow {
     pub runs: Vec<String>,
     /// Plates, and those of them that are complete.
     pub plates: u32,
-    /// Complete ones.
-    pub plates_complete: u32,
-    /// Wells with a result.
-    pub wells: u64,
+    /// Complete ones; not known before they are counted.
+    pub plates_complete: Option<u32>,
+    /// Wells with a result; not known before they are counted.
+    pub wells: Option<u64>,
     /// Planes.
     pub images: u64,
     /// Messages.
@@ -266,6 +266,8 @@ pub struct Sessions {
     pub used_bytes: u64,
     /// Bytes left there.
     pub free_bytes: Option<u64>,
+    /// While complete plates and wells of sessions that have changed are counted.
+    pub is_counting: bool,
 }
 
 /// One session with its plates.

@@ -99,6 +99,7 @@ impl Desk {
         };
         settings.window.single_key_shortcuts = wanted.letter_keys;
         settings.write(config)?;
+        self.theme.send_replace(settings.window.theme);
         Ok(self.window_settings(&settings))
     }
 

@@ -1,7 +1,8 @@
 //! Sessions as the window lists, opens and verifies them.
 
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use super::Desk;
 use super::chosen::{
@@ -37,16 +38,29 @@ impl Desk {
     /// `library`.
     pub async fn sessions(&self, _: NoArgs) -> Answer<Sessions> {
         let library = self.library().await?;
-        let mut listed = Vec::new();
-        for row in library.list(SessionFilter::default()).await? {
-            listed.push(self.session_row(&row));
-        }
+        let rows = library.list(SessionFilter::default()).await?;
+        let listed: Vec<SessionRow> = rows.iter().map(|row| self.session_row(row)).collect();
+        let is_counting = self.count_sessions(&library, &rows);
         Ok(Sessions {
+            is_counting,
             used_bytes: listed.iter().map(|row| row.bytes).sum(),
             rows: listed,
             folder: library.folder().display().to_string(),
             free_bytes: free_bytes(library.folder()).ok(),
         })
+    }
+
+    /// Counts complete plates and wells of sessions that have changed, in the background; whether it does so now.
+    fn count_sessions(&self, library: &Library, rows: &[library::SessionRow]) -> bool {
+        if rows.iter().any(|row| row.is_due) && !self.counts_sessions.swap(true, Ordering::AcqRel) {
+            let (library, counts) = (library.clone(), Arc::clone(&self.counts_sessions));
+            tokio::spawn(async move {
+                // A folder that cannot be looked at says so in the list.
+                let _ = library.catch_up().await;
+                counts.store(false, Ordering::Release);
+            });
+        }
+        self.counts_sessions.load(Ordering::Acquire)
     }
 
     /// One session with its plates.
@@ -86,6 +100,8 @@ impl Desk {
     /// # Errors
     /// `session` with the way out.
     pub async fn open_folder(&self, path: &Path) -> Answer<()> {
+        // What cannot be read is not listed for good.
+        session::Reader::open(path).await?;
         if let Ok(library) = self.library().await {
             // Only so that the list knows it too.
             let _ = library.add(path).await;
@@ -194,14 +210,15 @@ impl Desk {
             library::SessionState::Unreadable { reason } => (SessionState::Unreadable, Some(reason.clone()), None),
         };
         let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let sums = row.known_sums();
         SessionRow {
             session: handle,
             name: row.name.clone(),
             folder: row.path.display().to_string(),
             runs: row.runs.iter().take(RUNS).cloned().collect(),
             plates: small(row.sums.plates),
-            plates_complete: small(row.sums.complete),
-            wells: row.sums.wells,
+            plates_complete: sums.map(|sums| small(sums.complete)),
+            wells: sums.map(|sums| sums.wells),
             images: summary.images,
             messages: summary.messages,
             alerts: (small(summary.fail), small(summary.attention)),

@@ -26,6 +26,8 @@ pub(super) struct Book {
     pub(super) runs: Vec<String>,
     pub(super) read_at: Option<Instant>,
     pub(super) plates_at: Option<Instant>,
+    /// The last entry with which it could not be judged.
+    pub(super) unjudged_seq: Option<i64>,
 }
 
 impl Shelf {
@@ -47,7 +49,7 @@ impl Shelf {
             sums.into_iter().map(|(path, sums, runs)| (path, (sums, runs))).collect();
         let books = entries.into_iter().map(|entry| {
             let (sums, runs) = sums.remove(&entry.path).unwrap_or_default();
-            (entry.path.clone(), Book { entry, sums, runs, read_at: None, plates_at: None })
+            (entry.path.clone(), Book { entry, sums, runs, read_at: None, plates_at: None, unjudged_seq: None })
         });
         Ok(Shelf { books: books.collect(), store })
     }
@@ -97,8 +99,9 @@ impl Shelf {
         // Their names are in the store; ten thousand of them are not held for each session.
         let summary = SessionSummary { plates: Vec::new(), ..entry.summary };
         let entry = LibraryEntry { summary, ..entry };
-        let plates_at = old.and_then(|old| old.plates_at);
-        self.books.insert(path.to_owned(), Book { entry, sums, runs, read_at: Some(Instant::now()), plates_at });
+        let (plates_at, unjudged_seq) = old.map(|old| (old.plates_at, old.unjudged_seq)).unwrap_or_default();
+        let read_at = Some(Instant::now());
+        self.books.insert(path.to_owned(), Book { entry, sums, runs, read_at, plates_at, unjudged_seq });
     }
 
     pub(super) fn keep(&mut self, entry: &LibraryEntry) {
@@ -135,13 +138,17 @@ impl Book {
 
     pub(super) fn row(&self, state: SessionState) -> SessionRow {
         let known = !self.entry.summary.id.is_empty();
+        let last_seq = self.entry.summary.last_seq;
+        let sums_are_current = known && self.entry.plates_seq == last_seq;
+        let can_be_judged = matches!(state, SessionState::NotVerified | SessionState::Verified { .. });
         SessionRow {
             path: self.entry.path.clone(),
             name: name_of(&self.entry.path),
             summary: known.then(|| self.entry.summary.clone()),
             runs: self.runs.clone(),
             sums: self.sums,
-            sums_are_current: known && self.entry.plates_seq == self.entry.summary.last_seq,
+            sums_are_current,
+            is_due: !sums_are_current && can_be_judged && self.unjudged_seq != Some(last_seq),
             decisions: 0,
             state,
         }
@@ -156,6 +163,7 @@ pub(super) fn unread(path: &Path, found: &Found) -> SessionRow {
         runs: Vec::new(),
         sums: PlateSums::default(),
         sums_are_current: false,
+        is_due: found.pid.is_none(),
         decisions: 0,
         state: found.pid.map_or(SessionState::NotRead, |pid| SessionState::Recording { pid }),
     }

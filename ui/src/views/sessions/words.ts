@@ -1,5 +1,5 @@
 /** How a session stands, in a word with its glyph; its activity as a path. */
-import type { SessionState } from "../../ipc/generated";
+import type { SessionRow, SessionState } from "../../ipc/generated";
 
 const STATES = {
   recording: ["rec", "Recording"],
@@ -12,6 +12,9 @@ const STATES = {
 
 /** Glyph and word; what exactly is broken stands in `state_says`. */
 export const stands = (state: SessionState): readonly [string, string] => STATES[state];
+
+/** Whether anything has been read of it: what has not is unknown, and not 0. */
+export const known = (row: SessionRow): boolean => row.messages > 0 || (row.state !== "reading" && row.state !== "unreadable");
 
 /** Bars from the floor, one a stretch; a stretch without a message has none. */
 export function bars(activity: readonly number[], wide: number, high: number): string {
