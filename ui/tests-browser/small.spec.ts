@@ -100,7 +100,7 @@ it("below 1280 the inspector lies over the screen when asked for, and for what w
   await page.keyboard.press("i");
   await page.locator(".insp").waitFor();
   const box = await page.locator(".insp").boundingBox();
-  expect([box?.x, box?.y, box?.width, box?.height].map((n) => Math.round(n ?? 0))).toEqual([880, 40, 320, 632]);
+  expect([box?.x, box?.y, box?.width, box?.height].map((n) => Math.round(n ?? 0))).toEqual([880, 76, 320, 596]);
   await page.keyboard.press("Escape");
   await expect.poll(() => page.locator(".insp").count()).toBe(0);
   await button.click();

@@ -378,7 +378,7 @@ async fn a_cache_that_is_gone_damaged_or_another_session_s_is_made_again() {
 async fn what_is_no_session_says_the_way_out() {
     let folder = tempfile::tempdir().unwrap();
     let none = Player::open(&folder.path().join("none"), PlayerStart::End).await.unwrap_err();
-    assert!(none.to_string().contains("Choose"), "{none}");
+    assert!(none.to_string().contains("check its name"), "{none}");
     let dir = folder.path().join("s");
     let mut lab = Lab::new(&dir, 2).await;
     lab.run(0..2, Format::F384, 0).await;
