@@ -38,6 +38,8 @@ pub enum Change {
     Image(Arc<PlateKey>),
     /// The plate moved through the workflow.
     Stage(Arc<PlateKey>),
+    /// Somebody said something about this plate: a flag, a task, a review.
+    Said(Arc<PlateKey>),
     /// Wells were excluded or restored.
     Exclusion(Arc<PlateKey>),
     /// A person acknowledged the alert with this `seq`; no plate changed.
@@ -55,6 +57,7 @@ impl Change {
             | Change::Layout(plate)
             | Change::Image(plate)
             | Change::Stage(plate)
+            | Change::Said(plate)
             | Change::Exclusion(plate) => Some(plate),
             Change::Acknowledgement(_) | Change::Profile => None,
         }
@@ -171,6 +174,10 @@ impl Board {
             Record::Stage(stage) => {
                 plate.push_stage(stage);
                 changes.push(Change::Stage(key));
+            }
+            Record::Flag(_) | Record::Task(_) | Record::Review(_) => {
+                plate.note_said();
+                changes.push(Change::Said(key));
             }
         }
         Ok(())

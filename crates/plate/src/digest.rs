@@ -5,8 +5,11 @@
 use sha2::{Digest, Sha256};
 
 use crate::alert::Alert;
+use crate::flag::FlagRecord;
 use crate::origin::Origin;
 use crate::record::{Pixels, Record};
+use crate::review::{ReviewBody, ReviewRecord};
+use crate::spot::Spot;
 
 /// A SHA-256 that is fed fields.
 #[derive(Debug, Clone, Default)]
@@ -131,6 +134,81 @@ pub fn feed_record(hasher: &mut FieldHasher, record: &Record) {
                 hasher.optional(text.as_ref().map(|text| text.as_bytes()));
             }
         }
+        Record::Flag(flag) => {
+            hasher.number(5);
+            feed_flag(hasher, flag);
+        }
+        Record::Task(task) => {
+            hasher.number(6);
+            feed_spot(hasher, &task.spot);
+            hasher.text(&task.task);
+            hasher.text(&task.kind);
+            hasher.number(task.due_ms.unwrap_or(i64::MIN));
+            for text in [&task.asked_of, &task.correlation] {
+                hasher.optional(text.as_ref().map(|text| text.as_bytes()));
+            }
+        }
+        Record::Review(review) => {
+            hasher.number(7);
+            feed_review(hasher, review);
+        }
+    }
+}
+
+fn feed_spot(hasher: &mut FieldHasher, spot: &Spot) {
+    hasher.number(spot.well.map_or(-1, |well| well.packed().into()));
+    hasher.number(spot.site.map_or(-1, i64::from));
+    hasher.optional(spot.channel.as_ref().map(|channel| channel.as_bytes()));
+}
+
+fn feed_flag(hasher: &mut FieldHasher, flag: &FlagRecord) {
+    feed_spot(hasher, &flag.spot);
+    for text in [&*flag.id, flag.event.as_str(), &flag.reason, flag.severity.as_str(), &flag.source] {
+        hasher.text(text);
+    }
+    hasher.bits(flag.score.map_or(u64::MAX, f64::to_bits));
+    hasher.number(flag.at_ms);
+    hasher.optional(flag.guidance.as_ref().map(|text| text.as_bytes()));
+}
+
+fn feed_review(hasher: &mut FieldHasher, review: &ReviewRecord) {
+    feed_spot(hasher, &review.spot);
+    hasher.text(&review.id);
+    hasher.text(&review.source);
+    hasher.number(review.at_ms);
+    hasher.number(review.sequence.map_or(-1, |number| i64::try_from(number).unwrap_or(i64::MAX)));
+    for text in [&review.correlation, &review.supersedes] {
+        hasher.optional(text.as_ref().map(|text| text.as_bytes()));
+    }
+    hasher.optional(review.by.as_ref().map(|by| by.user.as_bytes()));
+    hasher.optional(review.by.as_ref().and_then(|by| by.name.as_ref()).map(|name| name.as_bytes()));
+    match &review.body {
+        ReviewBody::Decision(decision) => {
+            hasher.text(decision.verdict.as_str());
+            hasher.number(decision.reasons.len() as i64);
+            decision.reasons.iter().for_each(|reason| hasher.text(reason));
+            for text in [&decision.comment, &decision.task] {
+                hasher.optional(text.as_ref().map(|text| text.as_bytes()));
+            }
+            hasher.bits(decision.confidence.map_or(u64::MAX, f64::to_bits));
+            hasher.number(decision.seen_seq.unwrap_or(-1));
+        }
+        ReviewBody::Annotation(annotation) => {
+            hasher.text(&annotation.annotation);
+            hasher.text(annotation.shape.kind());
+            let numbers = annotation.shape.numbers();
+            hasher.number(numbers.len() as i64);
+            numbers.iter().for_each(|number| hasher.bits(number.to_bits()));
+            hasher.text(&annotation.label);
+            hasher.number(annotation.is_deleted.into());
+        }
+        ReviewBody::Exclusion { wells, event, reason } => {
+            hasher.number(wells.len() as i64);
+            wells.iter().for_each(|well| hasher.number(well.packed().into()));
+            hasher.text(event.as_str());
+            hasher.text(reason);
+        }
+        ReviewBody::Other { kind } => hasher.text(kind),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod card;
 pub mod column;
 pub mod digest;
 pub mod feature;
+pub mod flag;
 pub mod format;
 pub mod judge;
 pub mod key;
@@ -19,10 +20,12 @@ pub mod normalise;
 pub mod offers;
 pub mod origin;
 pub mod record;
+pub mod review;
 pub mod snapshot;
 mod snapshot_bytes;
 #[cfg(test)]
 mod snapshot_tests;
+pub mod spot;
 pub mod standing;
 pub mod statistics;
 pub mod well;
@@ -32,6 +35,7 @@ pub use board::{Board, Change, FormatConflict, HeadlineTable};
 pub use card::{AssayCard, Direction, Headline, Limits, Pair, SiteAggregate, Transform};
 pub use column::{FeatureOffers, TrackedColumn};
 pub use feature::{FeatureList, Features, Value};
+pub use flag::{FlagEvent, FlagRecord, Severity, TaskRecord};
 pub use format::Format;
 pub use key::PlateKey;
 pub use layout::{Concentration, Layout, LayoutWell, Role};
@@ -40,8 +44,10 @@ pub use record::{
     Chunk, ExclusionEvent, ImageRecord, LayoutRecord, LocalBody, LocalRecord, Pixels, Record, ResultRecord, StageEvent,
     StageRecord,
 };
+pub use review::ReviewRecord;
 pub use snapshot::PlateSnapshot;
 pub use snapshot_bytes::SnapshotError;
+pub use spot::Spot;
 pub use standing::PlateStanding;
 pub use statistics::{Counts, FirstTable, Groups, Statistic, Undefined};
 pub use well::Well;

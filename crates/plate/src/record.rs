@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use crate::card::AssayCard;
 use crate::feature::Features;
+use crate::flag::{FlagRecord, TaskRecord};
 use crate::format::Format;
 use crate::key::PlateKey;
 use crate::layout::Layout;
+use crate::review::ReviewRecord;
 use crate::well::Well;
 
 /// One decoded record.
@@ -22,6 +24,12 @@ pub enum Record {
     Image(ImageRecord),
     /// A plate entered or left a stage of the workflow.
     Stage(StageRecord),
+    /// A reason to look, raised or cleared.
+    Flag(FlagRecord),
+    /// The workflow asks a person.
+    Task(TaskRecord),
+    /// A person did something, here or elsewhere.
+    Review(ReviewRecord),
 }
 
 impl Record {
@@ -33,6 +41,9 @@ impl Record {
             Record::Layout(record) => &record.plate,
             Record::Image(record) => &record.plate,
             Record::Stage(record) => &record.plate,
+            Record::Flag(record) => &record.plate,
+            Record::Task(record) => &record.plate,
+            Record::Review(record) => &record.plate,
         }
     }
 
@@ -43,7 +54,7 @@ impl Record {
             Record::Result(record) => Some(record.format),
             Record::Layout(record) => Some(record.layout.format),
             Record::Image(record) => Some(record.format),
-            Record::Stage(_) => None,
+            Record::Stage(_) | Record::Flag(_) | Record::Task(_) | Record::Review(_) => None,
         }
     }
 }

@@ -331,6 +331,11 @@ impl PlateStanding {
         self.images += 1;
     }
 
+    /// What was said is read from the session; here only that there is something new.
+    pub(crate) fn note_said(&mut self) {
+        self.revision += 1;
+    }
+
     pub(crate) fn push_stage(&mut self, stage: &StageRecord) {
         self.revision += 1;
         if self.stages.len() == KEPT_STAGES {

@@ -205,5 +205,6 @@ fn insert_record(
             table::image::insert(inserts, (id, plate), image, piece.as_ref())
         }
         Record::Stage(stage) => table::stage::insert(inserts, id, plate, stage),
+        Record::Flag(_) | Record::Task(_) | Record::Review(_) => table::said::insert(inserts, id, plate, record),
     }
 }

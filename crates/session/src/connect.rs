@@ -18,6 +18,13 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// Bytes of a page: 4,096 is 20 % slower to record, 16,384 no faster (400,000 results, 2 cores).
 const PAGE_BYTES: u32 = 8192;
 
+/// The oldest format that a reader may look at.
+const OLDEST: i64 = 1;
+/// Tables that a session of an older format lacks, and since which format they are there. A reader may not change the file: it
+/// sees them empty, in memory of its own.
+const ADDED: [(i64, &str); 1] =
+    [(2, "said (id INTEGER PRIMARY KEY, plate INTEGER, kind TEXT, well INTEGER, site INTEGER, body TEXT)")];
+
 /// How long a reader waits for a lock, which in WAL is only ever held for moments.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -117,15 +124,22 @@ pub(crate) fn for_reading(folder: &Path) -> Result<Raw, Error> {
     };
     let raw = match open(Access::Read) {
         // A folder that may not be written to, as on read-only media: nobody can be recording into it.
-        Err(Error::Database { .. }) if !folder.join("session.db-wal").exists() => open(Access::Immutable)?,
+        Err(Error::Database { .. } | Error::NotAllowed { .. }) if !folder.join("session.db-wal").exists() => {
+            open(Access::Immutable)?
+        }
         raw => raw?,
     };
     let (found, known) = (format_version(&raw).map_err(told)?, newest());
     let folder = folder.to_owned();
     match found {
         _ if found > known => Err(Error::Newer { folder, found, known }),
-        _ if found < known => Err(Error::Older { folder, found, known }),
-        _ => Ok(raw),
+        _ if found < OLDEST => Err(Error::Older { folder, found, known }),
+        _ => {
+            for (_, table) in ADDED.iter().filter(|(since, _)| *since > found) {
+                raw.execute(&format!("CREATE TEMP TABLE {table}")).map_err(told)?;
+            }
+            Ok(raw)
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! A session is a folder: `session.db` holds the truth, `images/` bodies over 64 KiB, `lock` its one writer.
 //! [`Writer`] records, [`Reader`] reads in any process meanwhile, [`ReplaySource`] gives a session back as it came.
 
+mod audit;
 mod behind;
 mod cache;
 mod cache_columns;
@@ -40,6 +41,7 @@ mod window;
 mod winners;
 mod writer;
 
+pub use audit::AuditLine;
 pub use behind::{Behind, MessageLine};
 pub use cache::Cache;
 pub use cache_snapshots::{CachedPlate, Pass, PlateToKeep};

@@ -66,7 +66,7 @@ impl Reader {
 
 /// The plate of a message's first record.
 fn plate_of(raw: &Raw, seq: i64) -> Result<Option<i64>, Fault> {
-    for table in ["result", "layout", "image", "stage"] {
+    for table in ["result", "layout", "image", "stage", "said"] {
         let mut statement = raw.prepare(&format!("SELECT plate FROM {table} WHERE id BETWEEN ? AND ? LIMIT 1"))?;
         let mut rows = statement.rows(&id_range(seq - 1, seq))?;
         if let Some(row) = rows.next()? {

@@ -19,8 +19,10 @@ pub struct Counts {
     pub images: u64,
     /// layouts,
     pub layouts: u64,
-    /// and stages.
+    /// stages,
     pub stages: u64,
+    /// and flags, tasks and reviews.
+    pub said: u64,
     /// Messages from which nothing could be read.
     pub undecoded: u64,
     /// What people and Plateside did.
@@ -75,19 +77,20 @@ pub(crate) fn counts(raw: &Raw) -> Result<Counts, Fault> {
     let mut statement = raw.prepare(
         "SELECT (SELECT count(*) FROM message), (SELECT count(*) FROM result), (SELECT count(*) FROM image), \
          (SELECT count(*) FROM layout), (SELECT count(*) FROM stage), (SELECT count(*) FROM undecoded), \
-         (SELECT count(*) FROM local), (SELECT count(*) FROM alert)",
+         (SELECT count(*) FROM local), (SELECT count(*) FROM alert), (SELECT count(*) FROM said)",
     )?;
     let mut rows = statement.rows(&[])?;
     let Some(row) = rows.next()? else { return Ok(Counts::default()) };
     let count = |column| row.int(column).cast_unsigned();
-    let (results, images, layouts, stages) = (count(1), count(2), count(3), count(4));
+    let (results, images, layouts, stages, said) = (count(1), count(2), count(3), count(4), count(8));
     Ok(Counts {
         messages: count(0),
-        records: results + images + layouts + stages,
+        records: results + images + layouts + stages + said,
         results,
         images,
         layouts,
         stages,
+        said,
         undecoded: count(5),
         locals: count(6),
         alerts: count(7),

@@ -22,6 +22,8 @@ pub struct What {
     pub images: bool,
     /// Stages.
     pub stages: bool,
+    /// Flags, tasks and reviews.
+    pub said: bool,
     /// Rules' changes of state.
     pub alerts: bool,
     /// What people and Plateside did.
@@ -30,10 +32,18 @@ pub struct What {
 
 impl What {
     /// Everything.
-    pub const ALL: What = What { results: true, layouts: true, images: true, stages: true, alerts: true, locals: true };
+    pub const ALL: What =
+        What { results: true, layouts: true, images: true, stages: true, said: true, alerts: true, locals: true };
     /// Nothing: a base to switch things on.
-    pub const NONE: What =
-        What { results: false, layouts: false, images: false, stages: false, alerts: false, locals: false };
+    pub const NONE: What = What {
+        results: false,
+        layouts: false,
+        images: false,
+        stages: false,
+        said: false,
+        alerts: false,
+        locals: false,
+    };
 }
 
 /// Parameters for `seq BETWEEN ? AND ?`.
@@ -91,6 +101,13 @@ pub(crate) fn records(
         while let Some(row) = rows.next()? {
             let (id, record) = table::stage::read(raw, names, &row)?;
             records.push((id, Record::Stage(record)));
+        }
+    }
+    if what.said {
+        let mut statement = raw.prepare(table::said::IN_RANGE)?;
+        let mut rows = statement.rows(&range)?;
+        while let Some(row) = rows.next()? {
+            records.push(table::said::read(&row)?);
         }
     }
     if records.len() > results {

@@ -6,7 +6,7 @@ use crate::envelope::{Decoded, Envelope, Kind, Undecoded};
 use crate::intern::{Lists, Plates};
 use crate::limits::Limits;
 use crate::reason::{capped, quoted};
-use crate::{image, layout, result, stage};
+use crate::{flag, image, layout, result, review, stage};
 
 /// Decodes the messages of one stream or many; owned by one thread.
 ///
@@ -44,20 +44,20 @@ impl Decoder {
 
     fn records(&mut self, envelope: &Envelope) -> Result<Vec<Record>, String> {
         let (limits, plates) = (&self.limits, &mut self.plates);
-        if let Kind::Flags | Kind::Tasks | Kind::Reviews = envelope.kind {
-            let kind = envelope.kind.as_str();
-            return Err(format!("{kind} are kept as they came; this version of Plateside does not read them yet"));
-        }
         if let Some(body) = envelope.body.as_ref().filter(|body| body.len() > limits.body_bytes) {
             return Err(format!("the value is {} bytes long; at most {}", body.len(), limits.body_bytes));
         }
-        if envelope.kind == Kind::Images {
-            return image::read(envelope, limits, plates);
+        match envelope.kind {
+            Kind::Images => return image::read(envelope, limits, plates),
+            Kind::Reviews => return Ok(vec![review::read(envelope, limits, plates)?]),
+            _ => {}
         }
         let text = text(envelope)?;
         let record = match envelope.kind {
             Kind::Results => result::read(text, limits, plates, &mut self.lists, &mut self.bits),
             Kind::Layouts => layout::read(text, limits, plates),
+            Kind::Flags => flag::read(text, limits, plates),
+            Kind::Tasks => flag::read_task(text, limits, plates),
             _ => stage::read(text, limits, plates),
         };
         match record {

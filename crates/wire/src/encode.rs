@@ -45,19 +45,19 @@ pub enum EncodeError {
 /// The key of every message about a plate, `run/barcode`, both percent-encoded; `/barcode` without a run.
 #[must_use]
 pub fn message_key(plate: &PlateKey) -> String {
-    let mut key = String::with_capacity(plate.run.len() + plate.barcode.len() + 1);
-    for (part, text) in [&plate.run, &plate.barcode].into_iter().enumerate() {
-        if part == 1 {
-            key.push('/');
-        }
-        for byte in text.bytes() {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => key.push(char::from(byte)),
-                _ => key.push_str(&format!("%{byte:02X}")),
-            }
+    format!("{}/{}", percent_encoded(&plate.run), percent_encoded(&plate.barcode))
+}
+
+/// A text in which only letters, digits and `-._~` stand for themselves.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
         }
     }
-    key
+    encoded
 }
 
 /// The value of a result message.

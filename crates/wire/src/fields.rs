@@ -99,6 +99,11 @@ pub(crate) struct Items<'a, A> {
 }
 
 impl<'de, A: SeqAccess<'de>> Items<'_, A> {
+    /// Where the list stands.
+    pub(crate) fn place(&self) -> Place {
+        self.place
+    }
+
     /// The next entry, read into `shape`; the inner `None` is null.
     pub(crate) fn next<S: Shape<'de>>(&mut self, shape: S, place: Place) -> Result<Option<Option<S::Read>>, A::Error> {
         self.seq.next_element_seed(ShapeSeed { shape, note: self.note, place })

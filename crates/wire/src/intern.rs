@@ -23,11 +23,17 @@ impl Plates {
         Plates { slots: vec![None; PLATE_SLOTS].into() }
     }
 
+    /// For one message: nothing to share.
+    pub(crate) fn few() -> Plates {
+        Plates { slots: vec![None; 1].into() }
+    }
+
     /// The plate of this name, shared with earlier messages.
     pub(crate) fn get(&mut self, run: &str, barcode: &str) -> Arc<PlateKey> {
         let mut hasher = DefaultHasher::new();
         (run, barcode).hash(&mut hasher);
-        let slot = &mut self.slots[hasher.finish() as usize % PLATE_SLOTS];
+        let slots = self.slots.len();
+        let slot = &mut self.slots[hasher.finish() as usize % slots];
         match slot {
             Some(plate) if *plate.run == *run && *plate.barcode == *barcode => Arc::clone(plate),
             _ => Arc::clone(slot.insert(Arc::new(PlateKey::new(run, barcode)))),

@@ -266,6 +266,11 @@ fn record(record: &plate::Record) -> String {
             format!("{of}, well {}, site {}, channel {}", image.well, image.site, image.channel)
         }
         plate::Record::Stage(stage) => format!("{of}: {} {}", stage.event.as_str(), stage.stage),
+        plate::Record::Flag(flag) => format!("{of}: flag {} {}", flag.reason, flag.event.as_str()),
+        plate::Record::Task(task) => format!("{of}: task {} ({})", task.task, task.kind),
+        plate::Record::Review(review) => {
+            format!("{of}: what {} did", review.by.as_ref().map_or("somebody", |by| &by.user))
+        }
     }
 }
 

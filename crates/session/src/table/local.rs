@@ -5,6 +5,7 @@ use plate::digest::FieldHasher;
 
 use super::digest;
 use crate::Error;
+use crate::audit::AuditLine;
 use crate::fault::Fault;
 use crate::inserts::{Insert, Inserts};
 use crate::raw::{Bound, Raw, Row};
@@ -15,6 +16,10 @@ pub(crate) const INSERT: &str =
 /// Columns for [`read`], by `seq`.
 pub(crate) const IN_RANGE: &str =
     "SELECT seq, at_ms, by, kind, body, prev_hash, hash FROM local WHERE seq BETWEEN ? AND ? ORDER BY seq";
+
+/// Columns for [`line`], after a `seq`, at most so many.
+pub(crate) const AFTER: &str =
+    "SELECT seq, at_ms, by, kind, body, prev_hash, hash FROM local WHERE seq > ? ORDER BY seq LIMIT ?";
 
 /// A link of the chain: over the link before it and everything that the row says.
 pub(crate) fn link(previous: &[u8; 32], seq: i64, at_ms: i64, by: &str, kind: &str, body: &str) -> [u8; 32] {
@@ -78,6 +83,19 @@ pub(crate) fn read(row: &Row<'_>) -> Result<LocalRow, Fault> {
         derived: link(&prev_hash, seq, row.int(1), by, kind, body),
         record: LocalRecord { at_ms: row.int(1), by: by.into(), body: record },
     })
+}
+
+/// A row as it stands, whether or not its body can be read.
+pub(crate) fn line(row: &Row<'_>) -> Result<AuditLine, Fault> {
+    let (seq, at_ms) = (row.int(0), row.int(1));
+    let (Some(by), Some(kind), Some(body)) = (row.text(2), row.text(3), row.text(4)) else {
+        return Err(Fault::field("local", seq, "text"));
+    };
+    let prev_hash = digest(row.blob(5), "local", seq, "prev_hash")?;
+    let hash = digest(row.blob(6), "local", seq, "hash")?;
+    let holds = link(&prev_hash, seq, at_ms, by, kind, body) == hash;
+    let (by, kind, body) = (by.to_owned(), kind.to_owned(), body.to_owned());
+    Ok(AuditLine { seq, at_ms, by, kind, body, prev_hash, hash, holds })
 }
 
 /// The last link; zeros without any.

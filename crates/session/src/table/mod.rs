@@ -15,6 +15,7 @@ pub(crate) mod plate;
 pub(crate) mod plate_segment;
 pub(crate) mod position;
 pub(crate) mod result;
+pub(crate) mod said;
 pub(crate) mod session;
 pub(crate) mod source;
 pub(crate) mod stage;

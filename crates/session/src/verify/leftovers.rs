@@ -31,7 +31,7 @@ impl Verifier<'_> {
 
     /// Records of messages that are not there.
     pub(super) fn orphans(&mut self, raw: &Raw) -> Result<(), Fault> {
-        for table in ["result", "layout", "image", "stage", "undecoded"] {
+        for table in ["result", "layout", "image", "stage", "said", "undecoded"] {
             let mut statement = raw.prepare(&format!(
                 "SELECT count(*), min(id >> 16) FROM {table} \
                  WHERE NOT EXISTS (SELECT 1 FROM message WHERE seq = id >> 16)"

@@ -162,3 +162,21 @@ async fn what_waits_can_move_between_threads() {
     sendable(&reader.entries(0, 1));
     sendable(&session::ReplaySource::open(folder.path()));
 }
+
+#[tokio::test]
+async fn a_session_of_before_flags_is_read_as_it_is_and_brought_up_to_date_by_a_recorder() {
+    let folder = tempfile::tempdir().unwrap();
+    record_everything(folder.path()).await;
+    let before = Reader::open(folder.path()).await.unwrap().verify().await.unwrap();
+    assert!(before.ok);
+    tamper(folder.path(), "PRAGMA user_version = 1; DROP TABLE said; DELETE FROM _sqlx_migrations WHERE version = 2")
+        .await;
+    let bytes = std::fs::read(folder.path().join("session.db")).unwrap();
+    let mut old = Reader::open(folder.path()).await.unwrap();
+    assert_eq!(old.verify().await.unwrap().history, before.history);
+    assert_eq!(old.counts().await.unwrap().said, 0);
+    drop(old);
+    assert!(std::fs::read(folder.path().join("session.db")).unwrap() == bytes, "a reader leaves it alone");
+    drop(open_session(folder.path()).await);
+    assert_eq!(Reader::open(folder.path()).await.unwrap().verify().await.unwrap().history, before.history);
+}

@@ -8,6 +8,7 @@ mod messages;
 mod records;
 mod round_trip;
 mod rows;
+mod said;
 mod schemas;
 
 use std::sync::Arc;
