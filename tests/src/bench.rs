@@ -6,6 +6,7 @@ pub mod latency;
 pub mod load;
 pub mod machine;
 pub mod memory;
+pub mod pixels;
 pub mod python;
 pub mod record;
 pub mod road;

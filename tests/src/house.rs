@@ -42,7 +42,7 @@ const EXTERNAL: [(&str, &[&str]); 32] = [
     ("image", &["crates/vision"]),
     ("zarrs*", &["crates/vision"]),
     ("plotters*", &["crates/figure"]),
-    ("png", &["crates/figure"]),
+    ("png", &["crates/figure", "crates/vision"]),
     ("printpdf", &["crates/figure"]),
     ("directories", &["crates/engine"]),
     ("keyring", &["crates/engine"]),

@@ -6,13 +6,21 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The Python stack that `bench road` is compared with.
-const REQUIREMENTS: &str = include_str!("../bed/requirements.txt");
+/// The Python stacks that benches are compared with: the bench, the file of versions and its text, and what must load.
+const PYTHON: [(&str, &str, &str, &str); 2] = [
+    ("road", "requirements.txt", include_str!("../bed/requirements.txt"), "import confluent_kafka"),
+    (
+        "pixels",
+        "requirements-pixels.txt",
+        include_str!("../bed/requirements-pixels.txt"),
+        "import cv2, imagecodecs, numpy, tifffile",
+    ),
+];
 
 /// Runs a bench in the foreground.
 pub(crate) fn bench_command(args: &[String]) -> Outcome<()> {
-    let name = args.first().ok_or("usage: cargo xtask bench NAME [ARGS…]   (road or window)")?;
-    let python = if name == "road" { Some(python_stack()?) } else { None };
+    let name = args.first().ok_or("usage: cargo xtask bench NAME [ARGS…]   (road, window or pixels)")?;
+    let python = PYTHON.iter().find(|(bench, ..)| bench == name).map(python_stack).transpose()?;
     let mut leash = Leash::new()?;
     let peers = if name == "window" { window_peers()? } else { Vec::new() };
     // One build for all of it: for other packages cargo would choose other features, and build the dependencies twice.
@@ -85,18 +93,18 @@ fn release(leash: &mut Leash, program: &str, more: &[&str], args: &[String]) -> 
     Ok(command)
 }
 
-/// The interpreter of a virtual environment with what `bed/requirements.txt` pins.
-fn python_stack() -> Outcome<PathBuf> {
-    let folder = places::cache_for("python", REQUIREMENTS);
+/// The interpreter of a virtual environment with what the file of versions pins.
+fn python_stack(&(_, file, text, loads): &(&str, &str, &str, &str)) -> Outcome<PathBuf> {
+    let folder = places::cache_for("python", text);
     let python = folder.join("bin/python");
     // Also an environment whose system Python went away with an upgrade is made anew.
-    if !process::works(&python.to_string_lossy(), &["-c", "import confluent_kafka"]) {
+    if !process::works(&python.to_string_lossy(), &["-c", loads]) {
         needs::python()?;
         eprintln!("xtask: fetching the Python stack to compare with (once)");
         process::read(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
         let mut pip = Command::new(&python);
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]);
-        process::read(pip.arg("--requirement").arg(places::clone().join("xtask/bed/requirements.txt")))?;
+        process::read(pip.arg("--requirement").arg(places::clone().join("xtask/bed").join(file)))?;
     }
     Ok(python)
 }

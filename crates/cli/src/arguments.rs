@@ -1,5 +1,7 @@
 //! The command line as it is written: names, help, and what may stand together.
 
+pub(crate) mod image;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -50,6 +52,7 @@ pub(crate) enum Command {
     Verify(Verify),
     Qc(Qc),
     Export(Export),
+    Image(image::Image),
     DemoLab(DemoLab),
     Completions(Completions),
     /// What Plateside starts by itself.
@@ -256,6 +259,18 @@ pub(crate) enum ExportWhat {
     Wells,
     /// Messages that could not be decoded
     Undecoded,
+    /// Planes, with where their pixels are
+    Images,
+    /// Layouts, a line a well
+    Layouts,
+    /// Flags, raised and cleared
+    Flags,
+    /// Reviewers' verdicts
+    Decisions,
+    /// Reviewers' shapes on images
+    Annotations,
+    /// What people did here, as a chain of hashes
+    Audit,
 }
 
 /// How an export is written: as it is read, without ever holding all of it.

@@ -3,6 +3,8 @@
 mod completions;
 mod demo_lab;
 mod export;
+mod export_records;
+mod image;
 mod qc;
 mod record;
 mod replay;
@@ -20,6 +22,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Verify(verify) => verify::run(verify).await,
         Command::Qc(qc) => qc::run(qc).await,
         Command::Export(export) => export::run(export).await,
+        Command::Image(image) => image::run(&image),
         Command::DemoLab(demo) => demo_lab::run(demo).await,
         Command::Completions(completions) => completions::run(completions),
         // Handled before there is a runtime.

@@ -1,11 +1,15 @@
 //! Exports of a session, read as they are written: memory holds a page, never all of it.
 
+mod records;
+
 use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 
 use plate::{Origin, PlateKey, Record, Value, Well};
 use session::{Reader, StoredBody, UndecodedMessage, WellRow, What};
+
+pub use records::{AuditExport, RecordsExport, RecordsWanted};
 
 /// Plates whose keys are read at a time.
 const PLATES: usize = 256;
@@ -78,7 +82,9 @@ impl PlateWalk {
 }
 
 impl WellsWanted {
-    fn is_about(&self, key: &PlateKey) -> bool {
+    /// Whether a plate is among them.
+    #[must_use]
+    pub fn is_about(&self, key: &PlateKey) -> bool {
         self.run.as_deref().is_none_or(|run| run == &*key.run)
             && self.plate.as_deref().is_none_or(|plate| plate == &*key.barcode)
     }

@@ -9,6 +9,7 @@ pub mod desk;
 pub mod digests;
 pub mod disk;
 pub mod export;
+pub mod image_files;
 mod intake;
 pub mod library;
 pub mod notes;

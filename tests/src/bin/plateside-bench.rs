@@ -1,8 +1,8 @@
-//! `plateside-bench road|window [PART…] [OPTIONS]`: the product against what is usual, never in tests.
+//! `plateside-bench road|window|pixels [PART…] [OPTIONS]`: the product against what is usual, never in tests.
 
 use std::process::ExitCode;
 
-use plateside_tests::bench::{road, window};
+use plateside_tests::bench::{pixels, road, window};
 use plateside_tests::broker::Broker;
 
 /// What the command line asked for.
@@ -21,20 +21,25 @@ fn main() -> ExitCode {
     let Some((bench, asked)) = asked(&arguments) else {
         eprintln!(
             "usage: plateside-bench road [{}] [--pairs N] [--messages N] [--images N] [--json FILE]\n       \
-             plateside-bench window [{}] [--pairs N] [--minutes N] [--json FILE]",
+             plateside-bench window [{}] [--pairs N] [--minutes N] [--json FILE]\n       \
+             plateside-bench pixels [{}] [--pairs N] [--json FILE]",
             road::PARTS.join("|"),
-            window::PARTS.join("|")
+            window::PARTS.join("|"),
+            pixels::PARTS.join("|")
         );
         return ExitCode::from(2);
     };
-    let Some(broker) = Broker::for_test("the bench") else { return ExitCode::from(3) };
     let pairs = asked.pairs.unwrap_or(7);
+    let broker = || Broker::for_test("the bench");
     let result = match bench {
+        "pixels" => pixels::run(&asked.parts, asked.pairs.unwrap_or(15)),
         "road" => {
+            let Some(broker) = broker() else { return ExitCode::from(3) };
             let images = asked.images.unwrap_or(2000);
             road::run(&broker, &road::Asked { parts: asked.parts, pairs, messages: asked.messages, images })
         }
         _ => {
+            let Some(broker) = broker() else { return ExitCode::from(3) };
             let minutes = asked.minutes.unwrap_or(31);
             window::run(&broker, &window::Asked { parts: asked.parts, pairs, minutes })
         }
@@ -51,6 +56,7 @@ fn asked(arguments: &[String]) -> Option<(&str, Asked)> {
     let (bench, parts): (&str, &[&str]) = match words.next()?.as_str() {
         "road" => ("road", &road::PARTS),
         "window" => ("window", &window::PARTS),
+        "pixels" => ("pixels", &pixels::PARTS),
         _ => return None,
     };
     let mut asked = Asked::default();

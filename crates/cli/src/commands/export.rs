@@ -2,12 +2,16 @@
 
 use std::collections::VecDeque;
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
-use engine::export::{ExportedWell, UndecodedExport, WellsExport, WellsWanted};
+use engine::export::{
+    AuditExport, ExportedWell, RecordsExport, RecordsWanted, UndecodedExport, WellsExport, WellsWanted,
+};
 use engine::plate::Value;
 use engine::rfc3339;
-use engine::session::UndecodedMessage;
+use engine::session::{StoredBody, UndecodedMessage};
 
+use super::export_records;
 use crate::arguments::{Export, ExportFormat, ExportWhat};
 use crate::failure::Failure;
 use crate::output::{line, spreadsheet::harmless};
@@ -20,8 +24,10 @@ const SHOWN_BYTES: usize = 4096;
 
 pub(crate) async fn run(arguments: Export) -> Result<(), Failure> {
     let Export { dir, what, format, run, plate } = arguments;
-    if what == ExportWhat::Undecoded && (run.is_some() || plate.is_some()) {
-        return Err(Failure::usage("--run and --plate are for wells: what could not be decoded has no plate"));
+    if matches!(what, ExportWhat::Undecoded | ExportWhat::Audit) && (run.is_some() || plate.is_some()) {
+        return Err(Failure::usage(
+            "--run and --plate choose by plate: what could not be decoded, and the audit chain, have none",
+        ));
     }
     let format = match format {
         Some(format) => format,
@@ -46,15 +52,44 @@ pub(crate) async fn run(arguments: Export) -> Result<(), Failure> {
             let mut messages = UndecodedExport::open(&dir).await?;
             sheet.begin(UNDECODED_COLUMNS.into_iter())?;
             while let Some(message) = messages.next().await? {
-                let object = undecoded_object(&message);
-                match format {
-                    ExportFormat::Csv => sheet.cells(undecoded_cells(&object))?,
-                    ExportFormat::Json | ExportFormat::Jsonl => sheet.object(&object)?,
-                }
+                sheet.node(&undecoded_object(&message))?;
+            }
+        }
+        ExportWhat::Audit => {
+            let mut audit = AuditExport::open(&dir).await?;
+            sheet.begin(export_records::columns(what).iter().copied())?;
+            while let Some(line) = audit.next().await? {
+                sheet.node(&export_records::audit(&line))?;
+            }
+        }
+        _ => records(&mut sheet, &dir, what, &WellsWanted { run, plate }).await?,
+    }
+    sheet.end()
+}
+
+/// Records of one kind, of the plates that are wanted.
+async fn records<W: Write>(
+    sheet: &mut Sheet<W>,
+    dir: &Path,
+    what: ExportWhat,
+    wanted: &WellsWanted,
+) -> Result<(), Failure> {
+    let kind = match what {
+        ExportWhat::Images => RecordsWanted::Images,
+        ExportWhat::Layouts => RecordsWanted::Layouts,
+        _ => RecordsWanted::Said,
+    };
+    let mut records = RecordsExport::open(dir, kind).await?;
+    sheet.begin(export_records::columns(what).iter().copied())?;
+    while let Some(entry) = records.next().await? {
+        let StoredBody::Stream { origin, record } = &entry.body else { continue };
+        if wanted.is_about(record.plate()) {
+            for object in export_records::objects(what, entry.seq, origin, record) {
+                sheet.node(&object)?;
             }
         }
     }
-    sheet.end()
+    Ok(())
 }
 
 /// A document that grows: CSV lines, JSON lines, or one JSON array.
@@ -82,6 +117,14 @@ impl<W: Write> Sheet<W> {
         csv.write_record(cells.into_iter().map(String::into_bytes)).map_err(io::Error::from)?;
         csv.flush()?;
         Ok(())
+    }
+
+    /// An object whose fields are the columns.
+    fn node(&mut self, object: &Node) -> Result<(), Failure> {
+        match self.format {
+            ExportFormat::Csv => self.cells(text_cells(object)),
+            ExportFormat::Json | ExportFormat::Jsonl => self.object(object),
+        }
     }
 
     fn object(&mut self, object: &Node) -> Result<(), Failure> {
@@ -169,9 +212,10 @@ fn undecoded_object(message: &UndecodedMessage) -> Node {
     ])
 }
 
-fn undecoded_cells(object: &Node) -> impl Iterator<Item = String> {
+fn text_cells(object: &Node) -> impl Iterator<Item = String> {
     object.cells().into_iter().map(|(_, node)| match node {
         Node::Text(text) => harmless(&text).into_owned(),
+        list @ Node::List(_) => harmless(&list.cell()).into_owned(),
         other => other.cell(),
     })
 }

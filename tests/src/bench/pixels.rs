@@ -1,0 +1,177 @@
+//! `plateside-bench pixels`: decoding and compositing against tifffile, OpenCV and NumPy, on the same files, two threads a
+//! side, interleaved.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+use vision::{Channel, Grey, ImageFile, Limits, compose};
+
+use super::figures::{Ratio, median};
+use super::machine;
+use crate::clone_folder;
+
+/// The parts, in the order they run.
+pub const PARTS: [&str; 2] = ["decode", "compose"];
+
+const THREADS: usize = 2;
+/// File, its peer, and what must be and is aimed for.
+const FILES: [(&str, &str, f64, f64); 4] = [
+    ("none.tif", "tifffile", 1.0, 1.5),
+    ("lzw.tif", "tifffile", 0.7, 1.5),
+    ("deflate.tif", "tifffile", 0.7, 1.5),
+    ("png16.png", "opencv", 1.0, 1.5),
+];
+/// DNA blue, ER green, RNA yellow, AGP red, Mito magenta: red, green, blue, low, high, gamma.
+const CHANNELS: [([u8; 3], u16, u16, f32); 5] = [
+    ([0, 0, 255], 220, 7000, 1.0),
+    ([0, 255, 0], 230, 6000, 1.0),
+    ([255, 255, 0], 240, 8000, 1.4),
+    ([255, 0, 0], 220, 7500, 1.0),
+    ([255, 0, 200], 250, 9000, 1.2),
+];
+
+/// The Python side, kept running so that only the work is timed.
+struct Python {
+    child: Child,
+    to: ChildStdin,
+    from: BufReader<ChildStdout>,
+}
+
+impl Python {
+    fn start() -> Python {
+        let python = std::env::var_os("PLATESIDE_PYTHON").unwrap_or_else(|| "python3".into());
+        let mut command = Command::new(python);
+        command.arg(clone_folder().join("tests/bench/python_pixels.py"));
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (to, from) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        Python { child, to, from }
+    }
+
+    fn ask(&mut self, asked: &Value) -> Value {
+        writeln!(self.to, "{asked}").unwrap();
+        let mut line = String::new();
+        self.from.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{asked}: {error}: {line:?}"))
+    }
+
+    fn seconds(&mut self, asked: &Value) -> f64 {
+        self.ask(asked)["seconds"].as_f64().unwrap()
+    }
+}
+
+impl Drop for Python {
+    fn drop(&mut self) {
+        let _already_gone = self.child.kill();
+        let _waited = self.child.wait();
+    }
+}
+
+/// Runs the parts and prints a line for each result; returns everything as JSON.
+#[must_use]
+pub fn run(parts: &[String], pairs: u32) -> Value {
+    let folder = tempfile::Builder::new().prefix("plateside-bench-").tempdir().unwrap();
+    let mut result = Map::new();
+    let machine = machine::describe(folder.path());
+    println!("machine: {machine}");
+    result.insert("machine".into(), machine);
+    let mut python = Python::start();
+    let _made = python.ask(&json!({ "do": "make", "folder": folder.path() }));
+    for part in PARTS.iter().filter(|part| parts.is_empty() || parts.iter().any(|name| name == *part)) {
+        let figures = match *part {
+            "decode" => decode_part(&mut python, folder.path(), pairs),
+            _ => compose_part(&mut python, folder.path(), pairs),
+        };
+        result.insert((*part).to_owned(), figures);
+    }
+    Value::Object(result)
+}
+
+/// The file is read from the disk's cache on both sides: it is the decoding that is compared.
+fn decode(path: &Path) -> (f64, u64) {
+    let began = Instant::now();
+    let bytes = std::fs::read(path).unwrap();
+    let file = ImageFile::open(&bytes, &Limits::default()).unwrap();
+    let plane = file.decode(0, THREADS).unwrap();
+    let seconds = began.elapsed().as_secs_f64();
+    let vision::Samples::U16(samples) = plane.samples else { panic!("16 bits") };
+    (seconds, samples.iter().map(|&sample| u64::from(sample)).sum())
+}
+
+fn decode_part(python: &mut Python, folder: &Path, pairs: u32) -> Value {
+    let mut figures = Map::new();
+    for (name, peer, must, aim) in FILES {
+        let path = folder.join(name);
+        let asked = json!({ "do": peer, "path": path });
+        let told = python.ask(&asked);
+        let (_, sum) = decode(&path);
+        assert_eq!(told["sum"], sum, "{name}: both sides decode the same pixels");
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for pair in 0..pairs {
+            if pair % 2 == 0 {
+                ours.push(decode(&path).0);
+                theirs.push(python.seconds(&asked));
+            } else {
+                theirs.push(python.seconds(&asked));
+                ours.push(decode(&path).0);
+            }
+        }
+        let ratio = Ratio::of(&theirs.iter().zip(&ours).map(|(theirs, ours)| theirs / ours).collect::<Vec<_>>());
+        println!(
+            "decode {name}, 2160 x 2160 x 16 bits: {:.1} ms; {peer} {:.1} ms; ratio {ratio} (must {must}, aim {aim})",
+            1e3 * median(&ours),
+            1e3 * median(&theirs)
+        );
+        figures.insert(
+            name.to_owned(),
+            json!({ "peer": peer, "ours_s": ours, "theirs_s": theirs, "ratio": ratio.json() }),
+        );
+    }
+    Value::Object(figures)
+}
+
+fn compose_part(python: &mut Python, folder: &Path, pairs: u32) -> Value {
+    let paths: Vec<_> = (0..CHANNELS.len()).map(|channel| folder.join(format!("channel-{channel}.tif"))).collect();
+    let greys: Vec<Grey> = paths
+        .iter()
+        .map(|path| {
+            let bytes = std::fs::read(path).unwrap();
+            let file = ImageFile::open(&bytes, &Limits::default()).unwrap();
+            file.decode(0, THREADS).unwrap().grey(0).unwrap()
+        })
+        .collect();
+    let channels = CHANNELS.map(|(rgb, low, high, gamma)| Channel { rgb, low, high, gamma });
+    let planes: Vec<(&Grey, Channel)> = greys.iter().zip(channels).collect();
+    let told: Vec<Value> =
+        CHANNELS.iter().map(|([r, g, b], low, high, gamma)| json!([r, g, b, low, high, gamma])).collect();
+    let ask = |what: &str| json!({ "do": what, "paths": paths, "channels": told });
+    let mut times = [Vec::new(), Vec::new(), Vec::new()];
+    for pair in 0..pairs as usize {
+        for turn in 0..3 {
+            let which = (pair + turn) % 3;
+            times[which].push(match which {
+                0 => {
+                    let began = Instant::now();
+                    let picture = compose(&planes, THREADS);
+                    let seconds = began.elapsed().as_secs_f64();
+                    assert_eq!(picture.len(), 2160 * 2160 * 4);
+                    seconds
+                }
+                1 => python.seconds(&ask("numpy")),
+                _ => python.seconds(&ask("opencv_compose")),
+            });
+        }
+    }
+    let ratio =
+        |other: &[f64]| Ratio::of(&other.iter().zip(&times[0]).map(|(theirs, ours)| theirs / ours).collect::<Vec<_>>());
+    let (numpy, opencv) = (ratio(&times[1]), ratio(&times[2]));
+    println!(
+        "composite of 5 channels, 2160 x 2160: {:.1} ms; NumPy {:.1} ms, ratio {numpy} (must 5, aim 10); OpenCV {:.1} ms, ratio {opencv} (must 1, aim 2)",
+        1e3 * median(&times[0]),
+        1e3 * median(&times[1]),
+        1e3 * median(&times[2])
+    );
+    json!({ "ours_s": times[0], "numpy_s": times[1], "opencv_s": times[2], "numpy": numpy.json(), "opencv": opencv.json() })
+}
