@@ -28,7 +28,7 @@ const ROOMS: [(&str, Option<&[&str]>); 12] = [
 ];
 
 /// External crates and the only rooms that may depend on them; a name that ends with `*` stands for all that begin so.
-const EXTERNAL: [(&str, &[&str]); 32] = [
+const EXTERNAL: [(&str, &[&str]); 33] = [
     ("tauri*", &["src-tauri"]),
     ("rdkafka*", &["crates/feed"]),
     ("object_store", &["crates/feed"]),
@@ -42,6 +42,7 @@ const EXTERNAL: [(&str, &[&str]); 32] = [
     ("image", &["crates/vision"]),
     ("zarrs*", &["crates/vision"]),
     ("plotters*", &["crates/figure"]),
+    ("ab_glyph*", &["crates/figure"]),
     ("png", &["crates/figure"]),
     ("printpdf", &["crates/figure"]),
     ("directories", &["crates/engine"]),
