@@ -3,6 +3,7 @@
 mod completions;
 mod demo_lab;
 mod export;
+mod figure;
 mod qc;
 mod record;
 mod replay;
@@ -20,6 +21,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Verify(verify) => verify::run(verify).await,
         Command::Qc(qc) => qc::run(qc).await,
         Command::Export(export) => export::run(export).await,
+        Command::Figure(figure) => figure::run(figure).await,
         Command::DemoLab(demo) => demo_lab::run(demo).await,
         Command::Completions(completions) => completions::run(completions),
         // Handled before there is a runtime.
