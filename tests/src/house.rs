@@ -28,7 +28,7 @@ const ROOMS: [(&str, Option<&[&str]>); 12] = [
 ];
 
 /// External crates and the only rooms that may depend on them; a name that ends with `*` stands for all that begin so.
-const EXTERNAL: [(&str, &[&str]); 32] = [
+const EXTERNAL: [(&str, &[&str]); 33] = [
     ("tauri*", &["src-tauri"]),
     ("rdkafka*", &["crates/feed"]),
     ("object_store", &["crates/feed"]),
@@ -43,6 +43,7 @@ const EXTERNAL: [(&str, &[&str]); 32] = [
     ("zarrs*", &["crates/vision"]),
     ("plotters*", &["crates/figure"]),
     ("png", &["crates/figure", "crates/vision"]),
+    ("ab_glyph*", &["crates/figure"]),
     ("printpdf", &["crates/figure"]),
     ("directories", &["crates/engine"]),
     ("keyring", &["crates/engine"]),

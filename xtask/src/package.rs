@@ -74,6 +74,9 @@ fn deb() -> Outcome<PathBuf> {
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         put(&places::clone().join(licence), &stage.join("usr/share/doc/plateside").join(licence), 0o644)?;
     }
+    // The font inside figures goes with its own licence.
+    let font = places::clone().join("crates/figure/fonts/OFL.txt");
+    put(&font, &stage.join("usr/share/doc/plateside/LICENSE-Inter-OFL"), 0o644)?;
     let size_kib = process::read(Command::new("du").args(["-sk", "--apparent-size"]).arg(&stage))?;
     let size_kib = size_kib.split_whitespace().next().unwrap_or("0").to_owned();
     let control = format!(

@@ -4,6 +4,7 @@ mod completions;
 mod demo_lab;
 mod export;
 mod export_records;
+mod figure;
 mod image;
 mod qc;
 mod record;
@@ -23,6 +24,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Qc(qc) => qc::run(qc).await,
         Command::Export(export) => export::run(export).await,
         Command::Image(image) => image::run(&image),
+        Command::Figure(figure) => figure::run(figure).await,
         Command::DemoLab(demo) => demo_lab::run(demo).await,
         Command::Completions(completions) => completions::run(completions),
         // Handled before there is a runtime.

@@ -115,3 +115,20 @@ impl From<engine::qc::QcError> for Failure {
         }
     }
 }
+
+impl From<engine::figures::FiguresError> for Failure {
+    fn from(error: engine::figures::FiguresError) -> Failure {
+        use engine::figures::{FigureError as F, FiguresError as E};
+        let code = match &error {
+            E::Session(_) => IO,
+            E::NoPlate { .. } | E::NoRun { .. } | E::SeveralRuns { .. } | E::NoFeature { .. } => USAGE,
+            E::Figure(F::Dpi(_) | F::TooLarge { .. }) => USAGE,
+            E::NoFormat(_) | E::Unscaled { .. } => BAD,
+            E::Unwritable { .. } | E::Figure(_) => IO,
+        };
+        match error {
+            E::Session(error) => error.into(),
+            error => Failure::Told(code, error.to_string()),
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! `plateside` on the command line: record, replay, verify, qc, export, and the demo lab for other processes.
+//! `plateside` on the command line: record, replay, verify, qc, export, figure, and the demo lab for other processes.
 //!
 //! What stands here is the stable outside (`CLI.md`): arguments, output formats, exit codes, words for people. All
 //! that happens happens in the engine.

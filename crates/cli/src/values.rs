@@ -1,5 +1,6 @@
 //! Texts of the command line to values: durations, topics, starting points, speeds.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use engine::feed::Start;
@@ -77,6 +78,26 @@ pub(crate) fn speed_or_max(text: &str) -> Result<ReplaySpeed, String> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct ReplaySpeed(pub(crate) Option<f64>);
 
+/// A picture's file, and which kind its ending says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Picture {
+    pub(crate) path: PathBuf,
+    /// Vectors, not pixels.
+    pub(crate) is_svg: bool,
+}
+
+/// Reads a path that ends with `.svg` or `.png`.
+pub(crate) fn picture(text: &str) -> Result<Picture, String> {
+    let path = Path::new(text);
+    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    let is_svg = match ending.as_deref() {
+        Some("svg") => true,
+        Some("png") => false,
+        _ => return Err("the file's name must end with .svg or .png".to_owned()),
+    };
+    Ok(Picture { path: path.to_owned(), is_svg })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +109,15 @@ mod tests {
         }
         for bad in ["", ",", "a:1,", "127.0.0.1:99999", "http://x:9092", "a:b", ":9092", "me:secret@a:1"] {
             assert!(brokers(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn pictures() {
+        assert_eq!(picture("a/b.svg"), Ok(Picture { path: "a/b.svg".into(), is_svg: true }));
+        assert_eq!(picture("b.PNG"), Ok(Picture { path: "b.PNG".into(), is_svg: false }));
+        for text in ["", ".svg", "a", "a.pdf", "a.svg/", "svg"] {
+            assert_eq!(picture(text).is_err(), text != "a.svg/", "{text:?}");
         }
     }
 

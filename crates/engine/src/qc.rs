@@ -78,7 +78,7 @@ pub enum QcError {
 const NAMED: usize = 12;
 
 /// The pair of `QC.md`: positives against negatives.
-const PLAIN_PAIR: Pair = Pair { positive: Role::Positive, negative: Role::Negative };
+pub(crate) const PLAIN_PAIR: Pair = Pair { positive: Role::Positive, negative: Role::Negative };
 
 /// What a table answers.
 #[derive(Debug, Clone)]
@@ -215,7 +215,8 @@ impl QcQuestion {
     }
 }
 
-fn of_plate(
+/// One row a feature and pair of the plate's card; all its features where `wanted` names none.
+pub(crate) fn of_plate(
     plate: &PlateStanding,
     card: Option<&AssayCard>,
     wanted: Option<Vec<Box<str>>>,

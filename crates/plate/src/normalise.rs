@@ -4,6 +4,34 @@
 
 use crate::statistics::{median, median_and_mad_of};
 
+/// How values are scaled for looking at them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scale {
+    /// As received.
+    #[default]
+    Raw,
+    /// 100 x / mean of the negatives.
+    Percent,
+    /// (x - median) / MAD of the negatives.
+    RobustZ,
+    /// B-score fitted to the samples.
+    BScore,
+}
+
+impl Scale {
+    /// By its name in the window.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Scale> {
+        Some(match name {
+            "raw" => Scale::Raw,
+            "percent" => Scale::Percent,
+            "robust_z" => Scale::RobustZ,
+            "b_score" => Scale::BScore,
+            _ => return None,
+        })
+    }
+}
+
 /// Why a scale cannot be had for a plate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unscaled {
@@ -20,6 +48,22 @@ pub enum Unscaled {
 
 /// Scaled values, `None` where a well has none.
 pub type Scaled = Result<Vec<Option<f64>>, Unscaled>;
+
+/// Values on a scale. `negatives` and `samples` say which wells count as such (none that are excluded); `columns` is the
+/// plate's.
+///
+/// # Errors
+/// [`Unscaled`].
+pub fn scaled(scale: Scale, values: &[Option<f64>], negatives: &[bool], samples: &[bool], columns: usize) -> Scaled {
+    let reference =
+        || -> Vec<f64> { negatives.iter().zip(values).filter_map(|(is, value)| value.filter(|_| *is)).collect() };
+    match scale {
+        Scale::Raw => Ok(values.to_vec()),
+        Scale::Percent => percent_of_control(values, &reference()),
+        Scale::RobustZ => robust_z(values, &reference()),
+        Scale::BScore => b_score(values, samples, columns),
+    }
+}
 
 /// 100 x / mean of the reference.
 ///
@@ -171,6 +215,18 @@ mod tests {
         assert_eq!(robust_z(&some(&[4.0]), &[2.0, 2.0]), Err(Unscaled::NoScatter));
         assert_eq!(percent_of_control(&some(&[4.0]), &[]), Err(Unscaled::NoReference));
         assert_eq!(percent_of_control(&some(&[4.0]), &[1.0, -1.0]), Err(Unscaled::ZeroMean));
+    }
+
+    #[test]
+    fn a_scale_takes_its_own_reference() {
+        let values = some(&[10.0, 20.0, 30.0, 45.0, 1.0, 9.0]);
+        let (negatives, samples) = ([true, true, false, false, false, false], [false, false, true, true, true, true]);
+        let of = |scale| scaled(scale, &values, &negatives, &samples, 3).unwrap();
+        assert_eq!(of(Scale::Raw), values);
+        assert_eq!(of(Scale::Percent)[2], Some(200.0), "the negatives' mean is 15");
+        assert_eq!(of(Scale::RobustZ), robust_z(&values, &[10.0, 20.0]).unwrap());
+        assert_eq!(of(Scale::BScore), b_score(&values, &samples, 3).unwrap());
+        assert_eq!(scaled(Scale::Percent, &values, &[false; 6], &samples, 3), Err(Unscaled::NoReference));
     }
 
     /// Tukey's table of infants' deaths, the example of R's `medpolish`: overall 8, sum of residuals 19.

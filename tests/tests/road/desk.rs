@@ -1,5 +1,6 @@
 //! The desk without a window: the demo lab from its first well to a replay of its middle.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,7 @@ pub(crate) struct Sight {
     pub(crate) desk: Arc<Desk>,
     ticks: Arc<Mutex<Vec<WindowTick>>>,
     strip: Arc<Mutex<Option<Strip>>>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Sight {
@@ -34,7 +35,7 @@ impl Sight {
             problem: None,
             measure: None,
         });
-        let sight = Sight { desk, ticks: Arc::default(), strip: Arc::default(), _folder: folder };
+        let sight = Sight { desk, ticks: Arc::default(), strip: Arc::default(), folder };
         let (ticks, strip) = (Arc::clone(&sight.ticks), Arc::clone(&sight.strip));
         let desk = Arc::clone(&sight.desk);
         tokio::spawn(async move {
@@ -53,6 +54,11 @@ impl Sight {
             }
         });
         sight
+    }
+
+    /// Where its settings and sessions lie.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The plates as the window holds them now.

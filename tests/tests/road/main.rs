@@ -4,6 +4,7 @@ mod bad;
 mod check;
 mod demo;
 mod desk;
+mod figure;
 mod folders;
 mod full_disk;
 mod incarnation;

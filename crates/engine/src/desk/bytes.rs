@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+pub use plate::normalise::Scale;
 use plate::{Board, Format, PlateKey, PlateStanding, Role, SiteAggregate, Well, normalise};
 
 use super::Desk;
@@ -21,33 +22,6 @@ const EMPTY: u8 = 0x20;
 
 /// Plates in one request; the wall shows far fewer at a time.
 const MOST_PLATES: usize = 512;
-
-/// How values are scaled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scale {
-    /// As received.
-    Raw,
-    /// 100 x / mean of the negatives.
-    Percent,
-    /// (x - median) / MAD of the negatives.
-    RobustZ,
-    /// B-score fitted to the samples.
-    BScore,
-}
-
-impl Scale {
-    /// By its name in the window.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Scale> {
-        Some(match name {
-            "raw" => Scale::Raw,
-            "percent" => Scale::Percent,
-            "robust_z" => Scale::RobustZ,
-            "b_score" => Scale::BScore,
-            _ => return None,
-        })
-    }
-}
 
 impl Desk {
     /// Bytes of many plates for the wall: `feature` `""` is each plate's first headline. Plates that are gone are left out.
@@ -170,20 +144,14 @@ fn column_bytes(plate: &PlateStanding, values: &[Option<f64>], scale: Scale, seq
     let of_role = |role: Role| -> Vec<bool> {
         places.iter().map(|well| plate.role(*well) == Some(role) && !plate.is_excluded(*well)).collect()
     };
-    let negatives: Vec<f64> =
-        of_role(Role::Negative).iter().zip(&values).filter_map(|(is, value)| value.filter(|_| *is)).collect();
+    let is_negative = of_role(Role::Negative);
+    let negatives: Vec<f64> = is_negative.iter().zip(&values).filter_map(|(is, value)| value.filter(|_| *is)).collect();
     let robust_z = normalise::robust_z(&values, &negatives);
     let unscaled = |reason: normalise::Unscaled| {
         Failure::new("unscaled", format!("This scale cannot be had for this plate: {reason}."))
     };
-    let shown = match scale {
-        Scale::Raw => values.clone(),
-        Scale::Percent => normalise::percent_of_control(&values, &negatives).map_err(unscaled)?,
-        Scale::RobustZ => robust_z.clone().map_err(unscaled)?,
-        Scale::BScore => {
-            normalise::b_score(&values, &of_role(Role::Sample), usize::from(format.columns())).map_err(unscaled)?
-        }
-    };
+    let columns = usize::from(format.columns());
+    let shown = normalise::scaled(scale, &values, &is_negative, &of_role(Role::Sample), columns).map_err(unscaled)?;
     let robust_z = robust_z.unwrap_or_else(|_| vec![None; values.len()]);
     let mut bytes = Vec::with_capacity(32 + values.len() * 18);
     bytes.extend(u32::from(format.wells()).to_le_bytes());
