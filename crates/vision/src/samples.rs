@@ -99,32 +99,51 @@ pub(crate) trait Sample: Copy + Default + Send + Sync {
     fn plus(self, other: Self, mask: u64) -> Self;
 }
 
-macro_rules! sample {
-    ($($number:ty as $bits:ty, $to:expr, $from:expr;)*) => { $(
+/// Reads in both byte orders.
+macro_rules! both_orders {
+    ($number:ty) => {
+        const BYTES: usize = size_of::<$number>();
+        fn from_le(bytes: &[u8]) -> Self {
+            bytes.try_into().map(<$number>::from_le_bytes).unwrap_or_default()
+        }
+        fn from_be(bytes: &[u8]) -> Self {
+            bytes.try_into().map(<$number>::from_be_bytes).unwrap_or_default()
+        }
+    };
+}
+
+macro_rules! unsigned {
+    ($($number:ty)*) => { $(
         impl Sample for $number {
-            const BYTES: usize = size_of::<$number>();
-            fn from_le(bytes: &[u8]) -> Self {
-                bytes.try_into().map(<$number>::from_le_bytes).unwrap_or_default()
-            }
-            fn from_be(bytes: &[u8]) -> Self {
-                bytes.try_into().map(<$number>::from_be_bytes).unwrap_or_default()
-            }
+            both_orders!($number);
             #[allow(clippy::cast_possible_truncation, reason = "only the low bits are meant")]
             fn from_bits(bits: u64) -> Self {
-                $from(bits as $bits)
+                bits as $number
             }
             #[allow(clippy::cast_possible_truncation, reason = "only the low bits are meant")]
             fn plus(self, other: Self, mask: u64) -> Self {
-                $from($to(self).wrapping_add($to(other)) & mask as $bits)
+                self.wrapping_add(other) & mask as $number
             }
         }
     )* };
 }
-sample! {
-    u8 as u8, std::convert::identity, std::convert::identity;
-    u16 as u16, std::convert::identity, std::convert::identity;
-    u32 as u32, std::convert::identity, std::convert::identity;
-    u64 as u64, std::convert::identity, std::convert::identity;
+unsigned! { u8 u16 u32 u64 }
+
+/// Numbers that are another reading of an unsigned one.
+macro_rules! of_bits {
+    ($($number:ty as $bits:ty, $to:expr, $from:expr;)*) => { $(
+        impl Sample for $number {
+            both_orders!($number);
+            fn from_bits(bits: u64) -> Self {
+                $from(<$bits>::from_bits(bits))
+            }
+            fn plus(self, other: Self, mask: u64) -> Self {
+                $from($to(self).plus($to(other), mask))
+            }
+        }
+    )* };
+}
+of_bits! {
     i8 as u8, i8::cast_unsigned, u8::cast_signed;
     i16 as u16, i16::cast_unsigned, u16::cast_signed;
     i32 as u32, i32::cast_unsigned, u32::cast_signed;

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use engine::figures::{self, FigureQuestion, Form, Kind};
 use engine::plate::normalise::Scale;
 
-use crate::arguments::{Figure, FigureKind, FigureMethod};
+use crate::arguments::figure::{Figure, FigureKind, FigureMethod};
 use crate::failure::Failure;
 use crate::output::{Format, print_one};
 use crate::printed::Printed;
