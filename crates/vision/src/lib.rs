@@ -1,4 +1,5 @@
-//! Pixels: files decoded to their samples, composites, histograms, focus. Pure functions of bytes; nothing is fetched here.
+//! Pixels: files decoded to their samples, composites, histograms, focus, and what happens around a model. Pure functions of
+//! bytes; nothing is fetched here.
 //!
 //! Samples are as stored: packed bits are widened without scaling, a palette is not looked up (its index is taken as the
 //! intensity), nothing is inverted, predictors are undone, planar colour is interleaved.
@@ -11,6 +12,7 @@ mod histogram;
 mod identity;
 mod jpeg;
 mod limits;
+pub mod model;
 mod packed;
 mod plane;
 mod png_file;

@@ -298,11 +298,8 @@ fn from_tiff(error: &TiffError) -> DecodeError {
         TiffError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             DecodeError::truncated("its directory is not whole")
         }
-        TiffError::LimitsExceeded => DecodeError::TooLarge {
-            what: "a list in its directory, in bytes,",
-            asked: u64::from(u32::MAX),
-            allowed: 1 << 20,
-        },
+        // The crate's own limit: more than 100,000 strips.
+        TiffError::LimitsExceeded => DecodeError::damaged("its directory holds a list longer than 1 MiB"),
         TiffError::FormatError(TiffFormatError::CycleInOffsets) => {
             DecodeError::damaged("its directories point at each other in a ring")
         }
