@@ -121,9 +121,9 @@ fn exclusions(figure: &PlateFigure) -> String {
     let excluded = names(figure.format, |at| figure.wells[at].is_excluded);
     match excluded.len() {
         0 => "No well is excluded.".to_owned(),
-        n if n > NAMED_WELLS => format!("{} wells are excluded and count nowhere.", count(n)),
+        n if n > NAMED_WELLS => format!("{} wells are excluded and count in no statistic.", count(n)),
         n => format!(
-            "{} excluded and {} nowhere: {}.",
+            "{} excluded and {} in no statistic: {}.",
             if n == 1 { "1 well is".to_owned() } else { format!("{n} wells are") },
             if n == 1 { "counts" } else { "count" },
             excluded.join(", ")

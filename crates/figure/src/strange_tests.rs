@@ -95,7 +95,7 @@ fn unknown_is_not_zero_and_each_kind_of_it_is_told_apart() {
     }
     let caption = found.join(" ");
     assert!(caption.contains("381 of 383 read, 380 with a value"), "{caption}");
-    assert!(caption.contains("1 well is excluded and counts nowhere: B10."), "{caption}");
+    assert!(caption.contains("1 well is excluded and counts in no statistic: B10."), "{caption}");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_plate_without_values_or_controls_says_so() {
     excluded.wells.iter_mut().for_each(|well| well.is_excluded = true);
     for kind in [Kind::Heatmap, Kind::Histogram] {
         let caption = texts(&svg(&excluded, kind).unwrap()).join(" ");
-        assert!(caption.contains("96 wells are excluded and count nowhere."), "{caption}");
+        assert!(caption.contains("96 wells are excluded and count in no statistic."), "{caption}");
     }
     let mut one = plate(Format::F6);
     one.wells.iter_mut().skip(1).for_each(|well| well.role = Some(Role::Sample));

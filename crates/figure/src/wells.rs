@@ -154,7 +154,7 @@ fn sign(drawing: &mut Drawing<'_>, at: Square, role: Option<Role>, ink: Ink) {
     let middle = (long - thick) / 2;
     match role {
         Some(Role::Reference) => {
-            let style = Style { size: (drawing.css(at.side) * 0.5).min(15.0), is_bold: true, ink };
+            let style = Style { size: (drawing.css(at.side) * 0.62).min(15.0), is_bold: true, ink };
             let (x, y) = at.middle();
             drawing.words("r", (x, y + drawing.half_capital(style) * 3 / 4), Anchor::Middle, style);
         }

@@ -219,14 +219,18 @@ mod tests {
 
     #[test]
     fn a_scale_takes_its_own_reference() {
-        let values = some(&[10.0, 20.0, 30.0, 45.0, 1.0, 9.0]);
-        let (negatives, samples) = ([true, true, false, false, false, false], [false, false, true, true, true, true]);
-        let of = |scale| scaled(scale, &values, &negatives, &samples, 3).unwrap();
-        assert_eq!(of(Scale::Raw), values);
-        assert_eq!(of(Scale::Percent)[2], Some(200.0), "the negatives' mean is 15");
-        assert_eq!(of(Scale::RobustZ), robust_z(&values, &[10.0, 20.0]).unwrap());
-        assert_eq!(of(Scale::BScore), b_score(&values, &samples, 3).unwrap());
-        assert_eq!(scaled(Scale::Percent, &values, &[false; 6], &samples, 3), Err(Unscaled::NoReference));
+        let values: Vec<Option<f64>> = (0..96).map(|i| Some(((i * i * 37 + i * 11) % 101) as f64 + 1.0)).collect();
+        let negatives: Vec<bool> = (0..96).map(|i| i % 12 == 0).collect();
+        let samples: Vec<bool> = negatives.iter().map(|is| !is).collect();
+        let reference: Vec<f64> = values.iter().step_by(12).copied().flatten().collect();
+        let of = |scale| scaled(scale, &values, &negatives, &samples, 12);
+        assert_eq!(of(Scale::Raw).unwrap(), values);
+        assert_eq!(of(Scale::Percent), percent_of_control(&values, &reference));
+        assert_eq!(of(Scale::RobustZ), robust_z(&values, &reference));
+        assert_eq!(of(Scale::BScore), b_score(&values, &samples, 12));
+        let all = [Scale::Raw, Scale::Percent, Scale::RobustZ, Scale::BScore].map(|scale| of(scale).unwrap()[5]);
+        assert!((1..4).all(|at| !all[..at].contains(&all[at])), "four scales are four numbers: {all:?}");
+        assert_eq!(scaled(Scale::Percent, &values, &[false; 96], &samples, 12), Err(Unscaled::NoReference));
     }
 
     /// Tukey's table of infants' deaths, the example of R's `medpolish`: overall 8, sum of residuals 19.

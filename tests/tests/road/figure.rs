@@ -80,7 +80,7 @@ async fn a_plate_of_the_demo_is_drawn_with_what_qc_and_verify_say() {
     for part in [
         format!("Z′ {} ({counts})", format!("{z:.2}").replace('-', "−")),
         format!("Session content {}.", &verified["digest"]["content"].as_str().unwrap()[..12]),
-        "2 wells are excluded and count nowhere: ".to_owned(),
+        "2 wells are excluded and count in no statistic: ".to_owned(),
         "excluded (2)".to_owned(),
         "of 384 read".to_owned(),
         "Cells_Count (cells)".to_owned(),
