@@ -264,5 +264,6 @@ async fn a_page_that_comes_later_takes_over_and_a_tick_waits_for_the_last_one() 
             break tick;
         }
     };
-    assert_eq!((next.0 > number, next.1, next.2), (true, false, 1));
+    // A plate that has just left its last stage may come with it.
+    assert!(next.0 > number && !next.1 && (1..=2).contains(&next.2), "{next:?}");
 }

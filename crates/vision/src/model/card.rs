@@ -190,12 +190,7 @@ impl Card {
             version: text.version,
             file: text.file,
             sha256,
-            input: Input {
-                name: text.input.name,
-                shape: text.input.shape,
-                percentiles,
-                channel: text.input.channel,
-            },
+            input: Input { name: text.input.name, shape: text.input.shape, percentiles, channel: text.input.channel },
             output_shape: text.output.shape,
             task,
             about: text.card,
@@ -208,7 +203,9 @@ impl Text {
         let wrong = |reason: String| Err(CardError::Wrong { reason });
         match self.task.as_str() {
             "segment" => {
-                let Some(objects) = &self.objects else { return wrong("a model that segments has [objects]".to_owned()) };
+                let Some(objects) = &self.objects else {
+                    return wrong("a model that segments has [objects]".to_owned());
+                };
                 let tile = self.input.tile.unwrap_or(0);
                 let [1, classes, height, width] = self.output.shape[..] else {
                     return wrong(format!("output {:?} is not [1, classes, tile, tile]", self.output.shape));
@@ -236,11 +233,16 @@ impl Text {
                 })
             }
             "classify" => {
-                let Some(patches) = &self.patches else { return wrong("a model that classifies has [patches]".to_owned()) };
+                let Some(patches) = &self.patches else {
+                    return wrong("a model that classifies has [patches]".to_owned());
+                };
                 let PatchesText { size, batch, min_range, min_range_to_noise, out_of_focus_min } = *patches;
                 let fits = self.input.shape == [batch, 1, size, size] && self.output.shape == [batch, 1];
                 if !fits || size == 0 || size > MOST_SIDE || batch == 0 || batch > MOST {
-                    return wrong(format!("input {:?}, size {size} and batch {batch} do not fit together", self.input.shape));
+                    return wrong(format!(
+                        "input {:?}, size {size} and batch {batch} do not fit together",
+                        self.input.shape
+                    ));
                 }
                 let rules = PatchRules { size, batch, min_range, min_range_to_noise };
                 Ok(Task::Classify { rules, from: out_of_focus_min })

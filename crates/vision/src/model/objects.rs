@@ -111,8 +111,13 @@ fn neighbours(pixel: usize, width: usize, pixels: usize) -> [Option<usize>; 4] {
 /// In a round each pixel that nobody owns and that may be owned takes the first owner of its neighbours up, left, right,
 /// down as they were when the round began.
 fn grow(labels: &mut [u32], may: &[bool], width: usize, rounds: usize) {
-    let mut free: Vec<usize> =
-        labels.iter().zip(may).enumerate().filter(|(_, (label, may))| **label == 0 && **may).map(|(at, _)| at).collect();
+    let mut free: Vec<usize> = labels
+        .iter()
+        .zip(may)
+        .enumerate()
+        .filter(|(_, (label, may))| **label == 0 && **may)
+        .map(|(at, _)| at)
+        .collect();
     let mut taken = Vec::new();
     for _ in 0..rounds {
         taken.clear();
@@ -153,8 +158,14 @@ fn measured(labels: &[u32], width: usize) -> Vec<SeenObject> {
 mod tests {
     use super::*;
 
-    const RULES: ObjectRules =
-        ObjectRules { interior: 1, background: 0, interior_min: 0.5, background_max: 0.4, min_area_px: 2, grow_rounds: 1 };
+    const RULES: ObjectRules = ObjectRules {
+        interior: 1,
+        background: 0,
+        interior_min: 0.5,
+        background_max: 0.4,
+        min_area_px: 2,
+        grow_rounds: 1,
+    };
 
     /// `#` inside, `.` may be grown into, a blank is nothing.
     fn output(rows: &[&str]) -> (Vec<f32>, usize, usize) {

@@ -89,7 +89,11 @@ pub fn inspect(bytes: &[u8]) -> Result<OnnxFacts, OnnxError> {
         return Err(OnnxError::NotOnnx { reason: "it holds no graph" });
     }
     if facts.opset == 0 || facts.opset > MOST_OPSET {
-        return Err(OnnxError::TooMuch { what: "as the number of its operators' version", asked: facts.opset, allowed: MOST_OPSET });
+        return Err(OnnxError::TooMuch {
+            what: "as the number of its operators' version",
+            asked: facts.opset,
+            allowed: MOST_OPSET,
+        });
     }
     Ok(facts)
 }
@@ -120,7 +124,11 @@ fn opset(bytes: &[u8], facts: &mut OnnxFacts) -> Result<(), OnnxError> {
 
 fn graph(bytes: &[u8], depth: usize, facts: &mut OnnxFacts) -> Result<(), OnnxError> {
     if depth > MOST_DEPTH {
-        return Err(OnnxError::TooMuch { what: "graphs within each other", asked: depth as u64, allowed: MOST_DEPTH as u64 });
+        return Err(OnnxError::TooMuch {
+            what: "graphs within each other",
+            asked: depth as u64,
+            allowed: MOST_DEPTH as u64,
+        });
     }
     let mut weights = Vec::new();
     let mut inputs = Vec::new();
@@ -160,7 +168,9 @@ fn node(bytes: &[u8], depth: usize, facts: &mut OnnxFacts) -> Result<(), OnnxErr
             // attribute
             (5, Value::Bytes(attribute)) => self::attribute(attribute, depth, facts)?,
             // domain
-            (7, Value::Bytes(domain)) if !own(&text(domain)) => return Err(OnnxError::Stranger { domain: text(domain) }),
+            (7, Value::Bytes(domain)) if !own(&text(domain)) => {
+                return Err(OnnxError::Stranger { domain: text(domain) });
+            }
             _ => {}
         }
     }
@@ -335,7 +345,9 @@ mod tests {
     fn what_asks_for_too_much_is_refused() {
         let node = message(1, &message(4, b"Relu"));
         let huge = message(5, &[vec![0x08, 0xff, 0xff, 0xff, 0xff, 0x0f], vec![0x08, 0xff, 0x7f]].concat());
-        assert!(inspect(&model(&[node.clone(), huge].concat())).unwrap_err().to_string().contains("numbers in its tensors"));
+        assert!(
+            inspect(&model(&[node.clone(), huge].concat())).unwrap_err().to_string().contains("numbers in its tensors")
+        );
         let mut deep = node.clone();
         for _ in 0..20 {
             deep = message(1, &message(5, &message(6, &deep)));

@@ -24,8 +24,7 @@ pub fn patches(plane: &Normalised, size: usize) -> Vec<Vec<f32>> {
     }
     let (across, down) = ((plane.width / size).max(1), (plane.height / size).max(1));
     let value = |row: usize, column: usize| {
-        let (row, column) =
-            (reflect(row.cast_signed(), plane.height), reflect(column.cast_signed(), plane.width));
+        let (row, column) = (reflect(row.cast_signed(), plane.height), reflect(column.cast_signed(), plane.width));
         plane.values.get(row * plane.width + column).copied().unwrap_or(0.0)
     };
     let mut cut = Vec::with_capacity(across * down);
@@ -51,8 +50,7 @@ impl PatchRules {
         };
         let span = rank(0.99) - rank(0.01);
         let pairs = patch.chunks_exact(self.size.max(1)).flat_map(|row| row.windows(2));
-        let mut steps: Vec<f32> =
-            pairs.filter_map(|pair| Some((pair.get(1)? - pair.first()?).abs())).collect();
+        let mut steps: Vec<f32> = pairs.filter_map(|pair| Some((pair.get(1)? - pair.first()?).abs())).collect();
         steps.sort_by(f32::total_cmp);
         let noise = steps.get(steps.len().saturating_sub(1) / 2).copied().unwrap_or(0.0);
         span >= self.min_range && span >= self.min_range_to_noise * noise
@@ -123,6 +121,9 @@ mod tests {
             Ok::<_, ()>(input.chunks(16).map(|patch| patch[0] / 10.0).collect())
         });
         assert_eq!((found.as_deref(), sizes), (Ok(&[0.0, 0.1, 0.2, 0.3, 0.4][..]), vec![48, 48]));
-        assert_eq!((focus_value(&[0.5, 0.25, 1.0]), focus_value(&[0.25, 0.5]), focus_value(&[])), (Some(0.5), Some(0.375), None));
+        assert_eq!(
+            (focus_value(&[0.5, 0.25, 1.0]), focus_value(&[0.25, 0.5]), focus_value(&[])),
+            (Some(0.5), Some(0.375), None)
+        );
     }
 }
