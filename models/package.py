@@ -35,8 +35,8 @@ def entry(run: Path, split: str, file: str, folder: Path) -> dict[str, Any]:
     model = run.with_suffix(".onnx").read_bytes()
     (folder / file).write_bytes(model)
     facts = json.loads(run.with_suffix(".json").read_text())
-    keep = ("interior_min", "background_max", "min_area_px", "grow_rounds")
-    keep += ("out_of_focus_min",)
+    keep = ["interior_min", "background_max", "min_area_px", "grow_rounds"]
+    keep += ["out_of_focus_min"]
     out = {"split": split, "file": file, "sha256": hashlib.sha256(model).hexdigest()}
     out |= {k: facts[k] for k in ("seed", "steps", "train_seconds")}
     return out | {k: facts[k] for k in keep if k in facts}
