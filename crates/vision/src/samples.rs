@@ -89,10 +89,12 @@ pub enum Samples {
 pub(crate) trait Sample: Copy + Default + Send + Sync {
     /// Its bytes.
     const BYTES: usize;
-    /// From exactly [`Sample::BYTES`] bytes; the default where there are fewer.
-    fn from_le(bytes: &[u8]) -> Self;
-    /// Likewise, most significant byte first.
+    /// From exactly [`Sample::BYTES`] bytes, most significant first; the default where there are fewer.
     fn from_be(bytes: &[u8]) -> Self;
+    /// As many as there are on both sides, least significant byte first; a plain copy where the machine stores so too.
+    fn fill_le(out: &mut [Self], bytes: &[u8]);
+    /// Likewise, most significant byte first.
+    fn fill_be(out: &mut [Self], bytes: &[u8]);
     /// From the low bits of an unsigned number.
     fn from_bits(bits: u64) -> Self;
     /// The sum of the bit patterns, only the bits of `mask` kept.
@@ -103,11 +105,16 @@ pub(crate) trait Sample: Copy + Default + Send + Sync {
 macro_rules! both_orders {
     ($number:ty) => {
         const BYTES: usize = size_of::<$number>();
-        fn from_le(bytes: &[u8]) -> Self {
-            bytes.try_into().map(<$number>::from_le_bytes).unwrap_or_default()
-        }
         fn from_be(bytes: &[u8]) -> Self {
             bytes.try_into().map(<$number>::from_be_bytes).unwrap_or_default()
+        }
+        fn fill_le(out: &mut [Self], bytes: &[u8]) {
+            let (numbers, _) = bytes.as_chunks::<{ size_of::<$number>() }>();
+            out.iter_mut().zip(numbers).for_each(|(sample, bytes)| *sample = <$number>::from_le_bytes(*bytes));
+        }
+        fn fill_be(out: &mut [Self], bytes: &[u8]) {
+            let (numbers, _) = bytes.as_chunks::<{ size_of::<$number>() }>();
+            out.iter_mut().zip(numbers).for_each(|(sample, bytes)| *sample = <$number>::from_be_bytes(*bytes));
         }
     };
 }

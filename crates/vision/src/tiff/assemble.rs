@@ -5,7 +5,10 @@ use crate::samples::Sample;
 use crate::{packed, threads};
 
 use super::inflate::{self, Scratch};
-use super::page::{Page, Predictor};
+use super::page::{Compression, Page, Predictor};
+
+/// Rows of a shared strip that a thread takes at a time.
+const SHARED_ROWS: usize = 128;
 
 /// What a thread keeps from band to band.
 struct Desk<S> {
@@ -27,20 +30,28 @@ pub(super) fn samples<S: Sample>(file: &[u8], page: &Page, threads: usize) -> Re
     let head = page.head();
     let row = head.width as usize * usize::from(head.channels);
     let mut out = vec![S::default(); page.samples()];
-    threads::each(threads, out.chunks_mut(row * page.chunk.1), |band, rows, desk: &mut Desk<S>| {
+    // One strip for the whole page that only has to be copied is shared between threads; what is compressed cannot be.
+    let is_shared = page.compression == Compression::None && page.places.len() == 1;
+    let rows_a_band = if is_shared { SHARED_ROWS.min(page.chunk.1) } else { page.chunk.1 };
+    threads::each(threads, out.chunks_mut(row * rows_a_band), |number, rows, desk: &mut Desk<S>| {
+        let band =
+            if is_shared { Band { chunk: 0, skip: number * rows_a_band } } else { Band { chunk: number, skip: 0 } };
         fill(file, page, band, rows, desk)
     })?;
     Ok(out)
 }
 
+/// Which rows of the page.
+#[derive(Clone, Copy)]
+struct Band {
+    /// The row of strips or tiles.
+    chunk: usize,
+    /// Rows of it that stand before the band.
+    skip: usize,
+}
+
 /// Fills a band of rows from the chunks that lie side by side in it.
-fn fill<S: Sample>(
-    file: &[u8],
-    page: &Page,
-    band: usize,
-    out: &mut [S],
-    desk: &mut Desk<S>,
-) -> Result<(), DecodeError> {
+fn fill<S: Sample>(file: &[u8], page: &Page, band: Band, out: &mut [S], desk: &mut Desk<S>) -> Result<(), DecodeError> {
     let head = page.head();
     let (width, channels) = (head.width as usize, usize::from(head.channels));
     let (chunk_width, chunk_height) = page.chunk;
@@ -50,12 +61,15 @@ fn fill<S: Sample>(
     let separate = if page.planar { channels } else { 1 };
     for channel in 0..separate {
         for column in 0..across {
-            let at = channel * across * down + band * across + column;
+            let at = channel * across * down + band.chunk * across + column;
             let Desk { scratch, row, bytes } = desk;
-            let unpacked = inflate::chunk(file, page, at, row_bytes * rows, row_bytes * chunk_height, scratch)?;
+            let unpacked =
+                inflate::chunk(file, page, at, row_bytes * (band.skip + rows), row_bytes * chunk_height, scratch)?;
             let left = column * chunk_width;
             let wide = chunk_width.min(width - left);
-            for (stored, line) in unpacked.chunks_exact(row_bytes).zip(out.chunks_exact_mut(width * channels)) {
+            for (stored, line) in
+                unpacked.chunks_exact(row_bytes).skip(band.skip).zip(out.chunks_exact_mut(width * channels))
+            {
                 if page.planar {
                     row.resize(wide, S::default());
                     unpack(page, stored, row, bytes, 1);
@@ -78,11 +92,10 @@ fn unpack<S: Sample>(page: &Page, stored: &[u8], out: &mut [S], bytes: &mut Vec<
         return;
     }
     if usize::from(bits) == S::BYTES * 8 {
-        let pairs = out.iter_mut().zip(stored.chunks_exact(S::BYTES));
         if page.big_endian {
-            pairs.for_each(|(sample, bytes)| *sample = S::from_be(bytes));
+            S::fill_be(out, stored);
         } else {
-            pairs.for_each(|(sample, bytes)| *sample = S::from_le(bytes));
+            S::fill_le(out, stored);
         }
     } else {
         packed::widen(stored, bits, out);
