@@ -36,11 +36,11 @@ fn what_is_no_session_is_left_alone() {
     let impostor = folder.path().join("impostor");
     fs::create_dir(&impostor).unwrap();
     fs::write(impostor.join("session.db"), "Dear diary, today nothing was recorded.\n".repeat(300)).unwrap();
-    for dir in [&photos, &impostor] {
+    for (dir, way_out) in [(&photos, "Choose an empty or a new folder"), (&impostor, "choose another folder")] {
         let before: Vec<_> = listing(dir);
         let recorded = Plateside::record_from(NOBODY, dir).run();
         assert_refused(&recorded, dir, "is not a Plateside session");
-        assert!(recorded.stderr.contains("hoose an"), "the way out: {}", recorded.stderr);
+        assert!(recorded.stderr.contains(way_out), "the way out: {}", recorded.stderr);
         for command in ["replay", "verify", "qc"] {
             assert_refused(&Plateside::new(command).arg(dir).run(), dir, "is not a Plateside session");
         }
