@@ -117,7 +117,7 @@ impl<'de> Attributes<'de> {
             "source" => self.source = crate::spot::named(value, limits)?,
             "type" => self.kind = scalar::text(value, limits.text_bytes)?,
             "time" => self.time_ms = scalar::time_ms(&value)?,
-            "sequence" => self.sequence = sequence(value, limits)?,
+            "sequence" => self.sequence = sequence(&value)?,
             "correlation" => self.correlation = scalar::boxed(value, limits.text_bytes)?,
             "supersedes" => self.supersedes = scalar::boxed(value, limits.text_bytes)?,
             _ => drop(scalar::text(value, limits.text_bytes)?),
@@ -154,16 +154,15 @@ impl<'de> Attributes<'de> {
 }
 
 /// A number, or its digits as text: CloudEvents' own extension is text.
-fn sequence(value: Scalar<'_>, limits: &Limits) -> Result<Option<u64>, String> {
-    if let Scalar::Text(digits) = &value {
+fn sequence(value: &Scalar<'_>) -> Result<Option<u64>, String> {
+    if let Scalar::Text(digits) = value {
         let bare = digits.bytes().all(|byte| byte.is_ascii_digit());
         return match digits.parse() {
             Ok(number) if bare => Ok(Some(number)),
             _ => Err(format!("{} is no number of an event", quoted(digits))),
         };
     }
-    let _ = limits;
-    scalar::whole(&value, 0, u64::MAX)
+    scalar::whole(value, 0, u64::MAX)
 }
 
 /// Only the type.
