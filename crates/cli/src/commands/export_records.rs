@@ -307,7 +307,103 @@ fn person_fields(by: Option<&Person>) -> Fields {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use engine::plate::review::{Annotation, Decision, Shape, Verdict};
+    use engine::plate::{FlagEvent, Format, Layout, LayoutWell, Role, Severity, Source};
+
     use super::*;
+
+    fn spot() -> Spot {
+        Spot { well: "D09".parse().ok(), site: Some(3), channel: Some("DNA".into()) }
+    }
+
+    fn review(body: ReviewBody) -> Record {
+        let plate = Arc::new(PlateKey::new("R", "P"));
+        let (id, source) = ("e".into(), "s".into());
+        let (sequence, correlation, supersedes, by) = (None, None, None, None);
+        let spot = spot();
+        Record::Review(ReviewRecord { plate, spot, id, source, at_ms: 0, sequence, correlation, supersedes, by, body })
+    }
+
+    /// A header and its cells are two lists: one out of step would put every value under another's name.
+    #[test]
+    fn every_object_has_the_columns_of_its_export() {
+        let plate = Arc::new(PlateKey::new("R", "P"));
+        let well: engine::plate::Well = "D09".parse().unwrap();
+        let layout = Layout::new(
+            Format::F384,
+            None,
+            None,
+            vec![LayoutWell { well, role: Role::Sample, compound: None, concentration: None, replicate: None }],
+        );
+        let image = ImageRecord {
+            plate: plate.clone(),
+            format: Format::F384,
+            well,
+            site: 1,
+            z: 0,
+            t: 0,
+            channel: "DNA".into(),
+            page: 0,
+            pixels: Pixels::Linked { link: "s3://a/b".into() },
+            sha256: None,
+            chunk: None,
+            pixel_um: None,
+            acquired_at_ms: None,
+        };
+        let flag = FlagRecord {
+            plate: plate.clone(),
+            spot: spot(),
+            id: "f".into(),
+            event: FlagEvent::Raised,
+            reason: "r".into(),
+            severity: Severity::Info,
+            score: None,
+            source: "s".into(),
+            at_ms: 0,
+            guidance: None,
+        };
+        let decision = Decision {
+            verdict: Verdict::Pass,
+            reasons: [].into(),
+            comment: None,
+            confidence: None,
+            seen_seq: None,
+            task: None,
+        };
+        let annotation = Annotation {
+            annotation: "a".into(),
+            shape: Shape::Point([1.0, 2.0]),
+            label: "l".into(),
+            is_deleted: false,
+        };
+        let source = Arc::new(Source { cluster: "c".into(), topic: "t".into(), incarnation: 0 });
+        let origin = Origin { source, partition: 0, offset: 0, timestamp_ms: 0 };
+        for (what, record) in [
+            (ExportWhat::Images, Record::Image(image)),
+            (ExportWhat::Layouts, Record::Layout(LayoutRecord { plate, layout: Arc::new(layout.unwrap()) })),
+            (ExportWhat::Flags, Record::Flag(flag)),
+            (ExportWhat::Decisions, review(ReviewBody::Decision(decision))),
+            (ExportWhat::Annotations, review(ReviewBody::Annotation(annotation))),
+        ] {
+            let objects = objects(what, 1, &origin, &record);
+            let names: Vec<String> = objects[0].cells().into_iter().map(|(name, _)| name).collect();
+            assert_eq!(names, columns(what), "{what:?}");
+        }
+        let line = AuditLine {
+            seq: 1,
+            at_ms: 0,
+            by: "ada".to_owned(),
+            kind: "note".to_owned(),
+            body: "{}".to_owned(),
+            prev_hash: [0; 32],
+            hash: [1; 32],
+            holds: true,
+        };
+        let names: Vec<String> = audit(&line).cells().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, columns(ExportWhat::Audit));
+    }
 
     #[test]
     fn a_signed_link_loses_its_signature() {

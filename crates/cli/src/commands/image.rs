@@ -47,16 +47,16 @@ fn info(arguments: &Info) -> Result<(), Failure> {
 
 fn facts(path: &Path, found: &Result<ImageFacts, ImageProblem>) -> Node {
     let known = found.as_ref().ok();
-    let count = |count: u64| known.map(|_| Node::count(count)).unwrap_or(Node::Null);
+    let count = |of: fn(&ImageFacts) -> u64| known.map_or(Node::Null, |facts| Node::count(of(facts)));
     let planes = known.map_or_else(Vec::new, |facts| facts.digests.planes.iter().map(|one| Node::hex(one)).collect());
     Node::object([
         ("file", path.display().to_string().into()),
         ("ok", Node::Bool(known.is_some())),
         ("format", known.map(|facts| facts.format).into()),
-        ("width", count(known.map_or(0, |facts| facts.head.width.into()))),
-        ("height", count(known.map_or(0, |facts| facts.head.height.into()))),
-        ("planes", count(known.map_or(0, |facts| facts.planes as u64))),
-        ("channels", count(known.map_or(0, |facts| facts.head.channels.into()))),
+        ("width", count(|facts| facts.head.width.into())),
+        ("height", count(|facts| facts.head.height.into())),
+        ("planes", count(|facts| facts.planes as u64)),
+        ("channels", count(|facts| facts.head.channels.into())),
         ("sample_type", known.map(|facts| facts.head.sample_type.name()).into()),
         ("sha256_samples", known.map_or(Node::Null, |facts| Node::hex(&facts.digests.all))),
         ("sha256_planes", Node::List(planes)),
