@@ -1,7 +1,6 @@
 //! Figures of a session's plates: the values, roles and figures of merit out of the session, the picture out of `figure`.
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 pub use figure::{FigureError, Kind, LEAST_DPI, MOST_DPI, USUAL_DPI};
@@ -10,6 +9,7 @@ use plate::normalise::{self, Scale, Unscaled};
 use plate::{Board, Format, PlateStanding, Role, Transform, Well};
 use session::Reader;
 
+use crate::files::put_whole;
 use crate::nearest::nearest;
 use crate::plate_columns::PlateColumns;
 use crate::qc::{self, QcQuestion};
@@ -260,9 +260,5 @@ fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     // A picture is for others too: the usual rights of a new file, where settings keep theirs to themselves.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    put_whole(&builder, folder, path, bytes)
 }

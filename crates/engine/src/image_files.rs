@@ -1,10 +1,10 @@
 //! Image files on a disk, looked at without a session: what they hold, and how good their planes are.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use vision::{DecodeError, Head, ImageFile, Limits, PlaneDigests, Quality};
+
+use crate::files::read_bounded;
 
 /// What a file holds, every plane of it decoded once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,18 +104,8 @@ pub fn quality(path: &Path) -> Result<Vec<PlaneQuality>, ImageProblem> {
 
 fn read(path: &Path) -> Result<Vec<u8>, ImageProblem> {
     let unreadable = |source| ImageProblem::Unreadable { path: path.to_owned(), source };
-    let file = File::open(path).map_err(unreadable)?;
-    let length = file.metadata().map_err(unreadable)?.len();
-    if length > LONGEST_FILE_BYTES {
-        return Err(ImageProblem::TooLong { path: path.to_owned() });
-    }
-    // A device states no length: no more than the limit is taken from it.
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
-    file.take(LONGEST_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > LONGEST_FILE_BYTES {
-        return Err(ImageProblem::TooLong { path: path.to_owned() });
-    }
-    Ok(bytes)
+    let bytes = read_bounded(path, LONGEST_FILE_BYTES).map_err(unreadable)?;
+    bytes.ok_or_else(|| ImageProblem::TooLong { path: path.to_owned() })
 }
 
 /// A few threads: the window stays quick beside them.

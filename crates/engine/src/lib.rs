@@ -10,6 +10,7 @@ pub mod digests;
 pub mod disk;
 pub mod export;
 pub mod figures;
+pub mod files;
 pub mod image_files;
 mod intake;
 pub mod library;

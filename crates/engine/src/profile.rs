@@ -1,13 +1,13 @@
 //! Profiles: how to reach one lab and how to judge its plates, as people write them (TOML).
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use plate::AssayCard;
 use serde::{Deserialize, Serialize};
 use wire::envelope::Kind;
 
+use crate::files::read_bounded;
 use crate::toml_words;
 
 /// One lab's profile. Unknown keys are refused: a misspelt limit must not be silently ignored.
@@ -60,13 +60,8 @@ impl Profile {
     pub fn read(path: &Path) -> Result<(Profile, String), ProfileError> {
         let unreadable = |source| ProfileError::Unreadable { path: path.to_owned(), source };
         let invalid = |reason: String| ProfileError::Invalid { path: path.to_owned(), reason };
-        // A device states no length: no more than the limit is taken from it.
-        let mut bytes = Vec::new();
-        let file = std::fs::File::open(path).map_err(unreadable)?;
-        file.take(LONGEST_PROFILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if bytes.len() as u64 > LONGEST_PROFILE_BYTES {
-            return Err(invalid(format!("it is longer than {LONGEST_PROFILE_BYTES} bytes")));
-        }
+        let bytes = read_bounded(path, LONGEST_PROFILE_BYTES).map_err(unreadable)?;
+        let bytes = bytes.ok_or_else(|| invalid(format!("it is longer than {LONGEST_PROFILE_BYTES} bytes")))?;
         let text = String::from_utf8(bytes).map_err(|_| invalid("it is not UTF-8 text".to_owned()))?;
         Ok((Profile::parse(&text, path)?, text))
     }

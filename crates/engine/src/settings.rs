@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::disk::DiskLimits;
+use crate::files::put_whole;
 use crate::profile::ProfileError;
 use crate::toml_words;
 
@@ -226,14 +227,9 @@ fn merge(into: &mut toml_edit::Table, now: &toml::Table, usual: &toml::Table) {
 /// # Errors
 /// What the system said.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::io::Write as _;
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    put_whole(&tempfile::Builder::new(), folder, path, bytes)
 }
 
 /// Where this platform keeps things; `None` where it has no home folder.

@@ -1,8 +1,8 @@
 //! `qc`: the first table of each plate and feature.
 
-use std::io::Read as _;
 use std::path::Path;
 
+use engine::files::read_bounded;
 use engine::plate::{FirstTable, Pair, Role, Statistic};
 use engine::qc::{FeatureQc, QcQuestion, of_session, of_table};
 use engine::wire::table::{LONGEST_TABLE_BYTES, LayoutTable, WellTable};
@@ -46,19 +46,11 @@ fn read_layout(path: &Path) -> Result<LayoutTable, Failure> {
 }
 
 fn read_table(path: &Path) -> Result<Vec<u8>, Failure> {
-    let unreadable = |error| Failure::io(format!("{} cannot be read: {error}", path.display()));
     let longest = LONGEST_TABLE_BYTES as u64;
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    let stated = file.metadata().map_err(unreadable)?.len();
-    // A device or a pipe states no length: no more than the limit is taken from it.
-    let mut bytes = Vec::new();
-    if stated <= longest {
-        file.take(longest + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    }
-    if stated > longest || bytes.len() as u64 > longest {
-        return Err(Failure::bad(format!("{} has more than {longest} bytes: no table of wells has", path.display())));
-    }
-    Ok(bytes)
+    let bytes = read_bounded(path, longest)
+        .map_err(|error| Failure::io(format!("{} cannot be read: {error}", path.display())))?;
+    bytes
+        .ok_or_else(|| Failure::bad(format!("{} has more than {longest} bytes: no table of wells has", path.display())))
 }
 
 fn bad_table(path: &Path, error: &engine::wire::table::TableError) -> Failure {

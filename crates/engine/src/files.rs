@@ -1,0 +1,55 @@
+//! Files of people: read no further than a limit, written whole or not at all.
+
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+
+/// All bytes of a file; `None` where there are more than `most`. A device or a pipe states no length: no more than the limit
+/// is taken from it.
+///
+/// # Errors
+/// What the system said.
+pub fn read_bounded(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
+    let file = std::fs::File::open(path)?;
+    let stated = file.metadata()?.len();
+    if stated > most {
+        return Ok(None);
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(stated).unwrap_or(0));
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
+}
+
+/// Writes a file into a folder that is there, so that after any crash the old one or the new one is there, and nothing
+/// between. `builder` says with which rights.
+///
+/// # Errors
+/// What the system said.
+pub(crate) fn put_whole(
+    builder: &tempfile::Builder<'_, '_>,
+    folder: &Path,
+    path: &Path,
+    bytes: &[u8],
+) -> std::io::Result<()> {
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_up_to_its_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("four");
+        put_whole(&tempfile::Builder::new(), folder.path(), &path, b"four").unwrap();
+        assert_eq!(read_bounded(&path, 4).unwrap().as_deref(), Some(&b"four"[..]));
+        assert_eq!(read_bounded(&path, 3).unwrap(), None);
+        assert!(read_bounded(&folder.path().join("none"), 4).is_err());
+        #[cfg(unix)]
+        assert_eq!(read_bounded(Path::new("/dev/zero"), 1000).unwrap(), None);
+    }
+}
