@@ -45,9 +45,10 @@ pub(crate) struct Page {
     pub(super) places: Vec<(u64, u64)>,
 }
 
-/// Photometric interpretations whose samples are what is stored.
-const YCBCR: u16 = 6;
-const LOG_L: u16 = 32_844;
+/// Photometric interpretation: luma and two chroma, which may have fewer pixels.
+const YCBCR: u64 = 6;
+/// Photometric interpretations from here on are logarithms or camera raw: not what the pixels show.
+const LOG_L: u64 = 32_844;
 
 /// Reads all pages of a file.
 pub(crate) fn pages(bytes: &[u8], limits: &Limits) -> Result<Vec<Page>, DecodeError> {
@@ -215,10 +216,10 @@ fn refuse_colour_that_is_not_stored(
     compression: Compression,
     subsampling: impl FnOnce() -> Result<Option<Vec<u64>>, DecodeError>,
 ) -> Result<(), DecodeError> {
-    if photometric >= u64::from(LOG_L) {
+    if photometric >= LOG_L {
         return Err(DecodeError::unsupported(format!("TIFF colour {photometric} (logarithms or camera raw)")));
     }
-    if photometric == u64::from(YCBCR) && compression != Compression::Jpeg && subsampling()? != Some(vec![1, 1]) {
+    if photometric == YCBCR && compression != Compression::Jpeg && subsampling()? != Some(vec![1, 1]) {
         return Err(DecodeError::unsupported("TIFF with chroma of fewer pixels than luma"));
     }
     Ok(())
