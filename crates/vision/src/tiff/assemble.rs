@@ -30,13 +30,12 @@ pub(super) fn samples<S: Sample>(file: &[u8], page: &Page, threads: usize) -> Re
     let head = page.head();
     let row = head.width as usize * usize::from(head.channels);
     let mut out = vec![S::default(); page.samples()];
-    // One strip for the whole page that only has to be copied is shared between threads; what is compressed cannot be.
-    let is_shared = page.compression == Compression::None && page.places.len() == 1;
+    // One strip for the whole page that only has to be copied is shared between threads; what must be unpacked first cannot be.
+    let is_shared = page.compression == Compression::None && page.places.len() == 1 && !page.bits_reversed;
     let rows_a_band = if is_shared { SHARED_ROWS.min(page.chunk.1) } else { page.chunk.1 };
     threads::each(threads, out.chunks_mut(row * rows_a_band), |number, rows, desk: &mut Desk<S>| {
-        let band =
-            if is_shared { Band { chunk: 0, skip: number * rows_a_band } } else { Band { chunk: number, skip: 0 } };
-        fill(file, page, band, rows, desk)
+        let first = number * rows_a_band;
+        fill(file, page, Band { chunk: first / page.chunk.1, skip: first % page.chunk.1 }, rows, desk)
     })?;
     Ok(out)
 }
