@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use engine::desk::bytes::Scale;
+use engine::desk::composite::CompositeAsked;
+use engine::desk::pictured::PlaneArgs;
 use engine::desk::{Answer, Desk, Failure};
+use engine::vision::Channel;
 use tauri::http::{Method, Request, Response, StatusCode, header};
 use tauri::{Manager as _, Runtime, UriSchemeContext, UriSchemeResponder};
 
@@ -60,6 +63,7 @@ async fn answer(desk: &Arc<Desk>, request: &Request<Vec<u8>>) -> Answer<Vec<u8>>
             let scale = Scale::from_name(of("scale")).ok_or_else(unknown)?;
             desk.column(of("plate"), of("feature"), scale).await
         }
+        "/composite" => desk.composite(composite(&asked)?).await,
         "/body" => desk.body(of("handle")).await,
         "/told" => {
             let number = |name: &str| of(name).parse::<u32>().unwrap_or_default();
@@ -68,6 +72,38 @@ async fn answer(desk: &Arc<Desk>, request: &Request<Vec<u8>>) -> Answer<Vec<u8>>
         }
         _ => Err(Failure::new("not_found", "There is nothing here.")),
     }
+}
+
+/// A picture's question: which site, which part of it, and a `c` for each channel: colour, range, gamma, name.
+fn composite(asked: &[(String, String)]) -> Answer<CompositeAsked> {
+    let of = |name: &str| asked.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+    let bad = |name: &str| Failure::new("bad_question", format!("\"{name}\" of a picture is not understood."));
+    let number = |name: &str| of(name).parse::<u32>().map_err(|_| bad(name));
+    let small = |name: &str| of(name).parse::<u16>().map_err(|_| bad(name));
+    let channel = |text: &str| -> Option<(String, Channel)> {
+        let mut fields = text.splitn(5, ',');
+        let colour = fields.next().filter(|colour| colour.len() == 6 && colour.is_ascii())?;
+        let level = |at: usize| u8::from_str_radix(colour.get(at..at + 2)?, 16).ok();
+        let rgb = [level(0)?, level(2)?, level(4)?];
+        let (low, high, gamma) =
+            (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+        Some((fields.next()?.to_owned(), Channel { rgb, low, high, gamma }))
+    };
+    let channels = asked.iter().filter(|(name, _)| name == "c").map(|(_, text)| channel(text).ok_or_else(|| bad("c")));
+    Ok(CompositeAsked {
+        site: PlaneArgs {
+            plate: of("plate").to_owned(),
+            well: small("well")?,
+            site: small("site")?,
+            channel: String::new(),
+            z: if of("z") == "max" { None } else { Some(small("z")?) },
+            t: number("t")?,
+        },
+        level: of("level").parse().map_err(|_| bad("level"))?,
+        part: (number("x")?, number("y")?, number("w")?, number("h")?),
+        view: of("view").to_owned(),
+        channels: channels.collect::<Answer<_>>()?,
+    })
 }
 
 fn pairs(query: &str) -> Vec<(String, String)> {
@@ -84,7 +120,9 @@ fn response(answer: Answer<Vec<u8>>) -> Response<Cow<'static, [u8]>> {
         Err(failure) => {
             let status = match failure.code.as_str() {
                 "forbidden" => StatusCode::FORBIDDEN,
-                "not_found" | "no_such_plate" | "no_such_body" | "nothing_open" => StatusCode::NOT_FOUND,
+                "not_found" | "missing_plane" | "no_such_plate" | "no_such_body" | "nothing_open" => {
+                    StatusCode::NOT_FOUND
+                }
                 _ => StatusCode::BAD_REQUEST,
             };
             (status, "application/json", serde_json::to_vec(&failure).unwrap_or_default())
@@ -130,6 +168,21 @@ mod tests {
         }
         let long = format!("{uri}{}", "a".repeat(LONGEST_QUESTION));
         assert!(refusal("main", &request(Some(ORIGIN), Method::GET, &long)).is_some());
+    }
+
+    #[test]
+    fn a_picture_is_asked_for_by_site_part_and_channels() {
+        let query =
+            "plate=p&well=3&site=2&z=max&t=0&level=1&x=0&y=4&w=640&h=480&view=main&c=5b8ff9,100,4000,1.25,DNA%2C%201";
+        let asked = composite(&pairs(query)).unwrap();
+        assert_eq!((asked.site.well, asked.site.site, asked.site.z, asked.part), (3, 2, None, (0, 4, 640, 480)));
+        let channel = Channel { rgb: [0x5b, 0x8f, 0xf9], low: 100, high: 4000, gamma: 1.25 };
+        assert_eq!(asked.channels, [("DNA, 1".to_owned(), channel)]);
+        for (from, to) in
+            [("w=640", "w=-1"), ("c=5b8ff9", "c=5b8ffx"), ("1.25,", ""), ("well=3", "well=70000"), ("t=0", "")]
+        {
+            assert_eq!(composite(&pairs(&query.replace(from, to))).unwrap_err().code, "bad_question", "{to}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod intake;
 pub mod library;
 mod nearest;
 pub mod notes;
+pub mod pixels;
 mod plate_columns;
 pub mod player;
 mod prepared;
@@ -45,6 +46,6 @@ pub use replay::{Replay, Replayed, replay};
 pub use road::{Finished, Notice, Progress, Road, RoadError};
 pub use settings::{ColourMap, Folders, Settings, SettingsError, Theme, Times, WindowSettings};
 // The rooms below, for those who may only knock here: the command line, the window.
-pub use {feed, plate, session, wire};
+pub use {feed, plate, session, vision, wire};
 
 pub use ticks::{AlertTick, HeadlineSummary, PlateSummary, PlateTick, Tick, Ticks};

@@ -7,7 +7,7 @@ use wire::Headers;
 
 use crate::Error;
 use crate::fault::Fault;
-use crate::raw::Raw;
+use crate::raw::{Bound, Raw};
 use crate::reader::Reader;
 use crate::table::{batch, id_range};
 use crate::window;
@@ -57,6 +57,30 @@ impl Reader {
                 let run = names.plate(raw, plate)?.run.clone();
                 if notes.len() < MOST && !notes.iter().any(|note| note.run == run && *note.text == *text) {
                     notes.push(RunNote { run, text: text.into(), seq });
+                }
+            }
+            Ok(notes)
+        })
+    }
+}
+
+impl Reader {
+    /// The notes on some messages, each text once.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn notes_on(&mut self, seqs: &[i64]) -> Result<Vec<Box<str>>, Error> {
+        self.look(|raw, _, _| {
+            let mut notes: Vec<Box<str>> = Vec::new();
+            let mut statement = raw.prepare("SELECT headers FROM message WHERE seq = ? AND headers IS NOT NULL")?;
+            for seq in seqs {
+                let mut rows = statement.rows(&[Bound::Int(*seq)])?;
+                let Some(row) = rows.next()? else { continue };
+                let Ok(headers) = Headers::from_bytes(Bytes::copy_from_slice(row.blob(0))) else { continue };
+                let Some(text) = headers.last(HEADER).and_then(|text| std::str::from_utf8(text).ok()) else { continue };
+                let text = &text[..text.floor_char_boundary(LONGEST)];
+                if !notes.iter().any(|known| **known == *text) {
+                    notes.push(text.into());
                 }
             }
             Ok(notes)

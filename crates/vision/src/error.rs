@@ -37,6 +37,12 @@ pub enum DecodeError {
         /// What and where.
         what: String,
     },
+    /// The file cannot be read from its disk.
+    #[error("it cannot be read: {reason}")]
+    Unreadable {
+        /// The system's words.
+        reason: String,
+    },
     /// There are fewer planes in the file.
     #[error("plane {asked} was asked for, and the file has {planes} (counted from 0)")]
     NoSuchPlane {

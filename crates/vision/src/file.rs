@@ -1,5 +1,7 @@
 //! An image file: what it is by its first bytes, what planes it holds, and each of them decoded.
 
+use std::io::Cursor;
+
 use crate::{DecodeError, Limits, Plane, SampleType, jpeg, png_file, tiff};
 
 /// Formats that are read.
@@ -79,7 +81,7 @@ impl ImageFile<'_> {
     /// [`DecodeError`]: it is no image, it is not read here, it is damaged, or it asks for more than `limits` allow.
     pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<ImageFile<'a>, DecodeError> {
         let inner = match Format::of(bytes)? {
-            Format::Tiff => Inner::Tiff(tiff::pages(bytes, limits)?),
+            Format::Tiff => Inner::Tiff(tiff::pages(Cursor::new(bytes), bytes.len() as u64, limits)?),
             Format::Png => Inner::Png(png_file::head(bytes, limits)?),
             Format::Jpeg => Inner::Jpeg(jpeg::head(bytes, limits)?),
         };

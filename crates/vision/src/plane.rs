@@ -59,6 +59,17 @@ impl Plane {
         Some(Grey { width: self.width, height: self.height, values, span })
     }
 
+    /// The same, without a copy where samples are intensities already.
+    #[must_use]
+    pub fn into_grey(self, channel: u16) -> Option<Grey> {
+        match self {
+            Plane { width, height, channels: 1, samples: Samples::U16(values), .. } if channel == 0 => {
+                Some(Grey { width, height, values, span: (0.0, 65_535.0) })
+            }
+            other => other.grey(channel),
+        }
+    }
+
     fn of<'a, T: Copy>(&self, all: &'a [T], channel: u16) -> impl Iterator<Item = T> + Clone + 'a {
         all.iter().skip(usize::from(channel)).step_by(usize::from(self.channels.max(1))).copied()
     }

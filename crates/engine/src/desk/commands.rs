@@ -19,6 +19,9 @@ macro_rules! with_commands {
             features: PlateArgs => Vec<String>, "Every feature that a message of the plate named, sorted.";
             plate: PlateArgs => PlateDetail, "One plate.";
             well: WellArgs => WellDetail, "One well.";
+            images: WellArgs => WellImages, "Everything imaged of one well.";
+            plane: PlaneArgs => PlaneDetail, "One plane, decoded.";
+            readout: ReadoutArgs => Readout, "The values under a pixel.";
             message: MessageArgs => MessageDetail, "One message.";
             undecoded: AfterArgs => Vec<UndecodedRow>, "Messages that could not be decoded, at most 200.";
             exclude: ExcludeArgs => Written, "Excludes or restores wells, with the reason.";

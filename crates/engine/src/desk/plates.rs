@@ -149,7 +149,7 @@ impl Desk {
     }
 }
 
-fn no_such_well() -> Failure {
+pub(super) fn no_such_well() -> Failure {
     Failure::new("no_such_well", "The plate has no such well, or its format is not known yet.")
 }
 
@@ -272,7 +272,7 @@ fn unjudged(has_layout: bool, has_card: bool, no_cards: bool) -> Option<String> 
     }
 }
 
-fn layout_entry(well: u16, entry: &LayoutWell) -> LayoutEntry {
+pub(super) fn layout_entry(well: u16, entry: &LayoutWell) -> LayoutEntry {
     LayoutEntry {
         well,
         role: entry.role.as_str().to_owned(),

@@ -7,11 +7,13 @@ use plate::{Board, PlateKey};
 use session::Reader;
 
 use super::alerts::Ledger;
+use super::composite::Views;
 use super::failure::{Answer, Failure};
 use super::handles::Handles;
 use super::told::RunNote;
 use crate::columns::Columns;
 use crate::notes::RunNotes;
+use crate::pixels::PlaneStore;
 use crate::player::{Player, PlayerMode};
 use crate::road::Road;
 use crate::ticks::Ticks;
@@ -42,6 +44,10 @@ pub(crate) struct Showing {
     pub(crate) reader: tokio::sync::Mutex<Reader>,
     /// Features that the board does not hold; may take a second.
     pub(crate) columns: Columns,
+    /// Decoded images.
+    pub(crate) pixels: PlaneStore,
+    /// Who asks for which picture.
+    pub(super) views: Views,
 }
 
 impl Showing {
@@ -58,6 +64,8 @@ impl Showing {
             ledger: tokio::sync::Mutex::default(),
             reader: tokio::sync::Mutex::new(reader),
             columns: Columns::open(dir).await?,
+            pixels: PlaneStore::open(dir).await?,
+            views: Views::default(),
         })
     }
 

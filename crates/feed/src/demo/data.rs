@@ -36,7 +36,7 @@ fn file(files: &[(&str, &'static str)], name: &str) -> Result<&'static str, Stri
 }
 
 /// Rows of a table with its header.
-fn rows(text: &'static str) -> impl Iterator<Item = Result<csv::StringRecord, String>> {
+pub(super) fn rows(text: &'static str) -> impl Iterator<Item = Result<csv::StringRecord, String>> {
     csv::Reader::from_reader(text.as_bytes())
         .into_records()
         .map(|row| row.map_err(|error| format!("demo data: {error}")))

@@ -12,10 +12,14 @@ use rdkafka::producer::{BaseProducer, BaseRecord, DefaultProducerContext, Produc
 use wire::envelope::Kind;
 
 use super::DemoProgress;
-use super::script::Cue;
+use super::script::{Cue, IMAGE_PARTITIONS};
 
 /// What every message of the demo says about itself.
 const NOTE: &str = "Demonstration: real LINCS plates (CC0) played by Plateside itself. No robot is running.";
+/// What its pictures say.
+const PICTURES: &str = "Demonstration: the pictures are real cells of other experiments, placed in wells that they do not \
+    come from: nuclei (Data Science Bowl 2018, CC0), HT29 cells (Broad Institute, CC0), NF1 cells (Way lab, BSD-3). Site 3 \
+    of well B10 was blurred by us: Gaussian, sigma 5 pixels.";
 
 /// Plays until the end, and stays up until `stopped` closes.
 pub(super) fn play(
@@ -50,7 +54,11 @@ fn open() -> KafkaResult<(MockCluster<'static, DefaultProducerContext>, BaseProd
     let mock = MockCluster::new(1)?;
     for kind in Kind::ALL {
         // A plate's messages share a key, and so a partition.
-        let partitions = if kind == Kind::Results { 3 } else { 1 };
+        let partitions = match kind {
+            Kind::Results => 3,
+            Kind::Images => IMAGE_PARTITIONS,
+            _ => 1,
+        };
         mock.create_topic(&kind.default_topic(), partitions, 1)?;
     }
     let producer = ClientConfig::new()
@@ -102,8 +110,13 @@ fn feed(
 
 fn send(producer: &BaseProducer, cue: &Cue) -> KafkaResult<()> {
     let topic = cue.kind.default_topic();
-    let headers = OwnedHeaders::new().insert(Header { key: "plateside-note", value: Some(NOTE) });
-    let mut record = BaseRecord::to(&topic).key(&cue.key).payload(&cue.body).headers(headers).timestamp(cue.at_ms);
+    let note = if cue.kind == Kind::Images { PICTURES } else { NOTE };
+    let mut headers = OwnedHeaders::new().insert(Header { key: "plateside-note", value: Some(note) });
+    for (key, value) in cue.headers.iter() {
+        headers = headers.insert(Header { key, value });
+    }
+    let mut record = BaseRecord::to(&topic).key(&cue.key).payload(&*cue.body).headers(headers).timestamp(cue.at_ms);
+    record.partition = cue.partition;
     loop {
         match producer.send(record) {
             Ok(()) => return Ok(()),

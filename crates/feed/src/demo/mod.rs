@@ -2,10 +2,12 @@
 //!
 //! To the rest of Plateside it is a lab like any other, reached over TCP on 127.0.0.1; nothing knows that it is a demo
 //! but the note on its messages. The broker is librdkafka's mock cluster, which keeps 5 MiB or 100,000 batches a
-//! partition: the whole play is 3,100 messages and 2 MiB, so that nothing is ever dropped, however late one looks.
+//! partition: the whole play is 3,500 messages, 2 MiB and at most 4.5 MiB of pictures a plate (each plate's have a
+//! partition of their own), so that nothing is ever dropped, however late one looks.
 
 mod data;
 mod feeder;
+mod pictures;
 mod script;
 
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -65,7 +67,8 @@ impl DemoLab {
             return Err(FeedError::Demo(format!("a speed of {} is not above 0", options.speed)));
         }
         let plates = data::plates().map_err(FeedError::Demo)?;
-        let cues = script::script(&plates, &options).map_err(FeedError::Demo)?;
+        let cues = script::script(&plates, &pictures::pictures().map_err(FeedError::Demo)?, &options)
+            .map_err(FeedError::Demo)?;
         let plates = plates.iter().map(|plate| (plate.barcode.clone(), 0, plate.wells.len())).collect();
         let progress = Arc::new(Mutex::new(DemoProgress { total: cues.len(), plates, ..DemoProgress::default() }));
         let (stop, stopped) = sync_channel(0);

@@ -13,6 +13,9 @@ pub(crate) const INSERT: &str = "INSERT INTO said (id, plate, kind, well, site, 
 /// Columns for [`read`], by record numbers.
 pub(crate) const IN_RANGE: &str = "SELECT id, kind, body FROM said WHERE id BETWEEN ? AND ? ORDER BY id";
 
+/// Columns for [`read`], of one plate up to a record number, in the order of arrival.
+pub(crate) const OF_PLATE: &str = "SELECT id, kind, body FROM said WHERE plate = ? AND id <= ? ORDER BY id";
+
 pub(crate) fn insert(inserts: &mut Inserts<'_>, id: i64, plate: i64, record: &Record) -> Result<(), Fault> {
     let Some((kind, spot)) = kind_and_spot(record) else {
         return Err(unwritable("a record", "it has a table of its own".to_owned()));

@@ -1,6 +1,6 @@
 //! One page of a TIFF: its geometry, where its strips or tiles lie, and whether all of that can be true.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read, Seek};
 
 use ::tiff::decoder::{Decoder, DecodingResult};
 use ::tiff::tags::{ByteOrder, Tag};
@@ -51,11 +51,11 @@ const YCBCR: u64 = 6;
 const LOG_L: u64 = 32_844;
 
 /// Reads all pages of a file.
-pub(crate) fn pages(bytes: &[u8], limits: &Limits) -> Result<Vec<Page>, DecodeError> {
-    let mut decoder = Decoder::new(Cursor::new(bytes)).map_err(|error| from_tiff(&error))?;
+pub(crate) fn pages<R: Read + Seek>(file: R, file_bytes: u64, limits: &Limits) -> Result<Vec<Page>, DecodeError> {
+    let mut decoder = Decoder::new(file).map_err(|error| from_tiff(&error))?;
     let mut pages = Vec::new();
     loop {
-        pages.push(page(&mut decoder, pages.len(), bytes.len() as u64, limits)?);
+        pages.push(page(&mut decoder, pages.len(), file_bytes, limits)?);
         if !decoder.more_images() {
             return Ok(pages);
         }
@@ -67,17 +67,17 @@ pub(crate) fn pages(bytes: &[u8], limits: &Limits) -> Result<Vec<Page>, DecodeEr
     }
 }
 
-fn page(
-    decoder: &mut Decoder<Cursor<&[u8]>>,
+fn page<R: Read + Seek>(
+    decoder: &mut Decoder<R>,
     number: usize,
     file_bytes: u64,
     limits: &Limits,
 ) -> Result<Page, DecodeError> {
     let big_endian = decoder.byte_order() == ByteOrder::BigEndian;
-    let one = |decoder: &mut Decoder<Cursor<&[u8]>>, tag: Tag, default: u64| {
+    let one = |decoder: &mut Decoder<R>, tag: Tag, default: u64| {
         decoder.find_tag_unsigned::<u64>(tag).map(|value| value.unwrap_or(default)).map_err(|error| from_tiff(&error))
     };
-    let many = |decoder: &mut Decoder<Cursor<&[u8]>>, tag: Tag| {
+    let many = |decoder: &mut Decoder<R>, tag: Tag| {
         decoder.find_tag_unsigned_vec::<u64>(tag).map_err(|error| from_tiff(&error))
     };
     let (width, height) = (one(decoder, Tag::ImageWidth, 0)?, one(decoder, Tag::ImageLength, 0)?);
@@ -231,6 +231,21 @@ impl Page {
         self.head
     }
 
+    /// Where all its samples lie one after the other as the machine itself keeps them: offset in the file.
+    pub(crate) fn plain(&self) -> Option<u64> {
+        let whole_rows = self.chunk.0 == self.head.width as usize;
+        let full = usize::from(self.head.bits) == self.head.sample_type.bytes() * 8;
+        let own_order = self.head.sample_type.bytes() == 1 || self.big_endian == cfg!(target_endian = "big");
+        let untouched = self.compression == Compression::None && self.predictor == Predictor::None;
+        let is_plain = whole_rows && full && own_order && untouched && !self.planar && !self.bits_reversed;
+        let follows =
+            |pair: &[(u64, u64)]| matches!(pair, [(at, long), (next, _)] if at.checked_add(*long) == Some(*next));
+        let strip = self.chunk_row_bytes() as u64 * self.chunk.1 as u64;
+        let mut all_but_last = self.places.iter().rev().skip(1);
+        let joined = self.places.windows(2).all(follows) && all_but_last.all(|(_, long)| *long == strip);
+        self.places.first().filter(|_| is_plain && joined).map(|(at, _)| *at)
+    }
+
     /// Bytes of one unpacked row of a strip or tile.
     pub(super) fn chunk_row_bytes(&self) -> usize {
         packed::row_bytes(self.chunk.0 * self.chunk_channels(), self.head.bits)
@@ -242,7 +257,7 @@ impl Page {
     }
 
     /// Refuses, before any room is made, data that lie outside the file or that cannot hold so many pixels.
-    pub(super) fn check_room(&self, file_bytes: u64, plane_bytes: u64) -> Result<(), DecodeError> {
+    pub(crate) fn check_room(&self, file_bytes: u64, plane_bytes: u64) -> Result<(), DecodeError> {
         let mut stored = 0_u64;
         for (at, &(offset, length)) in self.places.iter().enumerate() {
             if offset.checked_add(length).is_none_or(|end| end > file_bytes) {

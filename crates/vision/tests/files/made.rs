@@ -77,3 +77,33 @@ fn what_is_no_image_says_so() {
         assert!(error.contains(part), "{bytes:?}: {error}");
     }
 }
+
+#[test]
+fn a_file_on_disk_has_the_samples_of_the_same_bytes() {
+    let limits = Limits::default();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plain.tif");
+    let samples: Vec<u16> = (0..1_500_u32 * 1_100).map(|at| (at * 40_503 >> 7) as u16).collect();
+    let mut file = std::fs::File::create(&path).unwrap();
+    let mut encoder = tiff::encoder::TiffEncoder::new(&mut file).unwrap();
+    encoder.write_image::<tiff::encoder::colortype::Gray16>(1_500, 1_100, &samples).unwrap();
+    drop(encoder);
+    let mut file = std::fs::File::open(&path).unwrap();
+    let plane = vision::decode_file(&mut file, 1 << 30, 0, &limits, 2).unwrap();
+    assert_eq!((plane.width, plane.height), (1_500, 1_100));
+    assert!(plane.samples == Samples::U16(samples), "several strips, several bands");
+    let error = vision::decode_file(&mut file, 1_000, 0, &limits, 2).unwrap_err().to_string();
+    assert!(error.contains("at most 1000"), "{error}");
+    // Every format, and files that end too early, are as they are in memory.
+    for entry in std::fs::read_dir(crate::images()).unwrap() {
+        let whole = std::fs::read(entry.unwrap().path()).unwrap();
+        for length in [whole.len(), whole.len() * 2 / 3, 9, 0] {
+            let bytes = &whole[..length.min(whole.len())];
+            std::fs::write(&path, bytes).unwrap();
+            let from_memory = vision::ImageFile::open(bytes, &limits).and_then(|file| file.decode(0, 1));
+            let from_disk = vision::decode_file(&mut std::fs::File::open(&path).unwrap(), 1 << 30, 0, &limits, 1);
+            // NaN is not equal to itself: as text it is.
+            assert_eq!(format!("{from_disk:?}"), format!("{from_memory:?}"));
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Pixels for the page: several channels of a site in one picture, only the part and the size that is shown.
+//!
+//! A picture is 32 bytes of little-endian u32 (width and height of the part, width and height of the whole plane, the level,
+//! a bit for each asked channel that is not in it, 0, 0), then red, green, blue and 255 of each pixel, row by row.
+
+use std::sync::Arc;
+
+use vision::{Channel, Grey, MOST_CHANNELS, compose};
+
+use super::Desk;
+use super::failure::{Answer, Failure};
+use super::images::wanted;
+use super::pictured::PlaneArgs;
+use crate::pixels::{DecodedPlane, PlaneProblem, PlaneWanted};
+
+/// Pixels of one picture: a window of 8,192 x 4,096 is larger than any.
+const MOST_PIXELS: u64 = 1 << 25;
+/// Views that are told apart; more are all one.
+const MOST_VIEWS: usize = 256;
+const THREADS: usize = 2;
+
+/// A part of a site's picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CompositeAsked {
+    /// Which site; its `channel` is not looked at.
+    pub site: PlaneArgs,
+    /// How often the plane is shrunk by 2.
+    pub level: u8,
+    /// Left, top, width and height in pixels of that level; what lies outside the plane is cut off.
+    pub part: (u32, u32, u32, u32),
+    /// Who asks: a newer question of the same view takes the place of an older one.
+    pub view: String,
+    /// The channels, at most 8.
+    pub channels: Vec<(String, Channel)>,
+}
+
+/// The newest question of each view.
+#[derive(Debug, Default)]
+pub(super) struct Views(std::sync::Mutex<std::collections::HashMap<String, u64>>);
+
+impl Views {
+    fn ask(&self, view: &str) -> u64 {
+        let mut newest = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let view = if newest.len() >= MOST_VIEWS && !newest.contains_key(view) { "" } else { view };
+        let number = newest.entry(view.to_owned()).or_default();
+        *number += 1;
+        *number
+    }
+
+    fn is_newest(&self, view: &str, number: u64) -> bool {
+        let newest = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        newest.get(view).is_none_or(|newest| *newest == number)
+    }
+}
+
+impl Desk {
+    /// Bytes of a picture.
+    ///
+    /// # Errors
+    /// `nothing_open`, `no_such_plate`, `no_such_well`, `too_large`, `bad_question`, `superseded`, and where no channel can be
+    /// shown the reason of the first: `missing_plane`, `reference_only`, `incomplete`, `undecodable`.
+    pub async fn composite(self: &Arc<Desk>, asked: CompositeAsked) -> Answer<Vec<u8>> {
+        let (_, _, width, height) = asked.part;
+        if u64::from(width) * u64::from(height) > MOST_PIXELS {
+            let message = format!("{width} x {height} pixels were asked for at once.");
+            return Err(Failure::new("too_large", message));
+        }
+        if asked.channels.is_empty() || asked.channels.len() > MOST_CHANNELS {
+            let message = format!("{} channels were asked for; 1 to {MOST_CHANNELS} can be.", asked.channels.len());
+            return Err(Failure::new("bad_question", message));
+        }
+        let showing = self.showing()?;
+        let number = showing.views.ask(&asked.view);
+        let is_wanted = || showing.views.is_newest(&asked.view, number);
+        let mut of_site = wanted(&showing, &asked.site).await?;
+        let stored = showing.pixels.planes(&of_site.plate, of_site.well, of_site.upto).await?;
+        let mut planes: Vec<(Arc<DecodedPlane>, Channel)> = Vec::new();
+        let (mut absent, mut first_problem) = (0_u32, None);
+        for (at, (name, channel)) in asked.channels.iter().enumerate() {
+            of_site.channel = name.as_str().into();
+            match showing.pixels.plane_of(&stored, &of_site, is_wanted).await {
+                Ok(plane) => planes.push((plane, *channel)),
+                Err(PlaneProblem::Superseded) => return Err(PlaneProblem::Superseded.into()),
+                Err(problem) => {
+                    absent |= 1 << at;
+                    first_problem.get_or_insert(problem);
+                }
+            }
+        }
+        if planes.is_empty() {
+            return Err(first_problem.map_or_else(|| PlaneProblem::Missing.into(), Failure::from));
+        }
+        if !is_wanted() {
+            return Err(PlaneProblem::Superseded.into());
+        }
+        let (level, part) = (asked.level, asked.part);
+        let drawn = tokio::task::spawn_blocking(move || draw(&planes, level, part, absent)).await;
+        self.look_ahead(of_site, &asked);
+        drawn.map_err(|error| Failure::new("undecodable", error.to_string()))
+    }
+
+    /// Decodes what is likely to be looked at next: the sites beside this one.
+    fn look_ahead(self: &Arc<Desk>, of_site: PlaneWanted, asked: &CompositeAsked) {
+        if asked.view != MAIN_VIEW {
+            return;
+        }
+        let names: Vec<String> = asked.channels.iter().map(|(name, _)| name.clone()).collect();
+        let desk = Arc::clone(self);
+        drop(tokio::spawn(async move {
+            let Ok(showing) = desk.showing() else { return };
+            let Ok(stored) = showing.pixels.planes(&of_site.plate, of_site.well, of_site.upto).await else { return };
+            let site = of_site.site;
+            for near in [site.saturating_add(1), site.saturating_sub(1)] {
+                for name in &names {
+                    let wanted = PlaneWanted { site: near, channel: name.as_str().into(), ..of_site.clone() };
+                    // What is not there is not looked at; what cannot be read is said when it is asked for.
+                    let _ = showing.pixels.plane_of(&stored, &wanted, || true).await;
+                }
+            }
+        }));
+    }
+}
+
+/// The view whose neighbours are decoded ahead.
+const MAIN_VIEW: &str = "main";
+
+fn draw(planes: &[(Arc<DecodedPlane>, Channel)], level: u8, part: (u32, u32, u32, u32), absent: u32) -> Vec<u8> {
+    let (mut absent, whole) = (absent, planes.first().map_or_else(|| (0, 0), |(plane, _)| size(&plane.level(0))));
+    let mut parts: Vec<(Grey, Channel)> = Vec::new();
+    let mut at = 0;
+    for (plane, channel) in planes {
+        while absent & (1 << at) != 0 {
+            at += 1;
+        }
+        if size(&plane.level(0)) == whole {
+            parts.push((cut(&plane.level(level), part), *channel));
+        } else {
+            absent |= 1 << at;
+        }
+        at += 1;
+    }
+    let shown: Vec<(&Grey, Channel)> = parts.iter().map(|(grey, channel)| (grey, *channel)).collect();
+    let (width, height) = parts.first().map_or((0, 0), |(grey, _)| size(grey));
+    let pixels = compose(&shown, THREADS);
+    let mut bytes = Vec::with_capacity(32 + pixels.len());
+    for number in [width, height, whole.0, whole.1, level.into(), absent, 0, 0] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend(pixels);
+    bytes
+}
+
+fn size(grey: &Grey) -> (u32, u32) {
+    (grey.width, grey.height)
+}
+
+/// The part of a plane that lies inside it.
+fn cut(grey: &Grey, (x, y, width, height): (u32, u32, u32, u32)) -> Grey {
+    let (left, top) = (x.min(grey.width), y.min(grey.height));
+    let (wide, high) = (width.min(grey.width - left), height.min(grey.height - top));
+    let mut values = Vec::with_capacity(wide as usize * high as usize);
+    let rows = grey.values.chunks(grey.width.max(1) as usize).skip(top as usize).take(high as usize);
+    for row in rows {
+        values.extend_from_slice(row.get(left as usize..(left + wide) as usize).unwrap_or_default());
+    }
+    Grey { width: wide, height: high, values, span: grey.span }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_cut_at_the_edges() {
+        let grey = Grey { width: 4, height: 3, values: (0..12).collect(), span: (0.0, 65_535.0) };
+        assert_eq!(cut(&grey, (1, 1, 2, 2)).values, [5, 6, 9, 10]);
+        let corner = cut(&grey, (3, 2, 9, 9));
+        assert_eq!((corner.width, corner.height, corner.values), (1, 1, vec![11]));
+        assert_eq!(size(&cut(&grey, (9, 0, 5, 5))), (0, 3), "beside the plane");
+    }
+
+    #[test]
+    fn only_the_newest_question_of_a_view_counts() {
+        let views = Views::default();
+        let (first, other) = (views.ask("main"), views.ask("strip-1"));
+        let second = views.ask("main");
+        assert!(
+            !views.is_newest("main", first) && views.is_newest("main", second) && views.is_newest("strip-1", other)
+        );
+    }
+}

@@ -1,0 +1,261 @@
+//! The Images screen's questions: what was imaged of a well, one plane, the values under a pixel.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use plate::{FlagEvent, Pixels, PlateKey, PlateStanding, Record, Well};
+use session::StoredPlane;
+
+use super::Desk;
+use super::failure::{Answer, Failure};
+use super::pictured::*;
+use super::plates::{layout_entry, no_such_well};
+use super::showing::Showing;
+use super::shown::WellArgs;
+use crate::pixels::{DecodedPlane, PlaneProblem, PlaneWanted};
+
+/// Stretches of a histogram.
+const BINS: usize = 256;
+/// Planes whose notes are looked up.
+const MOST_NOTED: usize = 64;
+/// Colours to begin with, by a part of a channel's name; the first that fits.
+const COLOURS: [(&[&str], (u8, u8, u8)); 6] = [
+    (&["dna", "dapi", "hoechst", "nucle"], (91, 143, 249)),
+    (&["mito", "ph3"], (214, 90, 205)),
+    (&["rna", "syto"], (236, 190, 90)),
+    (&["agp", "actin", "phalloidin", "rfp", "cells"], (238, 106, 80)),
+    (&["er", "cona", "gfp", "fitc"], (70, 200, 130)),
+    (&["brightfield", "bf", "phase", "trans"], (225, 225, 225)),
+];
+/// Colours of channels whose names say nothing, in turn.
+const OTHERS: [(u8, u8, u8); 6] =
+    [(91, 143, 249), (70, 200, 130), (238, 106, 80), (236, 190, 90), (214, 90, 205), (80, 200, 220)];
+
+impl Desk {
+    /// Everything imaged of one well.
+    ///
+    /// # Errors
+    /// `nothing_open`, `no_such_plate`, `no_such_well`, `session`.
+    pub async fn images(&self, args: WellArgs) -> Answer<WellImages> {
+        let showing = self.showing()?;
+        let (key, upto) = (showing.plate(&args.plate)?, showing.upto());
+        let asked = Arc::clone(&key);
+        let about = showing.look(move |board| {
+            let plate = board.plate(&asked)?;
+            let format = plate.format()?;
+            let well = Well::at_index(usize::from(args.well), format)?;
+            let entry = plate.layout().and_then(|layout| layout.wells.iter().find(|entry| entry.well == well));
+            Some((format, well, entry.map(|entry| layout_entry(args.well, entry))))
+        });
+        let (format, well, layout) = about.await?.ok_or_else(no_such_well)?;
+        let stored = showing.pixels.planes(&key, well, upto).await?;
+        let imaged = showing.pixels.imaged_wells(&key, format, upto).await?;
+        let names = showing.pixels.channels(&key, upto).await?;
+        let flags = flags(&showing, &key, well, upto).await?;
+        let number = |name: &str| names.iter().position(|known| **known == *name).unwrap_or(usize::MAX);
+        let mut sites: BTreeMap<u16, SiteImages> = BTreeMap::new();
+        for plane in &stored {
+            let site = plane.image.site;
+            let entry = sites.entry(site).or_insert_with(|| {
+                let flags = flags.get(&site).cloned().unwrap_or_default();
+                SiteImages { site, planes: Vec::new(), flags }
+            });
+            entry.planes.push(plane_info(plane, u16::try_from(number(&plane.image.channel)).unwrap_or(u16::MAX)));
+        }
+        let notes = {
+            let seqs: Vec<i64> = stored.iter().take(MOST_NOTED).map(|plane| plane.seq).collect();
+            showing.reader.lock().await.notes_on(&seqs).await?
+        };
+        let index = |well: &Well| well.index_in(format).and_then(|index| u16::try_from(index).ok());
+        Ok(WellImages {
+            plate: args.plate,
+            well: args.well,
+            name: well.to_string(),
+            layout,
+            sites: sites.into_values().collect(),
+            channels: channels(&names),
+            z: stored.iter().map(|plane| plane.image.z).collect::<BTreeSet<_>>().into_iter().collect(),
+            t: stored.iter().map(|plane| plane.image.t).collect::<BTreeSet<_>>().into_iter().collect(),
+            imaged: imaged.iter().filter_map(index).collect(),
+            pixel_um: one_size(&stored),
+            notes: notes.into_iter().map(String::from).collect(),
+        })
+    }
+
+    /// One plane, decoded.
+    ///
+    /// # Errors
+    /// `nothing_open`, `no_such_plate`, `no_such_well`, `missing_plane`, `reference_only`, `incomplete`, `undecodable`.
+    pub async fn plane(&self, args: PlaneArgs) -> Answer<PlaneDetail> {
+        let showing = self.showing()?;
+        let wanted = wanted(&showing, &args).await?;
+        let plane = showing.pixels.plane(&wanted, || true).await?;
+        let detail = tokio::task::spawn_blocking(move || plane_detail(&plane)).await;
+        detail.map_err(|error| Failure::new("undecodable", error.to_string()))
+    }
+
+    /// The values under a pixel, of every channel of the site.
+    ///
+    /// # Errors
+    /// `nothing_open`, `no_such_plate`, `no_such_well`, `session`.
+    pub async fn readout(&self, args: ReadoutArgs) -> Answer<Readout> {
+        let showing = self.showing()?;
+        let ReadoutArgs { plate, well, site, z, t, x, y } = args;
+        let names = showing.pixels.channels(&*showing.plate(&plate)?, showing.upto()).await?;
+        let mut values = Vec::new();
+        for name in names {
+            let of = PlaneArgs { plate: plate.clone(), well, site, channel: name.to_string(), z, t };
+            let wanted = wanted(&showing, &of).await?;
+            let value = match showing.pixels.plane(&wanted, || true).await {
+                Ok(plane) => value_at(&plane, x, y),
+                Err(_) => None,
+            };
+            values.push((of.channel, value));
+        }
+        Ok(Readout { values })
+    }
+}
+
+/// A question as the store of planes takes it.
+pub(super) async fn wanted(showing: &Showing, args: &PlaneArgs) -> Answer<PlaneWanted> {
+    let plate = showing.plate(&args.plate)?;
+    let (asked, index) = (Arc::clone(&plate), usize::from(args.well));
+    let format = showing.look(move |board| board.plate(&asked).and_then(PlateStanding::format)).await?;
+    let well = format.and_then(|format| Well::at_index(index, format)).ok_or_else(no_such_well)?;
+    let (site, channel, z, t) = (args.site, args.channel.as_str().into(), args.z, args.t);
+    Ok(PlaneWanted { plate, well, site, channel, z, t, upto: showing.upto() })
+}
+
+impl From<PlaneProblem> for Failure {
+    fn from(problem: PlaneProblem) -> Failure {
+        let code = match &problem {
+            PlaneProblem::Missing => "missing_plane",
+            PlaneProblem::Reference { .. } => "reference_only",
+            PlaneProblem::Incomplete { .. } => "incomplete",
+            PlaneProblem::Undecodable { .. } => "undecodable",
+            PlaneProblem::Session { .. } => "session",
+            PlaneProblem::Superseded => "superseded",
+        };
+        Failure::new(code, problem.to_string())
+    }
+}
+
+/// Reasons of the flags that stand on the sites of a well.
+async fn flags(showing: &Showing, key: &PlateKey, well: Well, upto: i64) -> Answer<BTreeMap<u16, Vec<String>>> {
+    let mut reader = showing.reader.lock().await;
+    let said = reader.said_about(key, upto).await?;
+    let mut raised: BTreeMap<Box<str>, (u16, String)> = BTreeMap::new();
+    for (_, record) in said {
+        let Record::Flag(flag) = record else { continue };
+        let (true, Some(site)) = (flag.spot.well == Some(well), flag.spot.site) else { continue };
+        match flag.event {
+            FlagEvent::Raised => raised.insert(flag.id, (site, flag.reason.into())),
+            FlagEvent::Cleared => raised.remove(&flag.id),
+        };
+    }
+    let mut of_site: BTreeMap<u16, Vec<String>> = BTreeMap::new();
+    for (site, reason) in raised.into_values() {
+        of_site.entry(site).or_default().push(reason);
+    }
+    Ok(of_site)
+}
+
+fn plane_info(plane: &StoredPlane, channel: u16) -> PlaneInfo {
+    let (state, says) = match &plane.image.pixels {
+        Pixels::Linked { link } => {
+            let place = link.split(['?', '#']).next().unwrap_or_default();
+            (PlaneState::Reference, Some(format!("Its pixels lie at {place} and are not fetched by this version.")))
+        }
+        Pixels::Inline { .. } if plane.is_whole() => (PlaneState::Stored, None),
+        Pixels::Inline { .. } => {
+            let (have, wanted) = (plane.pieces.len(), plane.wanted);
+            (PlaneState::Incomplete, Some(format!("{have} of {wanted} pieces of its file have arrived.")))
+        }
+    };
+    let (z, t, seq, acquired_ms) = (plane.image.z, plane.image.t, plane.seq, plane.image.acquired_at_ms);
+    PlaneInfo { channel, z, t, state, says, seq, acquired_ms }
+}
+
+fn channels(names: &[Box<str>]) -> Vec<ChannelInfo> {
+    let mut others = OTHERS.iter().cycle();
+    let mut found: Vec<ChannelInfo> = Vec::new();
+    for name in names {
+        let small = name.to_lowercase();
+        let is_named = |part: &&str| if part.len() <= 2 { small == **part } else { small.contains(**part) };
+        let known = COLOURS.iter().find(|(parts, _)| parts.iter().any(|part| is_named(&part))).map(|(_, rgb)| *rgb);
+        let is_free = |rgb: &(u8, u8, u8)| found.iter().all(|channel| channel.rgb != *rgb);
+        let rgb =
+            known.filter(is_free).or_else(|| others.by_ref().take(OTHERS.len()).find(|rgb| is_free(rgb)).copied());
+        found.push(ChannelInfo { name: name.to_string(), rgb: rgb.unwrap_or((225, 225, 225)) });
+    }
+    found
+}
+
+fn one_size(stored: &[StoredPlane]) -> Option<f64> {
+    let mut sizes = stored.iter().filter_map(|plane| plane.image.pixel_um);
+    let first = sizes.next()?;
+    sizes.all(|size| size == first).then_some(first)
+}
+
+/// The upper end of the histogram: 255, 511, 1,023, … the first that the greatest intensity does not exceed.
+fn top(greatest: u16) -> u16 {
+    let above = (u32::from(greatest) + 1).next_power_of_two().max(256);
+    u16::try_from(above - 1).unwrap_or(u16::MAX)
+}
+
+fn plane_detail(plane: &DecodedPlane) -> PlaneDetail {
+    let (grey, histogram) = (plane.level(0), plane.histogram());
+    let range = (histogram.percentile(0.0), histogram.percentile(100.0));
+    let quality = vision::quality(&grey, plane.bits);
+    PlaneDetail {
+        width: grey.width,
+        height: grey.height,
+        sample: plane.sample.to_owned(),
+        bits: plane.bits,
+        span: grey.span,
+        range,
+        auto: histogram.auto_range(),
+        top: top(range.1),
+        counts: histogram.bins(0, top(range.1), BINS),
+        saturated_percent: quality.saturated_percent,
+        focus_slope: quality.focus_slope,
+        sha256: plane.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+        bytes: plane.file_bytes,
+        format: plane.format.to_owned(),
+        seq: plane.seq,
+    }
+}
+
+fn value_at(plane: &DecodedPlane, x: u32, y: u32) -> Option<f64> {
+    let grey = plane.level(0);
+    if x >= grey.width || y >= grey.height {
+        return None;
+    }
+    let value = *grey.values.get(y as usize * grey.width as usize + x as usize)?;
+    let (low, high) = grey.span;
+    let is_count = (low, high) == (0.0, 65_535.0);
+    Some(if is_count { f64::from(value) } else { low + f64::from(value) / 65_535.0 * (high - low) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn channels_have_colours_of_their_own() {
+        let of = |names: &[&str]| channels(&names.iter().map(|name| (*name).into()).collect::<Vec<_>>());
+        let painting = of(&["DNA", "ER", "RNA", "AGP", "Mito"]);
+        for (at, channel) in painting.iter().enumerate() {
+            assert!(painting.iter().skip(at + 1).all(|other| other.rgb != channel.rgb), "{painting:?}");
+        }
+        assert_eq!(painting[0].rgb, (91, 143, 249));
+        assert_eq!(of(&["w1", "w2"])[1].rgb, OTHERS[1]);
+        assert_eq!(of(&["Water"])[0].rgb, OTHERS[0], "no endoplasmic reticulum");
+        assert_eq!(of(&["x"; 9]).len(), 9);
+    }
+
+    #[test]
+    fn the_histogram_ends_at_a_power_of_two() {
+        assert_eq!([0, 255, 256, 4_095, 40_000].map(top), [255, 255, 511, 4_095, 65_535]);
+    }
+}

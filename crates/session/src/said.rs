@@ -1,0 +1,30 @@
+//! What was said about a plate: flags, tasks and reviews that came with messages.
+
+use plate::{PlateKey, Record};
+
+use crate::Error;
+use crate::raw::Bound;
+use crate::reader::Reader;
+use crate::table::{self, record_id, said};
+
+impl Reader {
+    /// Flags, tasks and reviews about a plate after the entry `upto` (`i64::MAX` for now), in the order of arrival, each with
+    /// its message's `seq`.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn said_about(&mut self, plate: &PlateKey, upto: i64) -> Result<Vec<(i64, Record)>, Error> {
+        self.look(|raw, _, _| {
+            let Some(id) = table::plate::find(raw, plate)? else { return Ok(Vec::new()) };
+            let last = if upto >= i64::MAX >> 16 { i64::MAX } else { record_id(upto, u16::MAX) };
+            let mut statement = raw.prepare(said::OF_PLATE)?;
+            let mut rows = statement.rows(&[Bound::Int(id), Bound::Int(last)])?;
+            let mut records = Vec::new();
+            while let Some(row) = rows.next()? {
+                let (id, record) = said::read(&row)?;
+                records.push((table::split_id(id).0, record));
+            }
+            Ok(records)
+        })
+    }
+}
