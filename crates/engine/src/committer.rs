@@ -141,16 +141,33 @@ impl Committer {
         }
     }
 
-    /// Appends what a person did or the session decided, in a transaction of its own with `synchronous=FULL`.
+    /// Appends what a person did or the session decided, in a transaction of its own with `synchronous=FULL`: all of it, or
+    /// nothing.
     ///
     /// # Errors
     /// [`session::Error`]: nothing was written and the board stands where the disk stands.
-    pub(crate) async fn append(&mut self, at_us: i64, record: LocalRecord) -> Result<Committed, session::Error> {
-        let seq = self.session.next_seq();
-        self.board.apply_local(&record, &mut self.changes);
-        let mut entries = vec![Entry::Local { seq, record }];
-        self.judge(seq, &mut entries);
+    pub(crate) async fn append(&mut self, at_us: i64, records: Vec<LocalRecord>) -> Result<Committed, session::Error> {
+        let mut seq = self.session.next_seq();
+        let mut entries = Vec::with_capacity(records.len());
+        for record in records {
+            self.board.apply_local(&record, &mut self.changes);
+            entries.push(Entry::Local { seq, record });
+            seq = self.judge(seq, &mut entries);
+        }
         self.commit_entries(at_us, entries).await.map_err(|(error, _)| error)
+    }
+
+    /// Keeps what a person has begun, or lets it go.
+    ///
+    /// # Errors
+    /// [`session::Error`].
+    pub(crate) async fn keep_draft(
+        &mut self,
+        name: &str,
+        at_ms: i64,
+        body: Option<&str>,
+    ) -> Result<(), session::Error> {
+        self.session.keep_draft(name, at_ms, body).await
     }
 
     /// All records of one message, or none: a conflict leaves the board as it was.

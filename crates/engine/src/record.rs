@@ -90,7 +90,11 @@ pub enum Opening {
     Feed(feed::FeedEvent),
 }
 
-/// Opens the session and the source, and joins them. Waits for the broker as long as it takes; `tell` hears why.
+/// A session that is there is opened without its broker after this long.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Opens the session and the source, and joins them. A new session waits for the broker as long as it takes; `tell` hears why.
+/// One that is there waits two seconds, and goes on when the broker comes.
 ///
 /// # Errors
 /// [`RoadError`]: the folder is refused, it belongs to another cluster, or the worker cannot be started.
@@ -115,8 +119,19 @@ pub async fn record(settings: RecordSettings, mut tell: impl FnMut(Opening)) -> 
         metadata_refresh_ms: settings.metadata_refresh_ms,
         client,
     })?;
+    let known = existing.as_ref().map(|session| session.meta().cluster.clone());
+    let begun = tokio::time::Instant::now();
     let cluster = loop {
-        match source.next().await {
+        // A session that is there is worked on without its broker: decisions wait in its outbox. If another cluster
+        // answers later, the source refuses it, for it knows whose positions it was given.
+        let next = match &known {
+            Some(cluster) => match tokio::time::timeout_at(begun + PATIENCE, source.next()).await {
+                Ok(next) => next,
+                Err(_) => break cluster.clone(),
+            },
+            None => source.next().await,
+        };
+        match next {
             Some(Delivery::Connected { cluster }) => break cluster,
             Some(Delivery::Event(event)) => tell(Opening::Feed(event)),
             // Messages come only after the cluster is known.
@@ -139,7 +154,7 @@ pub async fn record(settings: RecordSettings, mut tell: impl FnMut(Opening)) -> 
         let cards: Arc<[plate::AssayCard]> = settings.profile.assay.clone().into();
         let body = LocalBody::Profile { name: settings.profile.name.as_str().into(), cards };
         let record = LocalRecord { at_ms: now_us() / 1000, by: "plateside".into(), body };
-        committer.append(now_us(), record).await?;
+        committer.append(now_us(), vec![record]).await?;
     }
     let status = source.status();
     Ok(Road::open(

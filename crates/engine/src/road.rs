@@ -109,8 +109,17 @@ pub enum RoadError {
 
 /// What the writer is asked.
 pub(crate) enum Command {
-    /// Append a local record; answers with its `seq`.
-    Append(LocalRecord, oneshot::Sender<Result<i64, session::Error>>),
+    /// Append local records, all or none; answers with the first one's `seq`.
+    Append(Vec<LocalRecord>, oneshot::Sender<Result<i64, session::Error>>),
+    /// Keep what a person has begun, or let it go.
+    KeepDraft {
+        /// Its name.
+        name: String,
+        /// As typed; `None` lets it go.
+        body: Option<String>,
+        /// Answers once it is on disk.
+        reply: oneshot::Sender<Result<(), session::Error>>,
+    },
     /// Run a question on the board between two commits.
     Look(Box<dyn FnOnce(&Board) + Send>),
     /// One more watcher.
@@ -234,9 +243,29 @@ impl Road {
     /// # Errors
     /// [`RoadError`]: nothing was written.
     pub async fn append(&self, by: &str, body: LocalBody) -> Result<i64, RoadError> {
-        let record = LocalRecord { at_ms: now_us() / 1000, by: by.into(), body };
+        self.append_all(by, vec![body]).await
+    }
+
+    /// Appends local records in one transaction, all or none, and returns the first one's `seq`.
+    ///
+    /// # Errors
+    /// [`RoadError`]: nothing was written.
+    pub async fn append_all(&self, by: &str, bodies: Vec<LocalBody>) -> Result<i64, RoadError> {
+        let at_ms = now_us() / 1000;
+        let records = bodies.into_iter().map(|body| LocalRecord { at_ms, by: by.into(), body }).collect();
         let (answer_in, answer) = oneshot::channel();
-        self.commands.send(Command::Append(record, answer_in)).await.map_err(|_| RoadError::Stopped("writer"))?;
+        self.commands.send(Command::Append(records, answer_in)).await.map_err(|_| RoadError::Stopped("writer"))?;
+        Ok(answer.await.map_err(|_| RoadError::Stopped("writer"))??)
+    }
+
+    /// Keeps what a person has begun under a name (`None` lets it go); on disk when this returns.
+    ///
+    /// # Errors
+    /// [`RoadError`].
+    pub async fn keep_draft(&self, name: &str, body: Option<String>) -> Result<(), RoadError> {
+        let (reply, answer) = oneshot::channel();
+        let command = Command::KeepDraft { name: name.to_owned(), body, reply };
+        self.commands.send(command).await.map_err(|_| RoadError::Stopped("writer"))?;
         Ok(answer.await.map_err(|_| RoadError::Stopped("writer"))??)
     }
 

@@ -115,7 +115,7 @@ async fn write(
                 committer.begin_at(&source, kind, &partitions).await.or_else(|error| publisher.told(error))?;
             }
             Some(Arrival::Local { received_at_us, record }) => {
-                let committed = committer.append(received_at_us, record).await?;
+                let committed = committer.append(received_at_us, vec![record]).await?;
                 publisher.publish(&committed, 0);
             }
             Some(Arrival::Messages { received_at_us, mut prepared, mut weight, held }) => {
@@ -277,8 +277,12 @@ fn watch_disk(settings: &WriterSettings, publisher: &mut Publisher, held: bool) 
 
 async fn answer(committer: &mut Committer, publisher: &mut Publisher, command: Command) {
     match command {
-        Command::Append(record, reply) => {
-            let appended = append(committer, publisher, record).await;
+        Command::KeepDraft { name, body, reply } => {
+            let kept = committer.keep_draft(&name, now_us() / 1000, body.as_deref()).await;
+            let _ = reply.send(kept);
+        }
+        Command::Append(records, reply) => {
+            let appended = append(committer, publisher, records).await;
             // A caller that went away does not want to know.
             let _ = reply.send(appended);
         }
@@ -293,10 +297,10 @@ async fn answer(committer: &mut Committer, publisher: &mut Publisher, command: C
 async fn append(
     committer: &mut Committer,
     publisher: &mut Publisher,
-    record: LocalRecord,
+    records: Vec<LocalRecord>,
 ) -> Result<i64, session::Error> {
     let seq = committer.session().next_seq();
-    let committed = committer.append(now_us(), record).await?;
+    let committed = committer.append(now_us(), records).await?;
     publisher.publish(&committed, 0);
     Ok(seq)
 }

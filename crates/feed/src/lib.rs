@@ -14,6 +14,7 @@ mod error;
 pub mod frame;
 mod kafka;
 pub mod messages;
+pub mod outbox;
 pub mod reach;
 pub mod worker;
 

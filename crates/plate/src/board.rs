@@ -206,7 +206,12 @@ impl Board {
                 self.acknowledged.insert(*alert_seq);
                 changes.push(Change::Acknowledgement(*alert_seq));
             }
-            LocalBody::Note { .. } => {}
+            // What was said here is not the board's: it neither moves a value nor a limit.
+            LocalBody::Note { .. }
+            | LocalBody::Event(_)
+            | LocalBody::Flag(_)
+            | LocalBody::SpotCheck(_)
+            | LocalBody::Delivered { .. } => {}
         }
     }
 

@@ -26,6 +26,7 @@ mod snapshot_bytes;
 #[cfg(test)]
 mod snapshot_tests;
 pub mod spot;
+mod spot_check;
 pub mod standing;
 pub mod statistics;
 pub mod well;
@@ -48,6 +49,7 @@ pub use review::ReviewRecord;
 pub use snapshot::PlateSnapshot;
 pub use snapshot_bytes::SnapshotError;
 pub use spot::Spot;
+pub use spot_check::SpotCheckRecord;
 pub use standing::PlateStanding;
 pub use statistics::{Counts, FirstTable, Groups, Statistic, Undefined};
 pub use well::Well;

@@ -11,6 +11,7 @@ use crate::format::Format;
 use crate::key::PlateKey;
 use crate::layout::Layout;
 use crate::review::ReviewRecord;
+use crate::spot_check::SpotCheckRecord;
 use crate::well::Well;
 
 /// One decoded record.
@@ -226,6 +227,23 @@ pub enum LocalBody {
     Acknowledgement {
         /// The alert's place in the session.
         alert_seq: i64,
+    },
+    /// Something that a person did here and signed, as it goes out to others (`DATA.md` 10, 19).
+    Event(Arc<ReviewRecord>),
+    /// A reason to look, raised or cleared here: by a model or by a person.
+    Flag(Arc<FlagRecord>),
+    /// What a local model said of an image.
+    SpotCheck(Arc<SpotCheckRecord>),
+    /// The broker has taken an event of ours.
+    Delivered {
+        /// The event's id.
+        event: Box<str>,
+        /// Its topic.
+        topic: Box<str>,
+        /// Its partition.
+        partition: i32,
+        /// Its offset.
+        offset: i64,
     },
     /// The features that the board holds from here on, beside those of the cards (`DATA.md` 5).
     Track {

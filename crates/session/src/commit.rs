@@ -157,6 +157,7 @@ pub(crate) fn write(
             }
             Entry::Local { seq, record } => {
                 state.local_head = table::local::insert(&mut inserts, *seq, record, &state.local_head)?;
+                table::outbox::note(&mut inserts, *seq, &record.body)?;
                 (EntryKind::Local, state.local_head)
             }
         };
@@ -205,6 +206,11 @@ fn insert_record(
             table::image::insert(inserts, (id, plate), image, piece.as_ref())
         }
         Record::Stage(stage) => table::stage::insert(inserts, id, plate, stage),
-        Record::Flag(_) | Record::Task(_) | Record::Review(_) => table::said::insert(inserts, id, plate, record),
+        Record::Review(review) => {
+            // Our own, read back: the broker has it.
+            table::outbox::delivered(inserts, split_id(id).0, &review.id)?;
+            table::said::insert(inserts, id, plate, record)
+        }
+        Record::Flag(_) | Record::Task(_) => table::said::insert(inserts, id, plate, record),
     }
 }

@@ -22,8 +22,14 @@ const PAGE_BYTES: u32 = 8192;
 const OLDEST: i64 = 1;
 /// Tables that a session of an older format lacks, and since which format they are there. A reader may not change the file: it
 /// sees them empty, in memory of its own.
-const ADDED: [(i64, &str); 1] =
-    [(2, "said (id INTEGER PRIMARY KEY, plate INTEGER, kind TEXT, well INTEGER, site INTEGER, body TEXT)")];
+const ADDED: [(i64, &str); 3] = [
+    (2, "said (id INTEGER PRIMARY KEY, plate INTEGER, kind TEXT, well INTEGER, site INTEGER, body TEXT)"),
+    (
+        3,
+        "outbox (seq INTEGER PRIMARY KEY, event TEXT, source TEXT, key BLOB, headers BLOB, body BLOB, delivered_seq INTEGER)",
+    ),
+    (3, "draft (name TEXT PRIMARY KEY, at_ms INTEGER, body TEXT)"),
+];
 
 /// How long a reader waits for a lock, which in WAL is only ever held for moments.
 const BUSY: Duration = Duration::from_secs(10);

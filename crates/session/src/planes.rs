@@ -130,7 +130,7 @@ impl Reader {
         }
         self.look(|raw, _, folder| {
             let sources = table::source::load(raw)?;
-            let mut body = |seq: i64| -> Result<Option<Bytes>, Fault> {
+            let body = |seq: i64| -> Result<Option<Bytes>, Fault> {
                 let found = messages::one_message(raw, &sources, folder, seq)?;
                 Ok(found.and_then(|(_, envelope)| envelope.body))
             };

@@ -161,6 +161,16 @@ impl Writer {
         self.transact(is_full, |raw, state| commit::write(raw, state, commit, &body_shas))
     }
 
+    /// Keeps what a person has begun under a name, or lets it go; on the disk when this returns. It is no entry of the
+    /// session: it has no `seq`, and no digest knows of it.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`], [`Error::Database`].
+    pub async fn keep_draft(&mut self, name: &str, at_ms: i64, body: Option<&str>) -> Result<(), Error> {
+        self.refresh()?;
+        self.transact(true, |raw, _| table::outbox::keep_draft(raw, name, at_ms, body))
+    }
+
     /// Notes where partitions begin to be read that nothing is stored of: a quiet partition of a recording from the latest
     /// offset goes on there next time, and not at its beginning. Known partitions stay as they are.
     ///

@@ -16,6 +16,7 @@ mod intern;
 mod layout;
 pub mod limits;
 pub mod local;
+mod local_spot_check;
 mod reason;
 mod result;
 mod review;

@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
-use plate::{AssayCard, ExclusionEvent, LocalBody, PlateKey, Well};
+use plate::{AssayCard, ExclusionEvent, LocalBody, PlateKey, Record, Well};
 use serde::{Deserialize, Serialize};
 
 use crate::encode::EncodeError;
+use crate::envelope::Kind;
+use crate::local_spot_check::SpotCheckJson;
 use crate::reason::{capped, quoted};
 
 /// The text is no local record of this version.
@@ -17,7 +19,7 @@ pub struct LocalJsonError {
     pub reason: String,
 }
 
-/// The word for a body's kind: `profile`, `exclusion`, `note`, `acknowledgement`, `track`.
+/// The word for a body's kind, as `exclusion`.
 #[must_use]
 pub fn local_kind(body: &LocalBody) -> &'static str {
     match body {
@@ -26,6 +28,10 @@ pub fn local_kind(body: &LocalBody) -> &'static str {
         LocalBody::Note { .. } => "note",
         LocalBody::Acknowledgement { .. } => "acknowledgement",
         LocalBody::Track { .. } => "track",
+        LocalBody::Event(_) => "event",
+        LocalBody::Flag(_) => "flag",
+        LocalBody::SpotCheck(_) => "spotcheck",
+        LocalBody::Delivered { .. } => "delivered",
     }
 }
 
@@ -54,6 +60,12 @@ pub fn local_to_json(body: &LocalBody) -> Result<String, EncodeError> {
         LocalBody::Note { text } => LocalJson::Note { text: text.clone() },
         LocalBody::Acknowledgement { alert_seq } => LocalJson::Acknowledgement { alert_seq: *alert_seq },
         LocalBody::Track { features } => LocalJson::Track { features: features.to_vec() },
+        LocalBody::Event(event) => LocalJson::Event { event: serde_json::from_str(&crate::review_to_json(event)?)? },
+        LocalBody::Flag(flag) => LocalJson::Flag { flag: serde_json::from_slice(&crate::encode_flag(flag)?)? },
+        LocalBody::SpotCheck(check) => LocalJson::SpotCheck(SpotCheckJson::of(check)?),
+        LocalBody::Delivered { event, topic, partition, offset } => {
+            LocalJson::Delivered { event: event.clone(), topic: topic.clone(), partition: *partition, offset: *offset }
+        }
     })?)
 }
 
@@ -78,7 +90,24 @@ pub fn local_from_json(text: &str) -> Result<LocalBody, LocalJsonError> {
         LocalJson::Note { text } => LocalBody::Note { text },
         LocalJson::Acknowledgement { alert_seq } => LocalBody::Acknowledgement { alert_seq },
         LocalJson::Track { features } => LocalBody::Track { features: features.into() },
+        LocalJson::Event { event } => match kept(Kind::Reviews, &event)? {
+            Record::Review(event) => LocalBody::Event(Arc::new(event)),
+            _ => return Err(LocalJsonError { reason: "\"event\" is no event".to_owned() }),
+        },
+        LocalJson::Flag { flag } => match kept(Kind::Flags, &flag)? {
+            Record::Flag(flag) => LocalBody::Flag(Arc::new(flag)),
+            _ => return Err(LocalJsonError { reason: "\"flag\" is no flag".to_owned() }),
+        },
+        LocalJson::SpotCheck(check) => LocalBody::SpotCheck(Arc::new(check.record()?)),
+        LocalJson::Delivered { event, topic, partition, offset } => {
+            LocalBody::Delivered { event, topic, partition, offset }
+        }
     })
+}
+
+/// A flag or an event out of its own text.
+fn kept(kind: Kind, json: &serde_json::Value) -> Result<Record, LocalJsonError> {
+    crate::said_from_json(kind, &json.to_string()).map_err(|error| LocalJsonError { reason: error.reason })
 }
 
 fn well(text: &str) -> Result<Well, LocalJsonError> {
@@ -110,6 +139,10 @@ enum LocalJson {
     Note { text: Box<str> },
     Acknowledgement { alert_seq: i64 },
     Track { features: Vec<Box<str>> },
+    Event { event: serde_json::Value },
+    Flag { flag: serde_json::Value },
+    SpotCheck(SpotCheckJson),
+    Delivered { event: Box<str>, topic: Box<str>, partition: i32, offset: i64 },
 }
 
 #[derive(Serialize, Deserialize)]

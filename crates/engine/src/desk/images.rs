@@ -181,8 +181,8 @@ fn channels(names: &[Box<str>]) -> Vec<ChannelInfo> {
     let mut found: Vec<ChannelInfo> = Vec::new();
     for name in names {
         let small = name.to_lowercase();
-        let is_named = |part: &&str| if part.len() <= 2 { small == **part } else { small.contains(**part) };
-        let known = COLOURS.iter().find(|(parts, _)| parts.iter().any(|part| is_named(&part))).map(|(_, rgb)| *rgb);
+        let is_named = |part: &str| if part.len() <= 2 { small == part } else { small.contains(part) };
+        let known = COLOURS.iter().find(|(parts, _)| parts.iter().any(|part| is_named(part))).map(|(_, rgb)| *rgb);
         let is_free = |rgb: &(u8, u8, u8)| found.iter().all(|channel| channel.rgb != *rgb);
         let rgb =
             known.filter(is_free).or_else(|| others.by_ref().take(OTHERS.len()).find(|rgb| is_free(rgb)).copied());

@@ -74,7 +74,7 @@ impl Lab {
     pub(crate) async fn local(&mut self, body: LocalBody) -> i64 {
         self.commit().await;
         let record = LocalRecord { at_ms: self.now_us / 1000, by: "mara".into(), body };
-        self.committer.append(self.now_us, record).await.unwrap().seq
+        self.committer.append(self.now_us, vec![record]).await.unwrap().seq
     }
 
     async fn exclude(&mut self, number: usize, well: &str, event: ExclusionEvent) {

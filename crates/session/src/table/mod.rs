@@ -11,6 +11,7 @@ pub(crate) mod image;
 pub(crate) mod layout;
 pub(crate) mod local;
 pub(crate) mod message;
+pub(crate) mod outbox;
 pub(crate) mod plate;
 pub(crate) mod plate_segment;
 pub(crate) mod position;
