@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use engine::desk::chosen::*;
 use engine::desk::pictured::*;
+use engine::desk::reviewed::*;
 use engine::desk::shown::*;
 use engine::desk::told::AlertItem;
 use engine::desk::{Desk, Failure};

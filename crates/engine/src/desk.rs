@@ -13,9 +13,14 @@ mod images;
 mod lab;
 mod measure;
 mod messages;
+mod outbox;
 pub mod pictured;
 mod plates;
 mod recording;
+mod review;
+mod review_rows;
+pub mod reviewed;
+mod shapes;
 mod shelf;
 mod showing;
 pub mod shown;
@@ -36,6 +41,7 @@ use feed::WorkerCommand;
 use tokio::sync::{OnceCell, watch as channel};
 
 use crate::connections::Connections;
+use crate::installation::Installation;
 use crate::library::Library;
 use crate::settings::{Folders, Settings, Theme};
 use chosen::{Boot, NoArgs};
@@ -87,6 +93,7 @@ pub struct Desk {
     /// While the library counts sessions that have changed.
     counts_sessions: Arc<AtomicBool>,
     problem: Mutex<Option<Failure>>,
+    installation: Installation,
     measure: Option<Measure>,
 }
 
@@ -109,6 +116,7 @@ impl Desk {
             theme: channel::Sender::new(options.settings.window.theme),
             counts_sessions: Arc::default(),
             problem: Mutex::default(),
+            installation: Installation::in_config(&options.folders.config),
             measure: options.measure.as_deref().and_then(Measure::new),
             options,
         })

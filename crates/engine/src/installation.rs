@@ -14,6 +14,9 @@ const FILE: &str = "installation.toml";
 struct Kept {
     id: String,
     sequence: u64,
+    /// The name in full that was signed with last.
+    #[serde(default)]
+    full_name: String,
 }
 
 /// This installation. It is made when it is first needed.
@@ -53,6 +56,29 @@ impl Installation {
         Ok(before.sequence + 1)
     }
 
+    /// The name in full that was signed with last; empty before.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // A name to begin with is a help, no more.
+        self.load(&mut kept).map(|kept| kept.full_name.clone()).unwrap_or_default()
+    }
+
+    /// Remembers the name that was signed with.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn set_full_name(&self, name: &str) -> std::io::Result<()> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.load(&mut kept)?.clone();
+        if before.full_name != name {
+            let after = Kept { full_name: name.to_owned(), ..before };
+            self.save(&after)?;
+            *kept = Some(after);
+        }
+        Ok(())
+    }
+
     fn load<'k>(&self, kept: &'k mut Option<Kept>) -> std::io::Result<&'k Kept> {
         if kept.is_none() {
             let path = self.folder.join(FILE);
@@ -61,7 +87,7 @@ impl Installation {
                     std::io::Error::other(format!("{} is damaged: {}", path.display(), error.message()))
                 })?,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                    let made = Kept { id: Uuid::new_v4().to_string(), sequence: 0 };
+                    let made = Kept { id: Uuid::new_v4().to_string(), sequence: 0, full_name: String::new() };
                     self.save(&made)?;
                     made
                 }

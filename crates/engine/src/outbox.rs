@@ -270,8 +270,9 @@ impl Sender {
         if let Some(error) = trouble {
             return self.failed(waiting - count, &error);
         }
-        let says = (guarantee == Guarantee::AtLeastOnce)
-            .then(|| "The broker grants no transactions: events are delivered at least once, dedupe by ce_id.".to_owned());
+        let says = (guarantee == Guarantee::AtLeastOnce).then(|| {
+            "The broker grants no transactions: events are delivered at least once, dedupe by ce_id.".to_owned()
+        });
         let state = match (waiting - count, self.refused.is_empty()) {
             (0, _) => OutboxState::Empty,
             (_, true) => OutboxState::Sending,

@@ -207,6 +207,12 @@ impl FlagBook {
         self.flags.values().filter(|flagged| self.standing(flagged).0 == Standing::Waiting).count()
     }
 
+    /// Whether another event stands instead of this one.
+    #[must_use]
+    pub fn is_superseded(&self, event: &str) -> bool {
+        self.superseded.contains(event)
+    }
+
     /// Everything that people said of a site or well, superseded or not, in the order of arrival.
     pub fn events(&self, plate: &Arc<PlateKey>, spot: &Spot) -> impl Iterator<Item = &Said> {
         self.events.get(&place(plate, spot)).into_iter().flatten()
@@ -225,7 +231,8 @@ impl FlagBook {
         let mut newest: BTreeMap<&str, (&Said, &Annotation)> = BTreeMap::new();
         for said in self.events(plate, spot) {
             let ReviewBody::Annotation(annotation) = &said.event.body else { continue };
-            let is_newer = |(known, _): &(&Said, &Annotation)| (known.event.at_ms, known.seq) < (said.event.at_ms, said.seq);
+            let is_newer =
+                |(known, _): &(&Said, &Annotation)| (known.event.at_ms, known.seq) < (said.event.at_ms, said.seq);
             if newest.get(&*annotation.annotation).is_none_or(is_newer) {
                 newest.insert(&annotation.annotation, (said, annotation));
             }
@@ -234,7 +241,11 @@ impl FlagBook {
     }
 
     /// What local models said of a site: `seq`, time, and the record; in order.
-    pub fn checks(&self, plate: &Arc<PlateKey>, spot: &Spot) -> impl Iterator<Item = &(i64, i64, Arc<SpotCheckRecord>)> {
+    pub fn checks(
+        &self,
+        plate: &Arc<PlateKey>,
+        spot: &Spot,
+    ) -> impl Iterator<Item = &(i64, i64, Arc<SpotCheckRecord>)> {
         self.checks.get(&place(plate, spot)).into_iter().flatten()
     }
 }

@@ -154,10 +154,15 @@ impl Outbox {
         // Nothing of a transaction that is not committed is ever read; the next begin says if this went wrong.
         let _ = self.producer.abort_transaction(PATIENCE);
         let first = results.iter().find_map(|result| result.clone().err());
-        let unsent = first.map_or_else(|| SendError::Unreachable(String::new()), |error| match error {
-            SendError::Refused(_) => SendError::Unreachable("its transaction was given up for another event".to_owned()),
-            other => other,
-        });
+        let unsent = first.map_or_else(
+            || SendError::Unreachable(String::new()),
+            |error| match error {
+                SendError::Refused(_) => {
+                    SendError::Unreachable("its transaction was given up for another event".to_owned())
+                }
+                other => other,
+            },
+        );
         results.into_iter().map(|result| result.and(Err(unsent.clone()))).collect()
     }
 
@@ -172,7 +177,9 @@ impl Outbox {
         loop {
             match self.producer.send(record) {
                 Ok(()) => return Ok(()),
-                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) if begun.elapsed() < PATIENCE => {
+                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back))
+                    if begun.elapsed() < PATIENCE =>
+                {
                     self.producer.poll(Duration::from_millis(20));
                     record = back;
                 }

@@ -22,6 +22,13 @@ macro_rules! with_commands {
             images: WellArgs => WellImages, "Everything imaged of one well.";
             plane: PlaneArgs => PlaneDetail, "One plane, decoded.";
             readout: ReadoutArgs => Readout, "The values under a pixel.";
+            queue: NoArgs => ReviewQueue, "The flags of the session.";
+            case: FlagArgs => ReviewCase, "One flag with everything about its site.";
+            keep_draft: DraftArgs => Kept, "Keeps a review that goes on.";
+            decide: DecideArgs => Written, "Signs a verdict with its shapes.";
+            raise_flag: RaiseArgs => Written, "Sends a site to review.";
+            outbox: NoArgs => OutboxDetail, "Events that wait for the broker.";
+            send_outbox: NoArgs => (), "Tries the outbox again now.";
             message: MessageArgs => MessageDetail, "One message.";
             undecoded: AfterArgs => Vec<UndecodedRow>, "Messages that could not be decoded, at most 200.";
             exclude: ExcludeArgs => Written, "Excludes or restores wells, with the reason.";

@@ -113,8 +113,11 @@ impl Desk {
         let wells: Option<Box<[Well]>> = args.wells.iter().map(well).collect();
         let Some(wells) = wells.filter(|wells| !wells.is_empty()) else { return Err(no_such_well()) };
         let event = if args.excluded { ExclusionEvent::Excluded } else { ExclusionEvent::Restored };
+        let told = self.exclusion_event(&showing, &plate, &wells, event, reason).await?;
         let body = LocalBody::Exclusion { plate, wells, event, reason: reason.into() };
-        Ok(Written { seq: road.append(&self.options.user, body).await? })
+        let seq = road.append_all(&self.options.user, vec![body, told]).await?;
+        self.nudge_outbox().await;
+        Ok(Written { seq })
     }
 
     /// The newest alerts.

@@ -13,6 +13,7 @@ use super::failure::{Answer, Failure};
 use super::showing::{Showing, Stage};
 use crate::clock::{now_us, rfc3339};
 use crate::disk::DiskLook;
+use crate::outbox::OutboxSender;
 use crate::profile::Profile;
 use crate::record::{RecordSettings, record};
 use crate::road::{Road, RoadError};
@@ -37,6 +38,8 @@ pub(crate) struct Recording {
     pub(crate) topics: Vec<(Kind, String)>,
     pub(crate) undecoded_before: u64,
     pub(crate) disk: DiskLook,
+    /// Sends what people did here.
+    pub(super) outbox: Option<OutboxSender>,
     is_demo: bool,
     /// The lab that it records, if it is ours: it ends after the recording.
     demo: Mutex<Option<DemoLab>>,
@@ -185,6 +188,7 @@ impl Desk {
             topics: plan.settings.topics.clone(),
             undecoded_before: reader.counts().await?.undecoded,
             disk: DiskLook::default(),
+            outbox: self.outbox_sender(&road, &plan.settings),
             is_demo: plan.demo.is_some(),
             demo: Mutex::new(plan.demo),
             offline_since_ms: Mutex::default(),

@@ -15,6 +15,7 @@ use crate::columns::Columns;
 use crate::notes::RunNotes;
 use crate::pixels::PlaneStore;
 use crate::player::{Player, PlayerMode};
+use crate::review::FlagBook;
 use crate::road::Road;
 use crate::ticks::Ticks;
 
@@ -44,6 +45,8 @@ pub(crate) struct Showing {
     pub(crate) reader: tokio::sync::Mutex<Reader>,
     /// Features that the board does not hold; may take a second.
     pub(crate) columns: Columns,
+    /// Flags and what was decided about them.
+    pub(super) flag_book: tokio::sync::Mutex<FlagBook>,
     /// Decoded images.
     pub(crate) pixels: PlaneStore,
     /// Who asks for which picture.
@@ -64,6 +67,7 @@ impl Showing {
             ledger: tokio::sync::Mutex::default(),
             reader: tokio::sync::Mutex::new(reader),
             columns: Columns::open(dir).await?,
+            flag_book: tokio::sync::Mutex::default(),
             pixels: PlaneStore::open(dir).await?,
             views: Views::default(),
         })

@@ -41,6 +41,12 @@ impl Desk {
             },
             free_bytes: Some(free),
         });
+        let (outbox, outbox_state) = self.outbox_now(recording.as_deref());
+        let to_review = match &showing {
+            // What cannot be read now is counted with the next look.
+            Some(showing) => showing.flags().await.map_or(0, |book| u32::try_from(book.waiting()).unwrap_or(u32::MAX)),
+            None => 0,
+        };
         let notes = match &showing {
             Some(showing) => showing.notes().await,
             None => Vec::new(),
@@ -65,7 +71,9 @@ impl Desk {
             }),
             position,
             undecoded,
-            outbox: 0,
+            outbox,
+            outbox_state,
+            to_review,
             disk,
             problem: self.problem.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             notes,

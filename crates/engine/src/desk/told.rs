@@ -189,6 +189,10 @@ pub struct Strip {
     pub undecoded: u64,
     /// Decisions that wait for the broker.
     pub outbox: u32,
+    /// What is done about them: `empty`, `offline`, `reading`, `sending`, `failing`, `held`.
+    pub outbox_state: String,
+    /// Flags that wait for a reviewer.
+    pub to_review: u32,
     /// The disk.
     pub disk: Disk,
     /// A problem that nobody asked about, as a session that the command line named and that cannot be opened.

@@ -11,6 +11,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 use super::chosen::*;
 use super::failure::Failure;
 use super::pictured::*;
+use super::reviewed::*;
 use super::shown::*;
 use super::told::*;
 
