@@ -12,6 +12,7 @@ pub mod export;
 pub mod figures;
 pub mod files;
 pub mod image_files;
+pub mod infer;
 mod intake;
 pub mod library;
 mod nearest;

@@ -39,10 +39,9 @@ impl ModelFolder {
         let text = String::from_utf8(bytes).map_err(|error| unreadable(std::io::Error::other(error.utf8_error())))?;
         let card = Card::parse(&text).map_err(|source| ModelError::Card { path: at.clone(), source })?;
         match file {
-            Some(file) if *file != *card.file => Err(ModelError::AnotherFile {
-                path: path.to_owned(),
-                file: card.file,
-            }),
+            Some(file) if *file != *card.file => {
+                Err(ModelError::AnotherFile { path: path.to_owned(), file: card.file })
+            }
             _ => Ok(ModelFolder { path: folder.to_owned(), card }),
         }
     }

@@ -100,8 +100,7 @@ mod tests {
     fn pixels_that_touch_at_a_corner_are_gone_round_one_by_one() {
         // The two arms meet at the corner (2, 1) only; the way between them is round the left.
         let found = outlines(&objects(&["1100", "1011", "1111"]));
-        let expected =
-            vec![(0, 0), (2, 0), (2, 1), (1, 1), (1, 2), (2, 2), (2, 1), (4, 1), (4, 3), (0, 3)];
+        let expected = vec![(0, 0), (2, 0), (2, 1), (1, 1), (1, 2), (2, 2), (2, 1), (4, 1), (4, 3), (0, 3)];
         assert_eq!(found, [expected]);
     }
 

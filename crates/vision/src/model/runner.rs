@@ -167,7 +167,8 @@ impl Runner {
     fn judge(&mut self, plane: &Normalised, rules: &PatchRules, from: f32) -> Result<Judged, ModelError> {
         let cut = patches(plane, rules.size);
         let usable: Vec<bool> = cut.iter().map(|patch| rules.has_content(patch)).collect();
-        let shown: Vec<Vec<f32>> = cut.into_iter().zip(&usable).filter(|(_, yes)| **yes).map(|(patch, _)| patch).collect();
+        let shown: Vec<Vec<f32>> =
+            cut.into_iter().zip(&usable).filter(|(_, yes)| **yes).map(|(patch, _)| patch).collect();
         let found = run_patches(&shown, rules, |batch| self.run(batch))?;
         let value = focus_value(&found);
         let mut found = found.into_iter();
