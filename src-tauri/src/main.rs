@@ -11,9 +11,13 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
-    // The same binary is the Kafka worker (`DATA.md` 20): a hostile batch kills that child and not the window.
-    if std::env::args_os().skip(1).take(2).eq(["worker", "consume"]) {
+    // The same binary is each worker (`DATA.md` 20): a hostile batch or model kills that child and not the window.
+    let is = |worker: [&str; 2]| std::env::args_os().skip(1).take(2).eq(worker);
+    if is(["worker", "consume"]) {
         return engine::feed::worker::consume();
+    }
+    if is(["worker", "infer"]) {
+        return engine::infer::serve();
     }
     let arguments = arguments::Arguments::parse();
     if let Err(sentence) = display::prepare() {

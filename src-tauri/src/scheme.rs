@@ -64,6 +64,7 @@ async fn answer(desk: &Arc<Desk>, request: &Request<Vec<u8>>) -> Answer<Vec<u8>>
             desk.column(of("plate"), of("feature"), scale).await
         }
         "/composite" => desk.composite(composite(&asked)?).await,
+        "/outlines" => desk.outlines(of("handle")).await,
         "/body" => desk.body(of("handle")).await,
         "/told" => {
             let number = |name: &str| of(name).parse::<u32>().unwrap_or_default();

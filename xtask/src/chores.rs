@@ -1,7 +1,7 @@
 //! `cargo xtask bench` and `cargo xtask soak`: long programs of the tests package, built for release, against a real broker.
 use crate::leash::Leash;
 use crate::process::{self, Outcome};
-use crate::{needs, places, window};
+use crate::{needs, onnxruntime, places, window};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -90,6 +90,7 @@ fn release(leash: &mut Leash, program: &str, more: &[&str], args: &[String]) -> 
     let mut command = Command::new(places::built("release", program));
     command.args(args).current_dir(places::clone());
     command.env("PLATESIDE_KAFKA", broker.bootstrap()).env("PLATESIDE_BIN", places::built("release", "plateside"));
+    command.envs(onnxruntime::variable());
     Ok(command)
 }
 

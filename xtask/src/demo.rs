@@ -1,7 +1,7 @@
 //! `cargo xtask run`: the window on the demo lab; `--headless`: a recorder that watches it, in the terminal.
 use crate::leash::Leash;
 use crate::process::{self, Outcome};
-use crate::{needs, places, window};
+use crate::{needs, onnxruntime, places, window};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -41,7 +41,7 @@ fn in_a_window(speed: &str) -> Outcome<()> {
     leash.run(&mut build)?;
     let app = places::built("debug", "plateside-app");
     eprintln!("xtask: opening {} --demo --speed {speed}", app.display());
-    leash.run(Command::new(app).args(["--demo", "--speed", speed]))
+    leash.run(Command::new(app).args(["--demo", "--speed", speed]).envs(onnxruntime::variable()))
 }
 
 /// Builds the command line, plays the demo and says what to try next.

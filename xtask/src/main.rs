@@ -9,6 +9,7 @@ mod leash;
 mod libtest;
 mod look;
 mod needs;
+mod onnxruntime;
 mod package;
 mod places;
 mod process;

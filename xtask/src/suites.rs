@@ -4,7 +4,7 @@ use crate::libtest::Tally;
 use crate::process::{self, Outcome};
 use crate::report::{self, Row};
 use crate::stream::stream;
-use crate::{chores, deny, needs, places, window as pages};
+use crate::{chores, deny, needs, onnxruntime, places, window as pages};
 use std::env;
 use std::fs;
 use std::path::PathBuf;
@@ -70,8 +70,11 @@ pub(crate) fn command(args: &[String]) -> Outcome<()> {
         rows.push(timed(suite, asked.filter));
     }
     report::print(&rows);
-    let in_ci = env::var("CI").is_ok_and(|value| value == "true" || value == "1");
-    report::verdict(&rows, in_ci, places::shared().is_some())
+    report::verdict(&rows, in_ci(), places::shared().is_some())
+}
+
+fn in_ci() -> bool {
+    env::var("CI").is_ok_and(|value| value == "true" || value == "1")
 }
 
 fn asked(args: &[String]) -> Outcome<Asked<'_>> {
@@ -128,6 +131,14 @@ fn install(asked: &Asked<'_>) -> Row {
     }
     if wants("road") || wants("window") {
         problems.extend(needs::broker().err());
+    }
+    // Models run without it too, and slower: only in CI is that a failure.
+    if ["unit", "road", "window"].into_iter().any(wants) {
+        match onnxruntime::library() {
+            Err(error) if in_ci() => problems.push(error),
+            Err(error) => println!("{error}; models run on tract"),
+            Ok(_) => {}
+        }
     }
     Row {
         name: "install",
@@ -228,6 +239,7 @@ fn unit(_: &mut Leash, filter: &str) -> Outcome<Command> {
         unit.args(["--test", &name]);
     }
     unit.args(["--no-fail-fast", "--", "--show-output"]).args(only(filter));
+    unit.envs(onnxruntime::known());
     Ok(unit)
 }
 
@@ -254,6 +266,7 @@ fn road(leash: &mut Leash, filter: &str) -> Outcome<Command> {
     let mut road = cargo(&["test", "--workspace", "--test", "road", "--locked"]);
     road.args(["--no-fail-fast", "--", "--show-output"]).args(only(filter));
     road.env("PLATESIDE_KAFKA", broker.bootstrap()).env("PLATESIDE_BIN", places::built("debug", "plateside"));
+    road.envs(onnxruntime::known());
     Ok(road)
 }
 
@@ -264,7 +277,7 @@ fn window(leash: &mut Leash, filter: &str) -> Outcome<Command> {
     window.args(["--no-fail-fast", "--", "--show-output", "--test-threads=1"]).args(only(filter));
     window.env("PLATESIDE_KAFKA", broker.bootstrap()).env("PLATESIDE_BIN", places::built("debug", "plateside"));
     window.env("PLATESIDE_APP", places::built("debug", "plateside-app"));
-    window.env("PLATESIDE_TAURI_DRIVER", pages::display()?);
+    window.env("PLATESIDE_TAURI_DRIVER", pages::display()?).envs(onnxruntime::known());
     Ok(window)
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod figure;
 pub(crate) mod image;
+pub(crate) mod score;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -55,6 +56,7 @@ pub(crate) enum Command {
     Qc(Qc),
     Export(Export),
     Image(image::Image),
+    Score(score::Score),
     Figure(figure::Figure),
     DemoLab(DemoLab),
     Completions(Completions),
@@ -71,6 +73,8 @@ pub(crate) enum Command {
 pub(crate) enum WorkerCommand {
     /// Reads Kafka; frames on stdin and stdout.
     Consume,
+    /// Runs a model; frames on stdin and stdout.
+    Infer,
 }
 
 /// Record a broker's topics into a session folder
@@ -392,7 +396,10 @@ mod tests {
             "figure d --plate P --feature F --out x.svg",
             "figure d --plate P --feature F --method robust_z --out x.PNG --dpi 300 --run R --kind histogram",
             "demo-lab --speed 60",
+            "score models/nuclei-seg a.tif b.png",
+            "score m/model.onnx a.tif --objects --plane 3 --time-limit 90s --memory-mib 1024 --threads 1 --format jsonl",
             "worker consume",
+            "worker infer",
         ] {
             assert!(parse(line).is_ok(), "{line}: {:?}", parse(line));
         }
@@ -415,6 +422,9 @@ mod tests {
                 "figure d --plate P --feature F --out x.svg --method percent_activity",
                 "raw, percent_of_control, robust_z, b_score",
             ),
+            ("score model", "IMAGE"),
+            ("score model a.tif --memory-mib 1", "256"),
+            ("score model a.tif --time-limit soon", "--time-limit"),
             ("fly", "fly"),
         ] {
             let error = parse(line).unwrap_err();

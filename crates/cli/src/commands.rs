@@ -9,6 +9,7 @@ mod image;
 mod qc;
 mod record;
 mod replay;
+mod score;
 mod summary;
 mod verify;
 
@@ -24,6 +25,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Qc(qc) => qc::run(qc).await,
         Command::Export(export) => export::run(export).await,
         Command::Image(image) => image::run(&image),
+        Command::Score(score) => score::run(score).await,
         Command::Figure(figure) => figure::run(figure).await,
         Command::DemoLab(demo) => demo_lab::run(demo).await,
         Command::Completions(completions) => completions::run(completions),

@@ -116,6 +116,16 @@ impl From<engine::qc::QcError> for Failure {
     }
 }
 
+impl From<engine::infer::InferError> for Failure {
+    fn from(error: engine::infer::InferError) -> Failure {
+        let code = match &error {
+            engine::infer::InferError::Unstartable { .. } => IO,
+            _ => BAD,
+        };
+        Failure::Told(code, error.to_string())
+    }
+}
+
 impl From<engine::figures::FiguresError> for Failure {
     fn from(error: engine::figures::FiguresError) -> Failure {
         use engine::figures::{FigureError as F, FiguresError as E};

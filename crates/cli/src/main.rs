@@ -1,4 +1,4 @@
-//! `plateside` on the command line: record, replay, verify, qc, export, figure, and the demo lab for other processes.
+//! `plateside` on the command line: record, replay, verify, qc, export, figure, score, and the demo lab for other processes.
 //!
 //! What stands here is the stable outside (`CLI.md`): arguments, output formats, exit codes, words for people. All
 //! that happens happens in the engine.
@@ -32,9 +32,11 @@ fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(failure::USAGE) } else { ExitCode::SUCCESS };
         }
     };
-    // The worker is a process of its own: no runtime, no formats, only frames on stdin and stdout.
-    if let Command::Worker { command: WorkerCommand::Consume } = arguments.command {
-        return engine::feed::worker::consume();
+    // A worker is a process of its own: no runtime, no formats, only frames on stdin and stdout.
+    match arguments.command {
+        Command::Worker { command: WorkerCommand::Consume } => return engine::feed::worker::consume(),
+        Command::Worker { command: WorkerCommand::Infer } => return engine::infer::serve(),
+        _ => {}
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

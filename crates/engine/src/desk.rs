@@ -24,6 +24,7 @@ mod shapes;
 mod shelf;
 mod showing;
 pub mod shown;
+mod spot;
 mod strip;
 mod tiles;
 mod time;
@@ -51,6 +52,7 @@ use measure::Measure;
 pub use recording::DEMO_SPEEDS;
 use recording::{Opening, Recording};
 use showing::Showing;
+use spot::Models;
 
 /// What a desk is given.
 #[derive(Debug, Clone)]
@@ -94,6 +96,7 @@ pub struct Desk {
     counts_sessions: Arc<AtomicBool>,
     problem: Mutex<Option<Failure>>,
     installation: Installation,
+    models: Models,
     measure: Option<Measure>,
 }
 
@@ -117,6 +120,7 @@ impl Desk {
             counts_sessions: Arc::default(),
             problem: Mutex::default(),
             installation: Installation::in_config(&options.folders.config),
+            models: Models::default(),
             measure: options.measure.as_deref().and_then(Measure::new),
             options,
         })

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use vision::{DecodeError, Head, ImageFile, Limits, PlaneDigests, Quality};
+use vision::{DecodeError, Grey, Head, ImageFile, Limits, PlaneDigests, Quality};
 
 use crate::files::read_bounded;
 
@@ -55,6 +55,16 @@ pub enum ImageProblem {
         /// What is wrong with it.
         source: DecodeError,
     },
+    /// Its planes have fewer channels.
+    #[error("{path} has no channel {channel}: its planes have {channels}")]
+    NoChannel {
+        /// Which file.
+        path: PathBuf,
+        /// Which was asked for, counted from 0.
+        channel: u16,
+        /// How many there are.
+        channels: u16,
+    },
 }
 
 impl ImageProblem {
@@ -100,6 +110,19 @@ pub fn quality(path: &Path) -> Result<Vec<PlaneQuality>, ImageProblem> {
         }
     }
     Ok(measured)
+}
+
+/// The intensities of one channel of one plane of a file, both counted from 0.
+///
+/// # Errors
+/// [`ImageProblem`].
+pub fn grey(path: &Path, plane: usize, channel: u16) -> Result<Grey, ImageProblem> {
+    let bytes = read(path)?;
+    let undecodable = |source| ImageProblem::Undecodable { path: path.to_owned(), source };
+    let file = ImageFile::open(&bytes, &Limits::default()).map_err(undecodable)?;
+    let decoded = file.decode(plane, threads()).map_err(undecodable)?;
+    let channels = decoded.channels;
+    decoded.grey(channel).ok_or_else(|| ImageProblem::NoChannel { path: path.to_owned(), channel, channels })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ImageProblem> {

@@ -12,7 +12,11 @@ pub mod export;
 pub mod figures;
 pub mod files;
 pub mod image_files;
+<<<<<<< HEAD
 pub mod installation;
+=======
+pub mod infer;
+>>>>>>> infer
 mod intake;
 pub mod library;
 mod nearest;

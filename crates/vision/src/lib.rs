@@ -1,5 +1,5 @@
 //! Pixels: files decoded to their samples, composites, histograms, focus, and what happens around a model. Pure functions of
-//! bytes; nothing is fetched here.
+//! bytes; nothing is fetched here, and only a model's own folder is read.
 //!
 //! Samples are as stored: packed bits are widened without scaling, a palette is not looked up (its index is taken as the
 //! intensity), nothing is inverted, predictors are undone, planar colour is interleaved.

@@ -19,4 +19,5 @@ mod recorded;
 mod replay;
 mod rules;
 mod said;
+mod score;
 mod trace;

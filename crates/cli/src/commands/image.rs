@@ -18,14 +18,19 @@ pub(crate) fn run(arguments: &Image) -> Result<(), Failure> {
 
 /// The worst of what happened: the way to a file counts more than what is in it.
 #[derive(Default)]
-struct Worst(u8);
+pub(super) struct Worst(u8);
 
 impl Worst {
-    fn hear(&mut self, problem: &ImageProblem) {
+    pub(super) fn hear(&mut self, problem: &ImageProblem) {
         self.0 = self.0.max(if problem.is_of_the_file() { BAD } else { IO });
     }
 
-    fn end(self) -> Result<(), Failure> {
+    /// Something else is bad.
+    pub(super) fn bad(&mut self) {
+        self.0 = self.0.max(BAD);
+    }
+
+    pub(super) fn end(self) -> Result<(), Failure> {
         if self.0 == 0 { Ok(()) } else { Err(Failure::Shown(self.0)) }
     }
 }
@@ -109,15 +114,15 @@ fn quality(path: &Path, measured: &PlaneQuality) -> Node {
 }
 
 /// The reason without the file's name, which stands beside it.
-fn says(problem: &ImageProblem) -> String {
+pub(super) fn says(problem: &ImageProblem) -> String {
     match problem {
         ImageProblem::Undecodable { source, .. } => source.to_string(),
         ImageProblem::Unreadable { source, .. } => format!("it cannot be read: {source}"),
-        ImageProblem::TooLong { .. } => problem.to_string(),
+        ImageProblem::TooLong { .. } | ImageProblem::NoChannel { .. } => problem.to_string(),
     }
 }
 
-fn table(names: &[&str], objects: &[Node]) -> String {
+pub(super) fn table(names: &[&str], objects: &[Node]) -> String {
     let rows: Vec<Vec<String>> = objects
         .iter()
         .map(|object| {

@@ -22,6 +22,8 @@ macro_rules! with_commands {
             images: WellArgs => WellImages, "Everything imaged of one well.";
             plane: PlaneArgs => PlaneDetail, "One plane, decoded.";
             readout: ReadoutArgs => Readout, "The values under a pixel.";
+            spot_check: SpotCheckArgs => SpotChecked, "Lets local models look at a site.";
+            models: NoArgs => Vec<ModelRow>, "The models of this installation.";
             queue: NoArgs => ReviewQueue, "The flags of the session.";
             case: FlagArgs => ReviewCase, "One flag with everything about its site.";
             keep_draft: DraftArgs => Kept, "Keeps a review that goes on.";

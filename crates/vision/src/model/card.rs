@@ -2,14 +2,12 @@
 
 use serde::Deserialize;
 
+use super::card_text::{Text, digest, is_plain};
+use super::self_test::SelfTest;
 use super::{ObjectRules, PatchRules, Tiling};
 
 /// The newest format of a card that is read.
 const FORMAT: u32 = 1;
-/// A tile is at most so wide: 2,048² floats are 16 MiB.
-const MOST_SIDE: usize = 2048;
-/// Classes of an output, and patches of a batch.
-const MOST: usize = 256;
 
 /// Why a card cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,10 +39,12 @@ pub struct Card {
     pub sha256: [u8; 32],
     /// The graph's input, its shape, and the percentiles between which a plane is stretched.
     pub input: Input,
-    /// The shape of the graph's output.
-    pub output_shape: Vec<usize>,
+    /// The graph's output.
+    pub output: Output,
     /// What it does.
     pub task: Task,
+    /// How it is tested before it is run; a stranger's card may have none.
+    pub test: Option<SelfTest>,
     /// A title, what it is for, and when not to use it.
     pub about: About,
 }
@@ -60,6 +60,17 @@ pub struct Input {
     pub percentiles: (f64, f64),
     /// The channel that it was made for.
     pub channel: Option<String>,
+}
+
+/// What comes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The name in the graph.
+    pub name: String,
+    /// The shape, fixed.
+    pub shape: Vec<usize>,
+    /// Names of its classes; may be empty.
+    pub classes: Vec<String>,
 }
 
 /// What a model does.
@@ -104,64 +115,6 @@ pub struct About {
     pub licence: String,
 }
 
-#[derive(Deserialize)]
-struct Text {
-    format: u32,
-    name: String,
-    version: String,
-    task: String,
-    file: String,
-    sha256: String,
-    input: InputText,
-    output: OutputText,
-    objects: Option<ObjectsText>,
-    patches: Option<PatchesText>,
-    #[serde(default)]
-    card: About,
-}
-
-#[derive(Deserialize)]
-struct InputText {
-    name: String,
-    shape: Vec<usize>,
-    channel: Option<String>,
-    tile: Option<usize>,
-    #[serde(default)]
-    margin: usize,
-    normalise: NormaliseText,
-}
-
-#[derive(Deserialize)]
-struct NormaliseText {
-    kind: String,
-    low: f64,
-    high: f64,
-}
-
-#[derive(Deserialize)]
-struct OutputText {
-    shape: Vec<usize>,
-}
-
-#[derive(Deserialize)]
-struct ObjectsText {
-    interior: usize,
-    background: usize,
-    interior_min: f32,
-    background_max: f32,
-    min_area_px: usize,
-    grow_rounds: usize,
-}
-
-#[derive(Deserialize)]
-struct PatchesText {
-    size: usize,
-    batch: usize,
-    min_range: f32,
-    min_range_to_noise: f32,
-    out_of_focus_min: f32,
-}
-
 impl Card {
     /// Reads a card.
     ///
@@ -174,8 +127,7 @@ impl Card {
         if text.format != FORMAT {
             return Err(wrong(format!("it is of format {}, and this version reads {FORMAT}", text.format)));
         }
-        let plain = !text.file.is_empty() && !text.file.contains(['/', '\\', ':']) && !text.file.starts_with('.');
-        if !plain {
+        if !is_plain(&text.file) {
             return Err(wrong(format!("file {:?} is no plain name of a file beside it", text.file)));
         }
         let sha256 = digest(&text.sha256).ok_or_else(|| wrong("sha256 is not 64 hexadecimal digits".to_owned()))?;
@@ -184,83 +136,19 @@ impl Card {
         if text.input.normalise.kind != "percentile" || !(0.0 <= low && low < high && high <= 100.0) {
             return Err(wrong("[input.normalise] is not between two percentiles".to_owned()));
         }
-        let task = text.task()?;
+        let (task, test) = (text.task()?, text.self_test()?);
         Ok(Card {
             name: text.name,
             version: text.version,
             file: text.file,
             sha256,
             input: Input { name: text.input.name, shape: text.input.shape, percentiles, channel: text.input.channel },
-            output_shape: text.output.shape,
+            output: Output { name: text.output.name, shape: text.output.shape, classes: text.output.classes },
             task,
+            test,
             about: text.card,
         })
     }
-}
-
-impl Text {
-    fn task(&self) -> Result<Task, CardError> {
-        let wrong = |reason: String| Err(CardError::Wrong { reason });
-        match self.task.as_str() {
-            "segment" => {
-                let Some(objects) = &self.objects else {
-                    return wrong("a model that segments has [objects]".to_owned());
-                };
-                let tile = self.input.tile.unwrap_or(0);
-                let [1, classes, height, width] = self.output.shape[..] else {
-                    return wrong(format!("output {:?} is not [1, classes, tile, tile]", self.output.shape));
-                };
-                let fits = self.input.shape == [1, 1, tile, tile] && (height, width) == (tile, tile);
-                if !fits || tile == 0 || tile > MOST_SIDE || 2 * self.input.margin >= tile || classes > MOST {
-                    return wrong(format!(
-                        "input {:?}, tile {tile} and margin {} do not fit together",
-                        self.input.shape, self.input.margin
-                    ));
-                }
-                if objects.interior >= classes || objects.background >= classes {
-                    return wrong(format!("[objects] names a class that the output of {classes} has not"));
-                }
-                Ok(Task::Segment {
-                    tiling: Tiling { tile, margin: self.input.margin, classes },
-                    rules: ObjectRules {
-                        interior: objects.interior,
-                        background: objects.background,
-                        interior_min: objects.interior_min,
-                        background_max: objects.background_max,
-                        min_area_px: objects.min_area_px,
-                        grow_rounds: objects.grow_rounds,
-                    },
-                })
-            }
-            "classify" => {
-                let Some(patches) = &self.patches else {
-                    return wrong("a model that classifies has [patches]".to_owned());
-                };
-                let PatchesText { size, batch, min_range, min_range_to_noise, out_of_focus_min } = *patches;
-                let fits = self.input.shape == [batch, 1, size, size] && self.output.shape == [batch, 1];
-                if !fits || size == 0 || size > MOST_SIDE || batch == 0 || batch > MOST {
-                    return wrong(format!(
-                        "input {:?}, size {size} and batch {batch} do not fit together",
-                        self.input.shape
-                    ));
-                }
-                let rules = PatchRules { size, batch, min_range, min_range_to_noise };
-                Ok(Task::Classify { rules, from: out_of_focus_min })
-            }
-            other => wrong(format!("task {other:?} is none of segment, classify")),
-        }
-    }
-}
-
-fn digest(hex: &str) -> Option<[u8; 32]> {
-    let mut digest = [0_u8; 32];
-    if hex.len() != 64 || !hex.is_ascii() {
-        return None;
-    }
-    for (at, byte) in digest.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(2 * at..2 * at + 2)?, 16).ok()?;
-    }
-    Some(digest)
 }
 
 #[cfg(test)]
