@@ -12,11 +12,8 @@ pub mod export;
 pub mod figures;
 pub mod files;
 pub mod image_files;
-<<<<<<< HEAD
-pub mod installation;
-=======
 pub mod infer;
->>>>>>> infer
+pub mod installation;
 mod intake;
 pub mod library;
 mod nearest;

@@ -121,7 +121,9 @@ impl Desk {
     pub async fn outlines(&self, handle: &str) -> Answer<Vec<u8>> {
         let kept = self.models.outlines.lock().unwrap_or_else(PoisonError::into_inner);
         let found = kept.iter().find(|(known, _)| known == handle).map(|(_, bytes)| bytes.clone());
-        found.ok_or_else(|| Failure::new("no_such_outlines", "These outlines are no longer kept: run the spot check again."))
+        found.ok_or_else(|| {
+            Failure::new("no_such_outlines", "These outlines are no longer kept: run the spot check again.")
+        })
     }
 
     async fn model_cards(&self) -> Vec<ModelCardRow> {
@@ -261,7 +263,7 @@ async fn pipeline_count(showing: &Showing, asked: &Asked) -> Answer<Option<(Box<
     let of_site = behind.rows.iter().filter(|row| row.site == Some(asked.site));
     for name in COUNT_FEATURES {
         for row in of_site.clone() {
-            let value = row.values.iter().find(|value| *value.name == *name);
+            let value = row.values.iter().find(|value| *value.name() == name);
             if let Some(number) = value.and_then(|value| value.value.number()) {
                 return Ok(Some((name.into(), number)));
             }
