@@ -263,7 +263,7 @@ async fn pipeline_count(showing: &Showing, asked: &Asked) -> Answer<Option<(Box<
     let of_site = behind.rows.iter().filter(|row| row.site == Some(asked.site));
     for name in COUNT_FEATURES {
         for row in of_site.clone() {
-            let value = row.values.iter().find(|value| *value.name() == name);
+            let value = row.values.iter().find(|value| value.name() == name);
             if let Some(number) = value.and_then(|value| value.value.number()) {
                 return Ok(Some((name.into(), number)));
             }
