@@ -1,5 +1,6 @@
 //! The command line as it is written: names, help, and what may stand together.
 
+pub(crate) mod bundle;
 pub(crate) mod figure;
 pub(crate) mod image;
 
@@ -56,6 +57,8 @@ pub(crate) enum Command {
     Export(Export),
     Image(image::Image),
     Figure(figure::Figure),
+    Bundle(bundle::Bundle),
+    Open(bundle::Open),
     DemoLab(DemoLab),
     Completions(Completions),
     /// What Plateside starts by itself.
@@ -391,6 +394,9 @@ mod tests {
             "export d --what undecoded --format jsonl",
             "figure d --plate P --feature F --out x.svg",
             "figure d --plate P --feature F --method robust_z --out x.PNG --dpi 300 --run R --kind histogram",
+            "bundle d --out f.plateside",
+            "bundle d --out f.plateside --pixels none --force --keep-link-queries --format json",
+            "open f.plateside --out d --max-bytes 1000000 --max-files 10",
             "demo-lab --speed 60",
             "worker consume",
         ] {
@@ -415,6 +421,9 @@ mod tests {
                 "figure d --plate P --feature F --out x.svg --method percent_activity",
                 "raw, percent_of_control, robust_z, b_score",
             ),
+            ("bundle d", "--out"),
+            ("bundle d --out f --pixels some", "full, none"),
+            ("open f", "--out"),
             ("fly", "fly"),
         ] {
             let error = parse(line).unwrap_err();
