@@ -28,7 +28,7 @@ const ROOMS: [(&str, Option<&[&str]>); 12] = [
 ];
 
 /// External crates and the only rooms that may depend on them; a name that ends with `*` stands for all that begin so.
-const EXTERNAL: [(&str, &[&str]); 33] = [
+const EXTERNAL: [(&str, &[&str]); 34] = [
     ("tauri*", &["src-tauri"]),
     ("rdkafka*", &["crates/feed"]),
     ("object_store", &["crates/feed"]),
@@ -49,6 +49,7 @@ const EXTERNAL: [(&str, &[&str]); 33] = [
     ("keyring", &["crates/engine"]),
     ("parquet", &["crates/engine"]),
     ("ts-rs", &["crates/engine"]),
+    ("zip", &["crates/engine"]),
     ("apache-avro", &["crates/wire"]),
     ("prost*", &["crates/wire"]),
     ("calamine", &["crates/wire"]),

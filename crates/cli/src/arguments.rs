@@ -1,5 +1,6 @@
 //! The command line as it is written: names, help, and what may stand together.
 
+pub(crate) mod bundle;
 pub(crate) mod figure;
 pub(crate) mod image;
 pub(crate) mod score;
@@ -58,6 +59,8 @@ pub(crate) enum Command {
     Image(image::Image),
     Score(score::Score),
     Figure(figure::Figure),
+    Bundle(bundle::Bundle),
+    Open(bundle::Open),
     DemoLab(DemoLab),
     Completions(Completions),
     /// What Plateside starts by itself.
@@ -395,6 +398,9 @@ mod tests {
             "export d --what undecoded --format jsonl",
             "figure d --plate P --feature F --out x.svg",
             "figure d --plate P --feature F --method robust_z --out x.PNG --dpi 300 --run R --kind histogram",
+            "bundle d --out f.plateside",
+            "bundle d --out f.plateside --pixels none --force --keep-link-queries --format json",
+            "open f.plateside --out d --max-bytes 1000000 --max-files 10",
             "demo-lab --speed 60",
             "score models/nuclei-seg a.tif b.png",
             "score m/model.onnx a.tif --objects --plane 3 --time-limit 90s --memory-mib 1024 --threads 1 --format jsonl",
@@ -425,6 +431,9 @@ mod tests {
             ("score model", "IMAGE"),
             ("score model a.tif --memory-mib 1", "256"),
             ("score model a.tif --time-limit soon", "--time-limit"),
+            ("bundle d", "--out"),
+            ("bundle d --out f --pixels some", "full, none"),
+            ("open f", "--out"),
             ("fly", "fly"),
         ] {
             let error = parse(line).unwrap_err();

@@ -1,11 +1,13 @@
 //! One file a command: arguments in, the engine's answer out.
 
+mod bundle;
 mod completions;
 mod demo_lab;
 mod export;
 mod export_records;
 mod figure;
 mod image;
+mod open;
 mod qc;
 mod record;
 mod replay;
@@ -27,6 +29,8 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Image(image) => image::run(&image),
         Command::Score(score) => score::run(score).await,
         Command::Figure(figure) => figure::run(figure).await,
+        Command::Bundle(bundle) => bundle::run(bundle).await,
+        Command::Open(open) => open::run(open).await,
         Command::DemoLab(demo) => demo_lab::run(demo).await,
         Command::Completions(completions) => completions::run(completions),
         // Handled before there is a runtime.

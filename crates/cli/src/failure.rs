@@ -142,3 +142,19 @@ impl From<engine::figures::FiguresError> for Failure {
         }
     }
 }
+
+impl From<engine::bundle::BundleError> for Failure {
+    fn from(error: engine::bundle::BundleError) -> Failure {
+        use engine::bundle::BundleError as E;
+        let code = match &error {
+            E::Session(_) | E::Unreadable { .. } | E::Unwritable { .. } | E::NoRoom { .. } => IO,
+            E::Exists { .. } | E::Occupied { .. } => USAGE,
+            E::Broken { .. } | E::LinkQueries { .. } | E::NotABundle { .. } | E::Newer { .. } => BAD,
+            E::Changed { .. } | E::Refused { .. } | E::TooLarge { .. } | E::Untrue { .. } => BAD,
+        };
+        match error {
+            E::Session(error) => error.into(),
+            error => Failure::Told(code, error.to_string()),
+        }
+    }
+}

@@ -116,7 +116,7 @@ impl Committer {
         let mut entries = Vec::with_capacity(prepared.len() + 8);
         let mut seq = self.session.next_seq();
         for prepared in prepared {
-            let Prepared { envelope, mut outcome, digest, mut outcome_digest } = prepared;
+            let Prepared { envelope, mut outcome, digest, mut outcome_digest, left_out } = prepared;
             if let Decoded::Records(records) = &outcome
                 && let Err(conflict) = self.apply_all(&envelope.origin, records)
             {
@@ -124,15 +124,15 @@ impl Committer {
                 outcome_digest = session::outcome_digest(&envelope.origin, &digest, &outcome);
             }
             undecoded += u64::from(matches!(outcome, Decoded::Undecoded(_)));
-            entries.push(Entry::Message { seq, envelope, digest, outcome, outcome_digest });
+            entries.push(Entry::Message { seq, envelope, digest, outcome, outcome_digest, left_out });
             seq = self.judge(seq, &mut entries);
         }
         match self.commit_entries(received_at_us, entries).await {
             Ok(committed) => Ok(Committed { messages, undecoded, received_at_us, ..committed }),
             Err((error, entries)) => {
                 let prepared = entries.into_iter().filter_map(|entry| match entry {
-                    Entry::Message { envelope, digest, outcome, outcome_digest, .. } => {
-                        Some(Prepared { envelope, outcome, digest, outcome_digest })
+                    Entry::Message { envelope, digest, outcome, outcome_digest, left_out, .. } => {
+                        Some(Prepared { envelope, outcome, digest, outcome_digest, left_out })
                     }
                     Entry::Alert { .. } | Entry::Local { .. } => None,
                 });

@@ -34,6 +34,8 @@ pub struct Pace {
 pub(crate) enum Incoming {
     /// Messages, with the permit for their bytes.
     Messages { batch: Batch, held: Option<feed::Held> },
+    /// A message of a recording, without its body.
+    LeftOut(Box<session::LeftOutMessage>),
     /// Partitions begin to be read.
     Begin { source: Arc<Source>, kind: Kind, partitions: Vec<(i32, i64)> },
     /// A local record of a recording.
@@ -120,6 +122,7 @@ async fn pump_replay(
     while let Some(item) = source.next().await? {
         let (received_at_us, next) = match item {
             ReplayItem::Batch(batch) => (batch.received_at_us, Incoming::Messages { batch, held: None }),
+            ReplayItem::LeftOut(message) => (message.received_at_us, Incoming::LeftOut(message)),
             ReplayItem::Local { received_at_us, record } => {
                 (received_at_us, Incoming::Local { received_at_us, record })
             }
@@ -135,9 +138,12 @@ async fn pump_replay(
             }
         }
         before = Some(received_at_us);
-        if let Incoming::Messages { batch, .. } = &next {
-            delivered.fetch_add(batch.envelopes.len() as u64, Ordering::AcqRel);
-        }
+        let messages = match &next {
+            Incoming::Messages { batch, .. } => batch.envelopes.len() as u64,
+            Incoming::LeftOut(_) => 1,
+            Incoming::Begin { .. } | Incoming::Local { .. } => 0,
+        };
+        delivered.fetch_add(messages, Ordering::AcqRel);
         if *stopped.borrow() || incoming.send(next).await.is_err() {
             break;
         }

@@ -17,6 +17,8 @@ pub(crate) struct Prepared {
     pub(crate) digest: [u8; 32],
     /// SHA-256 of place, message and records: what the history chain takes in.
     pub(crate) outcome_digest: [u8; 32],
+    /// The SHA-256 of a body that was left out of the bundle that is replayed.
+    pub(crate) left_out: Option<[u8; 32]>,
 }
 
 /// Decodes a batch in order.
@@ -33,5 +35,13 @@ fn prepare_one(decoder: &mut Decoder, envelope: Envelope) -> Prepared {
     );
     let outcome = decoder.decode(&envelope);
     let outcome_digest = session::outcome_digest(&envelope.origin, &digest, &outcome);
-    Prepared { envelope, outcome, digest, outcome_digest }
+    Prepared { envelope, outcome, digest, outcome_digest, left_out: None }
+}
+
+/// A message of a bundle without its body: what was read in it is taken over.
+pub(crate) fn taken_over(message: session::LeftOutMessage) -> Prepared {
+    let session::LeftOutMessage { envelope, digest, body_sha256, records, .. } = message;
+    let outcome = Decoded::Records(records);
+    let outcome_digest = session::outcome_digest(&envelope.origin, &digest, &outcome);
+    Prepared { envelope, outcome, digest, outcome_digest, left_out: Some(body_sha256) }
 }

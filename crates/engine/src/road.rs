@@ -16,7 +16,7 @@ use crate::clock::now_us;
 use crate::committer::Committer;
 use crate::disk::DiskLimits;
 use crate::intake::{Incoming, Intake};
-use crate::prepared::{Prepared, prepare};
+use crate::prepared::{Prepared, prepare, taken_over};
 use crate::ticks::{Ticks, Watcher};
 use crate::writer::{self, WriterSettings};
 
@@ -368,6 +368,12 @@ fn decode_all(mut incoming: mpsc::Receiver<Incoming>, prepared_in: &mpsc::Sender
                 weight: batch.weight(),
                 prepared: prepare(&mut decoder, batch),
                 held,
+            },
+            Incoming::LeftOut(message) => Arrival::Messages {
+                received_at_us: message.received_at_us,
+                weight: 0,
+                prepared: vec![taken_over(*message)],
+                held: None,
             },
             Incoming::Begin { source, kind, partitions } => Arrival::Begin { source, kind, partitions },
             Incoming::Local { received_at_us, record } => Arrival::Local { received_at_us, record },

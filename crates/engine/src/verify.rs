@@ -70,13 +70,24 @@ pub async fn verify(dir: &Path) -> Result<Verified, Error> {
 ///
 /// # Errors
 /// As [`verify`].
-pub async fn verify_telling(dir: &Path, mut tell: impl FnMut(VerifyProgress) + Send) -> Result<Verified, Error> {
-    let mut reader = Reader::open(dir).await?;
+pub async fn verify_telling(dir: &Path, tell: impl FnMut(VerifyProgress) + Send) -> Result<Verified, Error> {
+    verify_reader(&mut Reader::open(dir).await?, dir, tell).await
+}
+
+/// As [`verify_telling`], of a reader whose rows lie in `dir` and whose files may lie elsewhere.
+///
+/// # Errors
+/// As [`verify`].
+pub(crate) async fn verify_reader(
+    reader: &mut Reader,
+    dir: &Path,
+    mut tell: impl FnMut(VerifyProgress) + Send,
+) -> Result<Verified, Error> {
     let mut of_part = |part, seq, last_seq| tell(VerifyProgress { part, seq, last_seq });
     let verification = reader.verify_telling(&mut |seq, last| of_part(VerifyPart::RowsAndFiles, seq, last)).await?;
     let mut problems = verification.problems;
     let again = async {
-        let (board, wrong) = judge_again(&mut reader, |seq, last| of_part(VerifyPart::Judgement, seq, last)).await?;
+        let (board, wrong) = judge_again(reader, |seq, last| of_part(VerifyPart::Judgement, seq, last)).await?;
         Ok((digests(dir, &board).await?, wrong))
     };
     let digests = match again.await {

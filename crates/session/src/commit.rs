@@ -45,6 +45,8 @@ pub enum Entry {
         outcome: Decoded,
         /// [`crate::outcome_digest`] of just this outcome.
         outcome_digest: [u8; 32],
+        /// The SHA-256 of a body that was left out of the bundle that is replayed; the envelope has none then.
+        left_out: Option<[u8; 32]>,
     },
     /// A rule's state changed; it stands right after its cause.
     Alert {
@@ -124,7 +126,7 @@ pub(crate) fn write(
     let first_seq = state.next_seq;
     for entry in &commit.entries {
         let (kind, digest) = match entry {
-            Entry::Message { seq, envelope, digest, outcome, outcome_digest } => {
+            Entry::Message { seq, envelope, digest, outcome, outcome_digest, left_out } => {
                 let source = state.source(raw, &envelope.origin.source, envelope.kind)?;
                 let stream = (source, envelope.origin.partition);
                 if !touched.iter().any(|(known, _)| *known == stream) {
@@ -141,7 +143,16 @@ pub(crate) fn write(
                     Decoded::Records(records) => {
                         for (index, record) in (0..=u16::MAX).zip(records) {
                             let id = record_id(*seq, index);
-                            insert_record(raw, &mut inserts, state, id, record, envelope, body_sha, &mut scratch)?;
+                            insert_record(
+                                raw,
+                                &mut inserts,
+                                state,
+                                id,
+                                record,
+                                envelope,
+                                body_sha.or(*left_out),
+                                &mut scratch,
+                            )?;
                         }
                     }
                     Decoded::Undecoded(undecoded) => {

@@ -11,6 +11,7 @@ use crate::Error;
 use crate::folder::{APPLICATION_ID, UNFINISHED_DB, database};
 use crate::images::sync_folder;
 use crate::raw::{Access, Raw, RawError};
+use crate::table;
 use crate::table::session::{self, SessionMeta};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -22,13 +23,15 @@ const PAGE_BYTES: u32 = 8192;
 const OLDEST: i64 = 1;
 /// Tables that a session of an older format lacks, and since which format they are there. A reader may not change the file: it
 /// sees them empty, in memory of its own.
-const ADDED: [(i64, &str); 3] = [
+const ADDED: [(i64, &str); 5] = [
     (2, "said (id INTEGER PRIMARY KEY, plate INTEGER, kind TEXT, well INTEGER, site INTEGER, body TEXT)"),
     (
         3,
         "outbox (seq INTEGER PRIMARY KEY, event TEXT, source TEXT, key BLOB, headers BLOB, body BLOB, delivered_seq INTEGER)",
     ),
     (3, "draft (name TEXT PRIMARY KEY, at_ms INTEGER, body TEXT)"),
+    (4, "bundle (one INTEGER PRIMARY KEY, made_at_us INTEGER, made_by TEXT, pixels TEXT)"),
+    (4, "left_out (sha256 BLOB PRIMARY KEY, bytes INTEGER)"),
 ];
 
 /// How long a reader waits for a lock, which in WAL is only ever held for moments.
@@ -87,11 +90,17 @@ pub(crate) async fn create(folder: &Path, meta: &SessionMeta, keeps_bodies: bool
 /// Opens for writing; brings an older database up to date.
 ///
 /// # Errors
-/// [`Error::Newer`], [`Error::Database`], [`Error::NotASession`].
+/// [`Error::Bundle`], [`Error::Newer`], [`Error::Database`], [`Error::NotASession`].
 pub(crate) async fn for_writing(folder: &Path, options: &WriterOptions, durability: Durability) -> Result<Raw, Error> {
     let path = database(folder);
     let told = |e: RawError| Error::raw(&path, &e);
-    identify(&open(&path, Access::Write).map_err(told)?, folder)?;
+    {
+        let raw = open(&path, Access::Write).map_err(told)?;
+        identify(&raw, folder)?;
+        if table::bundle::is_marked(&raw).map_err(|e| e.at(&path))? {
+            return Err(Error::Bundle { folder: folder.to_owned() });
+        }
+    }
     // Only now that it is ours: migrations and a switch to WAL change the file.
     migrate(SqliteConnectOptions::new().filename(&path).busy_timeout(BUSY), folder, &path).await?;
     let raw = open(&path, Access::Write).map_err(told)?;
@@ -113,6 +122,19 @@ pub(crate) async fn for_writing(folder: &Path, options: &WriterOptions, durabili
         raw.execute(&format!("PRAGMA max_page_count = {pages}")).map_err(told)?;
     }
     Ok(raw)
+}
+
+/// Brings a copy that nobody else knows of up to date.
+///
+/// # Errors
+/// [`Error::Newer`], [`Error::Database`].
+pub(crate) async fn bring_up_to_date(folder: &Path) -> Result<(), Error> {
+    let path = database(folder);
+    let options = SqliteConnectOptions::new()
+        .filename(&path)
+        .journal_mode(SqliteJournalMode::Delete)
+        .synchronous(SqliteSynchronous::Full);
+    migrate(options, folder, &path).await
 }
 
 /// Opens for reading, while another process may be writing.

@@ -29,6 +29,12 @@ pub enum Error {
         /// `process N on HOST`, as the lock file says.
         holder: String,
     },
+    /// It came out of a bundle, and was to be recorded into.
+    #[error("{} came out of a bundle. A bundle is read-only: decisions about it go to an overlay session; record into another folder", folder.display())]
+    Bundle {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A newer Plateside wrote it.
     #[error("{} was written by a newer Plateside (its format is {found}, this one knows {known}). Update Plateside to open it", folder.display())]
     Newer {

@@ -85,11 +85,14 @@ pub(crate) fn load(folder: &Path, sha256: &[u8; 32]) -> Result<bytes::Bytes, Err
     let path = path_of(folder, sha256);
     match fs::read(&path) {
         Ok(body) => Ok(body.into()),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            Err(Error::Damaged { path, reason: "the file is gone, and a message's body with it".to_owned() })
-        }
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Err(gone(path)),
         Err(e) => Err(Error::io(&path, e)),
     }
+}
+
+/// A body's file that should be there is not.
+pub(crate) fn gone(path: PathBuf) -> Error {
+    Error::Damaged { path, reason: "the file is gone, and a message's body with it".to_owned() }
 }
 
 /// A file in `images/`.

@@ -5,6 +5,7 @@
 
 mod audit;
 mod behind;
+mod bundle;
 mod cache;
 mod cache_columns;
 mod cache_snapshots;
@@ -46,6 +47,7 @@ mod writer;
 
 pub use audit::AuditLine;
 pub use behind::{Behind, MessageLine};
+pub use bundle::{BodyFile, BundleMark, BundlePixels};
 pub use cache::Cache;
 pub use cache_snapshots::{CachedPlate, Pass, PlateToKeep};
 pub use column::ColumnResult;
@@ -58,7 +60,7 @@ pub use images::INLINE_BYTES;
 pub use library::{LibraryEntry, LibraryStore, LibraryVerification, PlateLine, PlateSums, Stamp};
 pub use planes::StoredPlane;
 pub use reader::Reader;
-pub use replay::{ReplayItem, ReplaySource};
+pub use replay::{LeftOutMessage, ReplayItem, ReplaySource};
 pub use run_notes::RunNote;
 pub use stored::{Counts, StoredBody, StoredEntry, UndecodedMessage};
 pub use summary::{ACTIVITY_BINS, SessionSummary};

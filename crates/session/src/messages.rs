@@ -29,7 +29,7 @@ impl Reader {
             let mut rows = statement.rows(&[Bound::Int(after), Bound::Int(limit)])?;
             let mut messages = Vec::new();
             while let Some(row) = rows.next()? {
-                let (seq, envelope) = envelope(&row, &sources, folder)?;
+                let Message { seq, envelope, .. } = whole(raw, &row, &sources, folder)?;
                 let reason = row.text(10).unwrap_or_default().to_owned();
                 messages.push(UndecodedMessage { seq, envelope, reason });
             }
@@ -37,7 +37,7 @@ impl Reader {
         })
     }
 
-    /// The message at a place of a stream, with its `seq`.
+    /// The message at a place of a stream, with its `seq`; as [`Reader::message`].
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
@@ -65,46 +65,62 @@ impl Reader {
                 }
                 found
             };
-            found.map_or(Ok(None), |seq| one_message(raw, &sources, folder, seq))
+            let Some(seq) = found else { return Ok(None) };
+            Ok(one_message(raw, &sources, folder, seq)?.map(|message| (seq, message.envelope)))
         })
     }
 
-    /// The message at a place in the session; `None` where another kind of entry stands, or nothing.
+    /// The message at a place in the session; `None` where another kind of entry stands, or nothing. It has no body where
+    /// that was left out of a bundle ([`Reader::left_out_bytes`]).
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn message(&mut self, seq: i64) -> Result<Option<Envelope>, Error> {
         self.look(|raw, _, folder| {
             let sources = table::source::load(raw)?;
-            Ok(one_message(raw, &sources, folder, seq)?.map(|(_, envelope)| envelope))
+            Ok(one_message(raw, &sources, folder, seq)?.map(|message| message.envelope))
         })
     }
 }
 
-/// A whole message as an envelope; its body may come from a file.
-pub(crate) fn envelope(row: &Row<'_>, sources: &[SourceRow], folder: &Path) -> Result<(i64, Envelope), Fault> {
+/// A message read back.
+pub(crate) struct Message {
+    pub(crate) seq: i64,
+    /// As received; without its body where that was left out.
+    pub(crate) envelope: Envelope,
+    /// Its digest where the body is a file, and the body's.
+    pub(crate) in_file: Option<([u8; 32], [u8; 32])>,
+    /// The bytes of a body that was left out of the bundle that the session came in.
+    pub(crate) left_out: Option<u64>,
+}
+
+/// A whole message; its body may come from a file.
+pub(crate) fn whole(raw: &Raw, row: &Row<'_>, sources: &[SourceRow], folder: &Path) -> Result<Message, Fault> {
     let Place { seq, source, partition, offset, timestamp_ms } = message::read_place(row)?;
     let stored = message::read_bytes(row)?;
     let source = sources
         .iter()
         .find(|row| row.id == source)
         .ok_or_else(|| Fault::Damaged(format!("source {source} is not in table source")))?;
-    let body = match stored.body_sha {
-        Some(sha256) => Some(images::load(folder, &sha256)?),
-        None => stored.body,
-    };
+    let (mut body, mut in_file, mut left_out) = (stored.body, None, None);
+    if let Some(sha256) = stored.body_sha {
+        in_file = Some((message::read_digest(row)?, sha256));
+        match images::load(folder, &sha256) {
+            Ok(bytes) => body = Some(bytes),
+            Err(gone @ Error::Damaged { .. }) => {
+                left_out = Some(table::bundle::left_out(raw, &sha256)?.ok_or(gone)?);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
     let origin = Origin { source: Arc::clone(&source.source), partition, offset, timestamp_ms };
-    Ok((seq, Envelope { origin, kind: source.kind, key: stored.key, headers: stored.headers, body }))
+    let envelope = Envelope { origin, kind: source.kind, key: stored.key, headers: stored.headers, body };
+    Ok(Message { seq, envelope, in_file, left_out })
 }
 
 /// A message by its `seq`.
-pub(crate) fn one_message(
-    raw: &Raw,
-    sources: &[SourceRow],
-    folder: &Path,
-    seq: i64,
-) -> Result<Option<(i64, Envelope)>, Fault> {
+pub(crate) fn one_message(raw: &Raw, sources: &[SourceRow], folder: &Path, seq: i64) -> Result<Option<Message>, Fault> {
     let mut statement = raw.prepare(message::WHOLE)?;
     let mut rows = statement.rows(&window::seqs(seq - 1, seq))?;
-    rows.next()?.map(|row| envelope(&row, sources, folder)).transpose()
+    rows.next()?.map(|row| whole(raw, &row, sources, folder)).transpose()
 }

@@ -123,6 +123,13 @@ impl Raw {
         }
     }
 
+    /// Copies the whole database as of one moment into a file that is not there, without a log and without free pages.
+    pub(crate) fn vacuum_into(&self, path: &Path) -> Result<(), RawError> {
+        let uri = uri(path, Access::Create);
+        let uri = std::str::from_utf8(&uri).map_err(|_| misuse("the path cannot be named"))?;
+        self.prepare("VACUUM INTO ?")?.run(&[Bound::Text(uri)])
+    }
+
     /// Runs one statement that returns nothing of interest.
     pub(crate) fn execute(&self, sql: &str) -> Result<(), RawError> {
         let mut statement = self.prepare(sql)?;
@@ -344,6 +351,9 @@ mod tests {
             assert_eq!(rows.next().unwrap().unwrap().text(0), Some("here"));
             raw.execute("INSERT INTO t VALUES (1)").unwrap_err();
         }
+        let copy = folder.path().join("a copy #2?.db");
+        Raw::open(&path, Access::Read).unwrap().vacuum_into(&copy).unwrap();
+        assert!(std::fs::metadata(&copy).unwrap().len() > 0, "a reader copies into this very file");
         Raw::open(&folder.path().join("none.db"), Access::Write).unwrap_err();
     }
 }

@@ -48,6 +48,11 @@ impl Reader {
         &self.meta
     }
 
+    /// Copies the database as of one moment into a file that is not there.
+    pub(crate) fn vacuum_into(&self, path: &Path) -> Result<(), Error> {
+        self.raw.vacuum_into(path).map_err(|e| Error::raw(path, &e))
+    }
+
     /// Runs `read` in one read transaction: it sees one moment of the session.
     pub(crate) fn look<T>(
         &mut self,

@@ -144,7 +144,7 @@ mod tests {
             })]);
             let outcome_digest = outcome_digest(&origin, &[0; 32], &outcome);
             let envelope = Envelope { origin, kind: Kind::Results, key: None, headers: Headers::default(), body: None };
-            Entry::Message { seq: offset + 1, envelope, digest: [0; 32], outcome, outcome_digest }
+            Entry::Message { seq: offset + 1, envelope, digest: [0; 32], outcome, outcome_digest, left_out: None }
         };
         writer.commit(&Commit { received_at_us: 1, entries: (0..n).map(entry).collect() }).await.unwrap();
         let mut reader = crate::Reader::open(folder.path()).await.unwrap();

@@ -72,8 +72,8 @@ impl Writer {
     /// Goes on with a session.
     ///
     /// # Errors
-    /// [`Error::NotASession`], [`Error::Locked`], [`Error::Newer`], [`Error::NetworkFileSystem`], [`Error::Damaged`],
-    /// [`Error::Io`], [`Error::Database`].
+    /// [`Error::NotASession`], [`Error::Bundle`], [`Error::Locked`], [`Error::Newer`], [`Error::NetworkFileSystem`],
+    /// [`Error::Damaged`], [`Error::Io`], [`Error::Database`].
     pub async fn open(folder: &Path, options: &WriterOptions) -> Result<Writer, Error> {
         let lock = folder::prepare_existing(folder)?;
         Writer::start(folder, options, Durability::Stream, lock).await

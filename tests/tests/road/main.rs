@@ -1,6 +1,7 @@
 //! The whole road, end to end: one binary, a module for each promise.
 
 mod bad;
+mod bundle;
 mod check;
 mod demo;
 mod desk;

@@ -113,7 +113,7 @@ async fn record(dir: &Path, arrived: &[Envelope], seed: &mut Seed) -> ([u8; 32],
             let digest = message_digest(envelope.origin.timestamp_ms, envelope.key.as_deref(), headers, body);
             let outcome = decoder.decode(envelope);
             let outcome_digest = session::outcome_digest(&envelope.origin, &digest, &outcome);
-            Entry::Message { seq, envelope: envelope.clone(), digest, outcome, outcome_digest }
+            Entry::Message { seq, envelope: envelope.clone(), digest, outcome, outcome_digest, left_out: None }
         };
         let entries = seqs.zip(batch).map(entry).collect();
         writer.commit(&Commit { received_at_us: 1, entries }).await.unwrap();

@@ -483,7 +483,7 @@ key: string | null,
  */
 headers: Array<[string, string | null]>, 
 /**
- * Bytes of its body.
+ * Bytes of its body, also of one that was left out of a bundle.
  */
 bytes: number, 
 /**

@@ -25,6 +25,7 @@ impl Desk {
         else {
             return Err(Failure::new("no_such_message", format!("Entry {} of this session is no message.", args.seq)));
         };
+        let left_out = if envelope.body.is_none() { reader.left_out_bytes(args.seq).await? } else { None };
         let undecoded = reader.undecoded(args.seq - 1, 1).await?.into_iter().find(|message| message.seq == args.seq);
         drop(reader);
         let mut handles = showing.handles.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -33,7 +34,7 @@ impl Desk {
             incarnation: envelope.origin.source.incarnation,
             key: envelope.key.as_deref().map(text),
             headers: envelope.headers.iter().map(header).collect(),
-            bytes: envelope.body.as_ref().map_or(0, |body| body.len() as u64),
+            bytes: envelope.body.as_ref().map_or(left_out.unwrap_or(0), |body| body.len() as u64),
             body: envelope.body.is_some().then(|| handles.body(args.seq)),
             undecoded: undecoded.map(|message| message.reason),
             row: message_row(&line),

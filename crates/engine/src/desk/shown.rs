@@ -242,7 +242,7 @@ pub struct MessageDetail {
     pub key: Option<String>,
     /// Its headers: name and value as text.
     pub headers: Vec<(String, Option<String>)>,
-    /// Bytes of its body.
+    /// Bytes of its body, also of one that was left out of a bundle.
     pub bytes: u64,
     /// Handle of the body's bytes (`Host.body`), of which at most 1 MiB is given; `null` where it has none.
     pub body: Option<String>,

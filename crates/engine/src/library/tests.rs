@@ -37,9 +37,9 @@ fn result_saying(seq: i64, well: &str, barcode: &str, note: Option<&str>) -> Ent
     };
     let batch = wire::Batch { received_at_us: 0, envelopes: vec![envelope] };
     let prepared = crate::prepared::prepare(&mut wire::Decoder::default(), batch).remove(0);
-    let crate::prepared::Prepared { envelope, outcome, digest, outcome_digest } = prepared;
+    let crate::prepared::Prepared { envelope, outcome, digest, outcome_digest, .. } = prepared;
     assert!(matches!(outcome, wire::Decoded::Records(_)), "{outcome:?}");
-    Entry::Message { seq, envelope, digest, outcome, outcome_digest }
+    Entry::Message { seq, envelope, digest, outcome, outcome_digest, left_out: None }
 }
 
 async fn record(dir: &Path, id: &str, seqs: std::ops::Range<i64>) -> Writer {

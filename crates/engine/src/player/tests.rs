@@ -90,7 +90,7 @@ impl Lab {
         let outcome_digest = session::outcome_digest(&origin, &[0; 32], &outcome);
         let envelope = Envelope { origin, kind: Kind::Results, key: None, headers: Headers::default(), body: None };
         let digest = plate::digest::message_digest(envelope.origin.timestamp_ms, None, &[], None);
-        self.waiting.push(Prepared { envelope, outcome, digest, outcome_digest });
+        self.waiting.push(Prepared { envelope, outcome, digest, outcome_digest, left_out: None });
         if self.waiting.len() == 100 {
             self.commit().await;
         }

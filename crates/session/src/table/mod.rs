@@ -4,6 +4,7 @@
 
 pub(crate) mod alert;
 pub(crate) mod batch;
+pub(crate) mod bundle;
 pub(crate) mod checkpoint;
 pub(crate) mod feature_list;
 pub(crate) mod history;

@@ -60,6 +60,8 @@ pub(super) struct Verifier<'f> {
     batch: Option<BatchRow>,
     /// Bodies that messages name, with a message's seq.
     pub(super) files: HashSet<[u8; 32]>,
+    /// Bodies that were left out of the bundle that the session came in, with their bytes.
+    left_out: HashMap<[u8; 32], u64>,
 }
 
 impl<'f> Verifier<'f> {
@@ -79,6 +81,7 @@ impl<'f> Verifier<'f> {
             next_checkpoint: checkpoint::at_or_after(raw, 0)?,
             batch: None,
             files: HashSet::new(),
+            left_out: HashMap::new(),
         })
     }
 
@@ -227,7 +230,13 @@ impl<'f> Verifier<'f> {
     /// The file of a body has the bytes of its name, and with key and headers they give the message's digest.
     fn body(&mut self, raw: &Raw, seq: i64, sha256: &[u8; 32], digest: &[u8; 32]) -> Result<(), Fault> {
         let envelope = match one_message(raw, &self.sources, self.folder, seq) {
-            Ok(Some((_, envelope))) => envelope,
+            Ok(Some(message)) => match message.left_out {
+                Some(bytes) => {
+                    self.left_out.insert(*sha256, bytes);
+                    return Ok(());
+                }
+                None => message.envelope,
+            },
             Ok(None) => return Ok(()),
             Err(Fault::Told(error)) => {
                 self.problems.add(|| format!("message {seq}: {error}"));
@@ -302,6 +311,12 @@ impl<'f> Verifier<'f> {
         self.segments(raw)?;
         self.pieces(raw)?;
         self.strange_files()?;
+        if !self.left_out.is_empty() {
+            let (bodies, bytes) =
+                (self.left_out.len(), self.left_out.values().fold(0, |sum: u64, bytes| sum.saturating_add(*bytes)));
+            self.notes
+                .add(|| format!("{bodies} image bodies ({bytes} bytes) were left out of the bundle that this came in"));
+        }
         let mut offsets: Vec<_> = self
             .streams
             .iter()

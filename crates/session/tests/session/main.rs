@@ -1,6 +1,8 @@
 //! Sessions on a real disk: what goes in comes out, and what goes wrong says so.
 
 #[cfg(test)]
+mod bundling;
+#[cfg(test)]
 mod content;
 #[cfg(test)]
 mod failing;

@@ -28,6 +28,7 @@ async fn batches_come_as_they_were_with_local_records_between() {
                 let places = batch.envelopes.iter().map(|e| format!("{}@{}", e.origin.source.topic, e.origin.offset));
                 format!("{} {}", batch.received_at_us - NOW_US, places.collect::<Vec<_>>().join(" "))
             }
+            ReplayItem::LeftOut(message) => panic!("{message:?} has its body here"),
             ReplayItem::Local { received_at_us, record } => format!("{} {:?}", received_at_us - NOW_US, record.body),
         })
         .collect();
@@ -65,6 +66,7 @@ async fn a_scratch_session_has_the_same_digests_and_no_bodies() {
     let mut writer = Writer::scratch(scratch.path(), reader.meta()).await.unwrap();
     for item in items(folder.path()).await {
         match item {
+            ReplayItem::LeftOut(message) => panic!("{message:?} has its body here"),
             ReplayItem::Local { received_at_us, record } => {
                 let mut draft = Draft::after(&writer);
                 draft.local(record);

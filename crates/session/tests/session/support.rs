@@ -175,7 +175,7 @@ impl Draft {
             envelope.body.as_deref(),
         );
         let outcome_digest = outcome_digest(&envelope.origin, &digest, &outcome);
-        self.entries.push(Entry::Message { seq, envelope, digest, outcome, outcome_digest });
+        self.entries.push(Entry::Message { seq, envelope, digest, outcome, outcome_digest, left_out: None });
         seq
     }
 

@@ -1,0 +1,160 @@
+//! Opens a bundle: looked at first, unpacked beside its place, verified, and only then given its name.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use session::{BundlePixels, Counts, Reader};
+
+use super::archive::Archive;
+use super::manifest::{DATABASE, DigestsHex, Manifest, ManifestFile, image_sha256};
+use super::{BundleError, BundleProgress, BundleStep, folder_of, refuse_without_room, sync_folder};
+use crate::digests::Digests;
+use crate::verify::verify_telling;
+
+/// How much a bundle may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenLimits {
+    /// Bytes of its files, unpacked.
+    pub bytes: u64,
+    /// Files, without the manifest.
+    pub files: u64,
+}
+
+impl Default for OpenLimits {
+    /// 1 TiB in a million files.
+    fn default() -> OpenLimits {
+        OpenLimits { bytes: 1 << 40, files: 1_000_000 }
+    }
+}
+
+/// A session out of a bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// Its folder.
+    pub dir: PathBuf,
+    /// Its UUID.
+    pub session: String,
+    /// How much it holds.
+    pub counts: Counts,
+    /// What the bundle held of pixels.
+    pub pixels: BundlePixels,
+    /// Its digests: those of the session that was bundled.
+    pub digests: Digests,
+}
+
+/// Makes a session of the bundle in `file`, in the new or empty folder `out`. The session is read-only: whoever wants to
+/// record into it is refused. `tell` hears how far it is. Nothing is left where this fails.
+///
+/// # Errors
+/// [`BundleError`].
+pub async fn open_bundle(
+    file: &Path,
+    out: &Path,
+    limits: &OpenLimits,
+    mut tell: impl FnMut(BundleProgress) + Send,
+) -> Result<Opened, BundleError> {
+    if is_occupied(out)? {
+        return Err(BundleError::Occupied { path: out.to_owned() });
+    }
+    let mut archive = Archive::open(file, limits, &mut tell)?;
+    refuse_without_room(out, archive.bytes())?;
+    let parent = folder_of(out);
+    // Removed with all that is in it wherever this function ends early.
+    let unfinished = tempfile::Builder::new().prefix(".unfinished-open-").tempdir_in(parent);
+    let unfinished = unfinished.map_err(BundleError::unwritable(out))?;
+    let dir = unfinished.path().join("session");
+    unpack(&mut archive, &dir, &mut tell)?;
+    let (counts, pixels, digests) = refuse_untrue(file, &dir, &archive.manifest, &mut tell).await?;
+    // An empty folder that is there gives way; a rename over anything else fails.
+    fs::rename(&dir, out).map_err(BundleError::unwritable(out))?;
+    sync_folder(parent)?;
+    Ok(Opened { dir: out.to_owned(), session: archive.manifest.session, counts, pixels, digests })
+}
+
+fn is_occupied(out: &Path) -> Result<bool, BundleError> {
+    match fs::read_dir(out) {
+        Ok(mut entries) => Ok(entries.next().is_some()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(fs::symlink_metadata(out).is_ok()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => Ok(true),
+        Err(source) => Err(BundleError::Unwritable { path: out.to_owned(), source }),
+    }
+}
+
+/// Writes every file, synced. Names come from the rules of [`Archive`], never from the archive itself.
+fn unpack(archive: &mut Archive, dir: &Path, tell: &mut dyn FnMut(BundleProgress)) -> Result<(), BundleError> {
+    let images = dir.join("images");
+    fs::create_dir_all(&images).map_err(BundleError::unwritable(dir))?;
+    let (total, mut done) = (archive.bytes(), 0);
+    let mut folders = std::collections::BTreeSet::from([dir.to_owned(), images.clone()]);
+    for (index, ManifestFile { path: entry, .. }) in archive.files().iter().enumerate() {
+        let path = match image_sha256(entry) {
+            None => dir.join(DATABASE),
+            Some(sha256) => {
+                let name = hex::encode(sha256);
+                let folder = images.join(&name[..2]);
+                if folders.insert(folder.clone()) {
+                    fs::create_dir_all(&folder).map_err(BundleError::unwritable(&folder))?;
+                }
+                folder.join(&name[2..])
+            }
+        };
+        let mut file = File::create_new(&path).map_err(BundleError::unwritable(&path))?;
+        archive.unpack(index, &mut |piece| {
+            file.write_all(piece).map_err(BundleError::unwritable(&path))?;
+            done += piece.len() as u64;
+            tell(BundleProgress { step: BundleStep::Unpacking, done, total });
+            Ok(())
+        })?;
+        file.sync_all().map_err(BundleError::unwritable(&path))?;
+    }
+    folders.iter().try_for_each(|folder| sync_folder(folder))
+}
+
+/// What was unpacked is a session marked as this bundle's, whole, and with the digests that the manifest says.
+async fn refuse_untrue(
+    file: &Path,
+    dir: &Path,
+    manifest: &Manifest,
+    tell: &mut (dyn FnMut(BundleProgress) + Send),
+) -> Result<(Counts, BundlePixels, Digests), BundleError> {
+    // The folder that things were found in is about to be removed.
+    let here = dir.display().to_string();
+    let untrue =
+        |reason: String| BundleError::Untrue { path: file.to_owned(), reason: reason.replace(&here, "the session") };
+    // A database that makes no sense is the bundle's fault.
+    let looked = |error: session::Error| match error {
+        error @ (session::Error::Io { .. } | session::Error::DiskFull { .. }) => BundleError::Session(error),
+        error => untrue(format!("its session cannot be read: {error}")),
+    };
+    Reader::refuse_what_runs(dir).await.map_err(looked)?;
+    let mut reader = Reader::open(dir).await.map_err(looked)?;
+    let mark = reader.bundle_mark().await.map_err(looked)?;
+    let Some(mark) = mark.filter(|mark| manifest.mark().as_ref() == Some(mark)) else {
+        return Err(untrue("its session is not marked as the manifest says".to_owned()));
+    };
+    if (&reader.meta().id, &reader.meta().cluster) != (&manifest.session, &manifest.cluster) {
+        return Err(untrue("its session is another than the manifest says".to_owned()));
+    }
+    let head = hex::encode(reader.audit_head().await.map_err(looked)?);
+    if head != manifest.audit_head {
+        return Err(untrue("its audit chain ends otherwise than the manifest says".to_owned()));
+    }
+    drop(reader);
+    let verified = verify_telling(dir, |at| {
+        let [done, total] = [at.seq, at.last_seq].map(i64::cast_unsigned);
+        tell(BundleProgress { step: BundleStep::Verifying, done, total });
+    });
+    let verified = verified.await.map_err(looked)?;
+    let digests = match (verified.digests, verified.problems.first()) {
+        (Some(digests), None) => digests,
+        (_, first) => {
+            let (first, problems) = (first.cloned().unwrap_or_default(), verified.problems.len());
+            return Err(untrue(format!("its session is broken ({problems} things): {first}")));
+        }
+    };
+    if let Some(digest) = manifest.digest.differs(&DigestsHex::of(&digests)) {
+        return Err(untrue(format!("the {digest} digest of its session is not the one that the manifest says")));
+    }
+    Ok((verified.counts, mark.pixels, digests))
+}

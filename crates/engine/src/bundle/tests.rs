@@ -1,0 +1,7 @@
+//! Bundles of sessions with one of everything: they come out as they went in, or not at all.
+
+mod changed;
+mod forged;
+mod hostile;
+mod lab;
+mod round_trip;
