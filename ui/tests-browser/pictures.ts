@@ -46,7 +46,10 @@ export async function paints(page: Page, made: Imaged = {}): Promise<void> {
     const names = like.channels.map((channel) => channel.name);
     const noise = (x: number, y: number): number => { const n = Math.sin(x * 127.1 + y * 311.7) * 43758.5453; return n - Math.floor(n); };
     /** Cells on a jittered grid: nuclei in the first channel, what lies around them in the others. */
-    const intensity = (channel: number, well: number, site: number, x: number, y: number): number => {
+    let last = { of: "", near: 0, ring: 0, angle: 0 };
+    const cellAt = (well: number, site: number, x: number, y: number): typeof last => {
+      const of = `${well} ${site} ${x} ${y}`;
+      if (of === last.of) return last;
       const [pitch, seed] = [170, well * 13 + site * 7];
       const [u, v] = [Math.floor(x / pitch), Math.floor(y / pitch)];
       let [near, ring, angle] = [9, 9, 0];
@@ -56,9 +59,13 @@ export async function paints(page: Page, made: Imaged = {}): Promise<void> {
         if (d < near) [ring, near, angle] = [near, d, Math.atan2(y - cy, x - cx)];
         else if (d < ring) ring = d;
       }
+      return (last = { of, near, ring, angle });
+    };
+    const intensity = (channel: number, well: number, site: number, x: number, y: number): number => {
+      const { near, ring, angle } = cellAt(well, site, x, y);
       const cell = Math.max(0, 1 - near * 1.5);
       const nucleus = near < 0.2 ? 1 - near * 1.4 : 0;
-      const fibre = 0.5 + 0.5 * Math.sin(angle * 9 + near * 60);
+      const fibre = 0.5 + 0.5 * Math.sin(angle * 3 + near * 25);
       const value = [nucleus, cell * (1 - nucleus) * (0.7 + 0.3 * fibre), cell * 0.5 + nucleus * 0.4, Math.max(0, 1 - (ring - near) * 9) * 0.7 + cell * fibre * 0.4, cell * fibre * fibre][channel % 5] ?? 0;
       return Math.min(4095, 120 + value * 3000 + noise(x + 9, y + channel) * 90);
     };
