@@ -142,7 +142,7 @@ it("zooms at the pointer, pans by dragging, and asks for what is seen", async ()
   const box = await page.getByTestId("pane").first().boundingBox();
   const [x, y] = [(box?.x ?? 0) + 528, (box?.y ?? 0) + 340];
   await page.mouse.move(x, y);
-  for (let n = 0; n < 8; n += 1) await page.mouse.wheel(0, -240);
+  for (let n = 0; n < 6; n += 1) await page.mouse.wheel(0, -240);
   await expect.poll(async () => Number((await page.getByTestId("zoom").textContent())?.replace("%", ""))).toBeGreaterThan(400);
   await expect.poll(async () => (await last(sight)).get("level")).toBe("0");
   const near = await last(sight);

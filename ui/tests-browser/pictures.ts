@@ -45,29 +45,47 @@ export async function paints(page: Page, made: Imaged = {}): Promise<void> {
     const SIDE = 2160;
     const names = like.channels.map((channel) => channel.name);
     const noise = (x: number, y: number): number => { const n = Math.sin(x * 127.1 + y * 311.7) * 43758.5453; return n - Math.floor(n); };
-    /** Cells on a jittered grid: nuclei in the first channel, what lies around them in the others. */
-    let last = { of: "", near: 0, ring: 0, angle: 0 };
-    const cellAt = (well: number, site: number, x: number, y: number): typeof last => {
-      const of = `${well} ${site} ${x} ${y}`;
-      if (of === last.of) return last;
-      const [pitch, seed] = [170, well * 13 + site * 7];
-      const [u, v] = [Math.floor(x / pitch), Math.floor(y / pitch)];
-      let [near, ring, angle] = [9, 9, 0];
-      for (let a = -1; a <= 1; a += 1) for (let b = -1; b <= 1; b += 1) {
-        const [cx, cy] = [(u + a + 0.25 + noise(u + a + seed, v + b) * 0.5) * pitch, (v + b + 0.25 + noise(v + b, u + a + seed + 50) * 0.5) * pitch];
-        const d = Math.hypot(x - cx, y - cy) / pitch;
-        if (d < near) [ring, near, angle] = [near, d, Math.atan2(y - cy, x - cx)];
-        else if (d < ring) ring = d;
+    /** Middles of cells on a jittered grid, by well and site; the grid begins one cell before the plane. */
+    const [PITCH, ACROSS] = [170, 16];
+    const grids = new Map<string, Float32Array>();
+    const gridOf = (well: number, site: number): Float32Array => {
+      const known = grids.get(`${well} ${site}`);
+      if (known) return known;
+      const seed = well * 13 + site * 7;
+      const grid = Float32Array.from({ length: ACROSS * ACROSS * 2 }, (_, n) => {
+        const [u, v] = [(n >> 1) % ACROSS, Math.floor((n >> 1) / ACROSS)];
+        return ((n & 1 ? v : u) - 0.75 + noise(u + seed + (n & 1) * 50, v) * 0.5) * PITCH;
+      });
+      grids.set(`${well} ${site}`, grid);
+      return grid;
+    };
+    const cell = { near: 0, ring: 0, x: 0, y: 0 };
+    /** The nearest cell, how far it is and how far the next one. */
+    const look = (grid: Float32Array, x: number, y: number): void => {
+      const [u, v] = [Math.floor(x / PITCH) + 1, Math.floor(y / PITCH) + 1];
+      [cell.near, cell.ring] = [1e9, 1e9];
+      for (let b = v - 1; b <= v + 1; b += 1) for (let a = u - 1; a <= u + 1; a += 1) {
+        const at = (b * ACROSS + a) * 2;
+        const [dx, dy] = [x - (grid[at] ?? 1e6), y - (grid[at + 1] ?? 1e6)];
+        const d = dx * dx + dy * dy;
+        if (d < cell.near) [cell.ring, cell.near, cell.x, cell.y] = [cell.near, d, dx, dy];
+        else if (d < cell.ring) cell.ring = d;
       }
-      return (last = { of, near, ring, angle });
+      [cell.near, cell.ring] = [Math.sqrt(cell.near) / PITCH, Math.sqrt(cell.ring) / PITCH];
+    };
+    /** Nuclei in the first channel, what lies around them in the others. */
+    const shade = (channel: number, x: number, y: number): number => {
+      const { near, ring } = cell;
+      const body = Math.max(0, 1 - near * 1.5);
+      const nucleus = near < 0.2 ? 1 - near * 1.4 : 0;
+      const fibre = 0.5 + 0.5 * Math.sin((cell.x * 0.35 + cell.y * 0.21));
+      const kind = channel % 5;
+      const value = kind === 0 ? nucleus : kind === 1 ? body * (1 - nucleus) * (0.7 + 0.3 * fibre) : kind === 2 ? body * 0.5 + nucleus * 0.4 : kind === 3 ? Math.max(0, 1 - (ring - near) * 9) * 0.7 + body * fibre * 0.4 : body * fibre * fibre;
+      return Math.min(4095, 120 + value * 3000 + ((x * 7 + y * 13 + channel * 29) % 31) * 3);
     };
     const intensity = (channel: number, well: number, site: number, x: number, y: number): number => {
-      const { near, ring, angle } = cellAt(well, site, x, y);
-      const cell = Math.max(0, 1 - near * 1.5);
-      const nucleus = near < 0.2 ? 1 - near * 1.4 : 0;
-      const fibre = 0.5 + 0.5 * Math.sin(angle * 3 + near * 25);
-      const value = [nucleus, cell * (1 - nucleus) * (0.7 + 0.3 * fibre), cell * 0.5 + nucleus * 0.4, Math.max(0, 1 - (ring - near) * 9) * 0.7 + cell * fibre * 0.4, cell * fibre * fibre][channel % 5] ?? 0;
-      return Math.min(4095, 120 + value * 3000 + noise(x + 9, y + channel) * 90);
+      look(gridOf(well, site), x, y);
+      return shade(channel, x, y);
     };
     const no = (code: string, message: string): never => { throw { code, message, detail: null }; };
     const check = (site: number): void => { const why = broken[site]; if (why) no(why.code, why.message); };
@@ -134,11 +152,15 @@ export async function paints(page: Page, made: Imaged = {}): Promise<void> {
       const bytes = new ArrayBuffer(32 + width * height * 4);
       new Uint32Array(bytes, 0, 8).set([width, height, SIDE, SIDE, ask.level, there.reduce((mask, code, n) => mask | (code === "" ? 0 : 1 << n), 0), 0, 0]);
       const pixels = new Uint8ClampedArray(bytes, 32);
+      const grid = gridOf(ask.well, ask.site);
       const seen = ask.channels.filter((_, n) => there[n] === "").map((channel) => ({ ...channel, n: names.indexOf(channel.name) }));
       for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) {
         const at = (y * width + x) * 4;
+        const [u, v] = [(left + x) * shrunk, (top + y) * shrunk];
+        look(grid, u, v);
         for (const { n, rgb, lo, hi, gamma } of seen) {
-          const share = Math.max(0, Math.min(1, (intensity(n, ask.well, ask.site, (left + x) * shrunk, (top + y) * shrunk) - lo) / (hi - lo))) ** (1 / gamma);
+          const straight = Math.max(0, Math.min(1, (shade(n, u, v) - lo) / (hi - lo)));
+          const share = gamma === 1 ? straight : straight ** (1 / gamma);
           for (let k = 0; k < 3; k += 1) pixels[at + k] = (pixels[at + k] ?? 0) + share * (rgb[k] ?? 0);
         }
         pixels[at + 3] = 255;
