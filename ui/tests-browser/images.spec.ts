@@ -106,7 +106,7 @@ it("a handle moved by a key changes the picture's question, in one place of it",
   const [x, y] = [(box?.x ?? 0) + 4, (box?.y ?? 0) + 4];
   await page.mouse.move(x, y);
   await page.mouse.down();
-  for (let n = 1; n <= 20; n += 1) await page.mouse.move(x - n * 5, y);
+  for (let n = 1; n <= 10; n += 1) await page.mouse.move(x - n * 10, y);
   await page.mouse.up();
   await expect.poll(async () => Number((await of("ER"))[2])).toBeCloseTo(Number(before[2]) - (100 / 287) * axis, -2);
   await page.close();
@@ -151,6 +151,26 @@ it("zooms at the pointer, pans by dragging, and asks for what is seen", async ()
   await page.mouse.move(x + 500, y + 100, { steps: 4 });
   await page.mouse.up();
   await expect.poll(async () => Number((await last(sight)).get("x"))).toBeLessThan(Number(near.get("x")));
+  await page.close();
+});
+
+it("names of any kind stay in their places", async () => {
+  const names = [`<img src=x onerror="window.hurt=1">`, "\u202Eערוץ", "N".repeat(120), "🧫🔬"];
+  const sight = await openImages({ channels: names, notes: [names[0] ?? "", "N".repeat(300)] });
+  const { page } = sight;
+  await settled(sight);
+  await page.getByTestId("pane").first().hover({ position: { x: 528, y: 340 } });
+  await page.getByTestId("readout").waitFor();
+  for (const layout of ["composite", "split", "versus"]) {
+    await page.getByTestId(`layout-${layout}`).click();
+    await page.waitForTimeout(400);
+    expect(await cut(page), layout).toEqual([]);
+    for (const region of [".main", ".insp"]) expect(await overlaps(page, region), `${layout} ${region}`).toEqual([]);
+  }
+  await keep(page, "images-names");
+  expect(await page.evaluate(() => "hurt" in window)).toBe(false);
+  expect(await page.locator("main img, aside img").count()).toBe(0);
+  expect(sight.wrong).toEqual([]);
   await page.close();
 });
 
