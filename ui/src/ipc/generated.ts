@@ -109,6 +109,19 @@ screen: string | null,
 problem: Failure | null, };
 
 /**
+ * A channel.
+ */
+export type ChannelInfo = { 
+/**
+ * Its name on the wire.
+ */
+name: string, 
+/**
+ * Red, green, blue to begin with.
+ */
+rgb: [number, number, number], };
+
+/**
  * How a connection test ended.
  */
 export type CheckOutcome = { 
@@ -538,6 +551,116 @@ wins: boolean, };
 export type Mode = "none" | "live" | "replay" | "following";
 
 /**
+ * A model of this installation.
+ */
+export type ModelRow = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its version.
+ */
+version: string, 
+/**
+ * A title.
+ */
+title: string, 
+/**
+ * What it is for.
+ */
+purpose: string, 
+/**
+ * When not to trust it.
+ */
+limits: Array<string>, 
+/**
+ * SHA-256 of its file, hexadecimal.
+ */
+sha256: string, 
+/**
+ * `segment` or `classify`.
+ */
+task: string, 
+/**
+ * The channel that it was made for.
+ */
+channel: string | null, 
+/**
+ * Why it cannot be used; `null` where it can.
+ */
+problem: string | null, };
+
+/**
+ * What one model says of a site.
+ */
+export type ModelScore = { 
+/**
+ * The model's name, as `nuclei-seg`.
+ */
+model: string, 
+/**
+ * Its version.
+ */
+version: string, 
+/**
+ * SHA-256 of its file, hexadecimal.
+ */
+sha256: string, 
+/**
+ * The channel that it looked at.
+ */
+channel: string, 
+/**
+ * `segment` or `classify`.
+ */
+task: string, 
+/**
+ * Objects found.
+ */
+count: number | null, 
+/**
+ * The class, as `in_focus`.
+ */
+class: string | null, 
+/**
+ * The value of a classification, 0 to 1.
+ */
+value: number | null, 
+/**
+ * The pipeline's value of the same thing, where it sent one for this site or well.
+ */
+pipeline: number | null, 
+/**
+ * The feature that it stands in.
+ */
+pipeline_feature: string | null, 
+/**
+ * Whether both agree within the tolerance; `null` where there is nothing to compare.
+ */
+agrees: boolean | null, 
+/**
+ * Difference to the pipeline's value in percent of it.
+ */
+difference_percent: number | null, 
+/**
+ * How long it took, without the wait for its turn.
+ */
+ms: number, 
+/**
+ * `onnxruntime` or `tract`.
+ */
+backend: string, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * The record's `seq`; `null` where the session is read-only and nothing is kept.
+ */
+seq: number | null, };
+
+/**
  * A name.
  */
 export type NameArgs = { 
@@ -575,6 +698,138 @@ sites: [number, number] | null, };
  * Nothing is asked beside the command itself.
  */
 export type NoArgs = Record<symbol, never>;
+
+/**
+ * Names one plane of one site.
+ */
+export type PlaneArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * Row-major number.
+ */
+well: number, 
+/**
+ * From 1.
+ */
+site: number, 
+/**
+ * The channel's name.
+ */
+channel: string, 
+/**
+ * Focus position; `null` for the brightest of all of them, pixel by pixel.
+ */
+z: number | null, 
+/**
+ * Time point.
+ */
+t: number, };
+
+/**
+ * One plane, decoded.
+ */
+export type PlaneDetail = { 
+/**
+ * Pixels across.
+ */
+width: number, 
+/**
+ * Pixels down.
+ */
+height: number, 
+/**
+ * What a sample is in the file, as `u16`.
+ */
+sample: string, 
+/**
+ * Bits of a sample that are used.
+ */
+bits: number, 
+/**
+ * Where intensities of 0 and 65,535 lie in the file's own unit; `[0, 65535]` for counts.
+ */
+span: [number, number], 
+/**
+ * Least and greatest intensity.
+ */
+range: [number, number], 
+/**
+ * The range that *Auto* gives: without the darkest 0.5 % and the brightest 0.1 % of the pixels.
+ */
+auto: [number, number], 
+/**
+ * The greatest intensity that the file can hold: 255, 4,095, 65,535.
+ */
+top: number, 
+/**
+ * Pixels in 256 equal stretches of `0..=top`.
+ */
+counts: Array<number>, 
+/**
+ * Pixels at `top`, in percent.
+ */
+saturated_percent: number, 
+/**
+ * Slope of the logarithm of power over frequency: less is blurred. `null` for planes too small to say.
+ */
+focus_slope: number | null, 
+/**
+ * SHA-256 of the file, hexadecimal.
+ */
+sha256: string, 
+/**
+ * Bytes of the file.
+ */
+bytes: number, 
+/**
+ * `tiff`, `png`, `jpeg`.
+ */
+format: string, 
+/**
+ * Its message.
+ */
+seq: number, };
+
+/**
+ * One plane, before anybody looked into it.
+ */
+export type PlaneInfo = { 
+/**
+ * Its channel, by its place in the list of channels.
+ */
+channel: number, 
+/**
+ * Focus position.
+ */
+z: number, 
+/**
+ * Time point.
+ */
+t: number, 
+/**
+ * Where its pixels are.
+ */
+state: PlaneState, 
+/**
+ * More about the state; `null` where it is stored.
+ */
+says: string | null, 
+/**
+ * Its message.
+ */
+seq: number, 
+/**
+ * When it was taken.
+ */
+acquired_ms: number | null, };
+
+/**
+ * Where a plane's pixels are.
+ */
+export type PlaneState = "stored" | "reference" | "incomplete";
 
 /**
  * Names a plate.
@@ -884,6 +1139,48 @@ at_least: boolean,
 level: Level, };
 
 /**
+ * Values under a pixel, in the file's own unit.
+ */
+export type Readout = { 
+/**
+ * Channel and value; `null` where the plane is not there or cannot be read.
+ */
+values: Array<[string, number | null]>, };
+
+/**
+ * A pixel of a site.
+ */
+export type ReadoutArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * Row-major number.
+ */
+well: number, 
+/**
+ * From 1.
+ */
+site: number, 
+/**
+ * Focus position; `null` for the brightest of all of them.
+ */
+z: number | null, 
+/**
+ * Time point.
+ */
+t: number, 
+/**
+ * Column, from 0.
+ */
+x: number, 
+/**
+ * Row from the top, from 0.
+ */
+y: number, };
+
+/**
  * A recording under way.
  */
 export type Recording = { 
@@ -1147,6 +1444,23 @@ export type SettingsArgs = {
 settings: WindowSettings, };
 
 /**
+ * One imaged position.
+ */
+export type SiteImages = { 
+/**
+ * From 1.
+ */
+site: number, 
+/**
+ * Its planes.
+ */
+planes: Array<PlaneInfo>, 
+/**
+ * Reasons of the flags raised on it and not cleared.
+ */
+flags: Array<string>, };
+
+/**
  * How the broker is.
  */
 export type SourceHead = { 
@@ -1204,6 +1518,48 @@ export type SpeedArgs = {
  * Times real time, above 0, at most 10,000.
  */
 speed: number, };
+
+/**
+ * Names a site, and the model that is to look at it.
+ */
+export type SpotCheckArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * Row-major number.
+ */
+well: number, 
+/**
+ * From 1.
+ */
+site: number, 
+/**
+ * The channel; `null` for the one that the model was made for.
+ */
+channel: string | null, 
+/**
+ * Focus position; `null` for the brightest of all of them.
+ */
+z: number | null, 
+/**
+ * Time point.
+ */
+t: number, };
+
+/**
+ * What local models say of a site.
+ */
+export type SpotChecked = { 
+/**
+ * One entry a model, in the order in which they ran.
+ */
+scores: Array<ModelScore>, 
+/**
+ * Handle of the outlines (`Host.outlines`); `null` where no model found objects.
+ */
+outlines: string | null, };
 
 /**
  * A plate entered or left a stage.
@@ -1446,6 +1802,55 @@ messages: Array<MessageRow>,
 messages_left_out: number, };
 
 /**
+ * Everything imaged of one well.
+ */
+export type WellImages = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * Row-major number.
+ */
+well: number, 
+/**
+ * As `D09`.
+ */
+name: string, 
+/**
+ * What the layout says of it.
+ */
+layout: LayoutEntry | null, 
+/**
+ * Its sites, by number; empty where nothing was imaged.
+ */
+sites: Array<SiteImages>, 
+/**
+ * Channels of the plate in the order in which they are shown.
+ */
+channels: Array<ChannelInfo>, 
+/**
+ * Focus positions of the well, ascending.
+ */
+z: Array<number>, 
+/**
+ * Time points of the well, ascending.
+ */
+t: Array<number>, 
+/**
+ * Wells of the plate that have images, row-major numbers, ascending.
+ */
+imaged: Array<number>, 
+/**
+ * Size of a pixel in micrometres, where all planes that say one say the same.
+ */
+pixel_um: number | null, 
+/**
+ * Remarks that came with the messages of its images, as that the pictures are a demonstration.
+ */
+notes: Array<string>, };
+
+/**
  * Settings of the window, kept in `plateside.toml`.
  */
 export type WindowSettings = { 
@@ -1509,6 +1914,7 @@ export type Written = {
 seq: number, };
 
 /** Every command with what it takes and gives. */
+
 export interface Commands {
   /** What the window needs to begin. */
   boot: { args: NoArgs; result: Boot };
@@ -1564,4 +1970,14 @@ export interface Commands {
   close_session: { args: NoArgs; result: null };
   /** Verifies a session; may take minutes. */
   verify_session: { args: SessionArgs; result: SessionDetail };
+  /** Everything imaged of one well. */
+  images: { args: WellArgs; result: WellImages };
+  /** One plane, decoded. */
+  plane: { args: PlaneArgs; result: PlaneDetail };
+  /** Values under a pixel. */
+  readout: { args: ReadoutArgs; result: Readout };
+  /** Runs the local models on a site. */
+  spot_check: { args: SpotCheckArgs; result: SpotChecked };
+  /** The models of this installation. */
+  models: { args: NoArgs; result: Array<ModelRow> };
 }

@@ -10,6 +10,38 @@ export type Scale = 'raw' | 'percent' | 'robust_z' | 'b_score';
 /** Takes what is told; resolves once it is on the screen. */
 export type Hear = (told: Told) => Promise<void>;
 
+/** A channel as it is to be seen: intensities from `lo` to `hi` become 0 to 1, bent by 1/gamma, in its colour. */
+export interface Tint {
+  name: string;
+  rgb: readonly [number, number, number];
+  lo: number;
+  hi: number;
+  gamma: number;
+}
+
+/** A part of a site, its channels added to one picture. */
+export interface CompositeAsk {
+  /** The plate's handle. */
+  plate: string;
+  /** Row-major number. */
+  well: number;
+  /** From 1. */
+  site: number;
+  /** Focus position; `null` for the brightest of all of them, pixel by pixel. */
+  z: number | null;
+  t: number;
+  /** The plane is shrunk by 2 to the power of this. */
+  level: number;
+  /** The part, in pixels of that level; the desk cuts it to what there is. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** Who asks, as `main`: its newer question ends one that is not answered yet. */
+  view: string;
+  channels: readonly Tint[];
+}
+
 export interface Host {
   /** Runs one command. Rejects with a `Failure`, never with anything else. */
   call<C extends keyof Commands>(command: C, args: Commands[C]['args']): Promise<Commands[C]['result']>;
@@ -26,6 +58,10 @@ export interface Host {
   column(plate: string, feature: string, scale: Scale, signal?: AbortSignal): Promise<ArrayBuffer>;
   /** A message's body by its handle, at most 1 MiB of it. */
   body(handle: string, signal?: AbortSignal): Promise<ArrayBuffer>;
+  /** A picture of a site: see `parseComposite`. Rejects with `superseded` where the same view asked anew. */
+  composite(ask: CompositeAsk, signal?: AbortSignal): Promise<ArrayBuffer>;
+  /** What a model found on a site, by the handle of a spot check: see `parseOutlines`. */
+  outlines(handle: string, signal?: AbortSignal): Promise<ArrayBuffer>;
 }
 
 /** Whether something thrown is the desk's answer. */

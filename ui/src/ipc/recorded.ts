@@ -4,7 +4,8 @@
  */
 import { parseWall } from "./bytes";
 import type { CheckOutcome, CheckStep, Commands, Connection, Failure, Told } from "./generated";
-import type { Hear, Host, Scale } from "./host";
+import type { CompositeAsk, Hear, Host, Scale } from "./host";
+import { compositeQuery } from "./pixels";
 
 /** A recording as it lies in the file; bytes as hexadecimal digits. */
 export interface Recording {
@@ -29,6 +30,13 @@ export interface Handle {
   /** The ticks that were drawn, in order. */
   drawn: number[];
   tell: (told: Told) => void;
+  /** Answers that a test computes, by command; one that throws a `Failure` refuses. They come before the recording's. */
+  answers: Record<string, (args: never) => unknown>;
+  /** Pictures, which no recording has: a test computes them. */
+  composite: ((ask: CompositeAsk) => Promise<ArrayBuffer> | ArrayBuffer) | null;
+  outlines: ((handle: string) => ArrayBuffer) | null;
+  /** Every question for a picture, as the app's host would write it. */
+  asked: string[];
 }
 
 const CHANGES = new Set(["start_demo", "save_connection", "forget_connection", "connect", "disconnect", "play",
@@ -70,12 +78,14 @@ function wallOf(recording: Recording["wall"], wanted: readonly string[]): ArrayB
 
 export function recordedHost(recording: Recording): { host: Host; handle: Handle } {
   let hear: Hear = async () => undefined;
-  const handle: Handle = { recording, called: [], drawn: [], tell: (told) => void hear(told) };
+  const handle: Handle = { recording, called: [], drawn: [], tell: (told) => void hear(told), answers: {}, composite: null, outlines: null, asked: [] };
   const host: Host = {
     async call<C extends keyof Commands>(command: C, args: Commands[C]["args"]): Promise<Commands[C]["result"]> {
       handle.called.push({ command, args });
       const no = recording.refused?.[command];
       if (no) throw no;
+      const computed = handle.answers[command];
+      if (computed) return (await computed(args as never)) as Commands[C]["result"];
       const asked = JSON.stringify(args);
       const known = recording.calls.find((call) => call.command === command && JSON.stringify(call.args) === asked);
       if (known) return known.result as Commands[C]["result"];
@@ -109,6 +119,15 @@ export function recordedHost(recording: Recording): { host: Host; handle: Handle
       const known = recording.bodies.find((one) => one.handle === name);
       if (!known) throw absent("such body");
       return bytes(known.hex);
+    },
+    async composite(ask): Promise<ArrayBuffer> {
+      handle.asked.push(compositeQuery(ask).toString());
+      if (!handle.composite) throw absent("pictures");
+      return handle.composite(ask);
+    },
+    async outlines(name): Promise<ArrayBuffer> {
+      if (!handle.outlines) throw absent("outlines");
+      return handle.outlines(name);
     },
   };
   return { host, handle };

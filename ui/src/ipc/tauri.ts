@@ -1,7 +1,8 @@
 /** The host inside the app: commands and the channel of Tauri, bytes by our own scheme. */
 import { Channel, invoke } from "@tauri-apps/api/core";
 import type { CheckOutcome, CheckStep, Commands, Connection, Failure, Heard } from "./generated";
-import { type Hear, type Host, isFailure, type Scale } from "./host";
+import { type CompositeAsk, type Hear, type Host, isFailure, type Scale } from "./host";
+import { compositeQuery } from "./pixels";
 
 const BYTES = "plateside://localhost";
 /** The next question is put after so long though the last answer is not drawn yet. */
@@ -14,13 +15,13 @@ function failure(thrown: unknown): Failure {
   return { code: "bad_call", message: String(thrown), detail: null };
 }
 
-async function ask(path: string, asked: Record<string, string>, signal?: AbortSignal): Promise<Response> {
+async function ask(path: string, asked: Record<string, string> | URLSearchParams, signal?: AbortSignal): Promise<Response> {
   const answer = await fetch(`${BYTES}/${path}?${new URLSearchParams(asked)}`, signal ? { signal } : {});
   if (!answer.ok) throw failure(await answer.json().catch(() => answer.statusText));
   return answer;
 }
 
-async function bytes(path: string, asked: Record<string, string>, signal?: AbortSignal): Promise<ArrayBuffer> {
+async function bytes(path: string, asked: Record<string, string> | URLSearchParams, signal?: AbortSignal): Promise<ArrayBuffer> {
   return (await ask(path, asked, signal)).arrayBuffer();
 }
 
@@ -75,4 +76,6 @@ export const tauriHost: Host = {
   column: (plate: string, feature: string, scale: Scale, signal?: AbortSignal) =>
     bytes("column", { plate, feature, scale }, signal),
   body: (handle: string, signal?: AbortSignal) => bytes("body", { handle }, signal),
+  composite: (ask: CompositeAsk, signal?: AbortSignal) => bytes("composite", compositeQuery(ask), signal),
+  outlines: (handle: string, signal?: AbortSignal) => bytes("outlines", { handle }, signal),
 };

@@ -32,6 +32,8 @@ it("holds every key of the design that this version has", () => {
   expect(kept).toEqual(expect.arrayContaining([..."12345678"].map((digit) => `Ctrl+${digit}`)));
   expect(kept).toEqual(expect.arrayContaining(["Ctrl+k", "t", "i", "F6", " ", "[", "]", "r", "End", "Shift+1", "Shift+2", "Shift+3", "Shift+4", "Escape"]));
   expect(TABLE.filter((row) => row.scope === "live").map((row) => row.key)).toEqual(expect.arrayContaining(["f", "a", "/"]));
+  const images = TABLE.filter((row) => row.scope === "images").map((row) => row.key);
+  expect(images).toEqual(expect.arrayContaining(["1", "5", "8", "o", "a", "k", "v", "+", "-", "0", "ArrowLeft", "ArrowDown", ",", "."]));
   expect(TABLE.every((row) => row.label !== "")).toBe(true);
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { beside, fit, means, median, rectangle, wellName } from "./wells";
+import { ahead, beside, fit, means, median, nearest, rectangle, wellName } from "./wells";
 
 it("names the corners of every format", () => {
   expect([wellName(0, 3), wellName(5, 3), wellName(95, 12), wellName(383, 24), wellName(1535, 48), wellName(3455, 72)]).toEqual(
@@ -27,4 +27,18 @@ it("fits the mock's pitches, every format, and whole device pixels", () => {
   expect(fit({ width: 600, height: 444 }, 48, 72, 2)).toBe(8);
   expect(fit({ width: 610, height: 444 }, 16, 24, 1.5) * 1.5).toBe(38);
   expect([fit({ width: 0, height: 0 }, 16, 24, 1), fit({ width: 9, height: 9 }, 0, 0, 1)]).toEqual([3, 0]);
+});
+
+it("finds the nearest control and the next well ahead", () => {
+  // D09 of 384 wells, controls in columns 1, 2 and 23.
+  const controls = [0, 1, 22, 72, 73, 94, 96];
+  expect(nearest(3 * 24 + 8, controls, 24)).toBe(73);
+  expect(nearest(73, controls, 24)).toBe(72);
+  expect([nearest(5, [], 24), nearest(5, [5], 24)]).toEqual([null, null]);
+  const imaged = [0, 3, 24, 50, 383];
+  expect(ahead(0, [0, 1], imaged, 24)).toBe(3);
+  expect(ahead(3, [0, 1], imaged, 24)).toBe(383);
+  expect(ahead(0, [1, 0], imaged, 24)).toBe(24);
+  expect(ahead(24, [-1, 0], imaged, 24)).toBe(0);
+  expect(ahead(0, [-1, 0], imaged, 24)).toBeNull();
 });

@@ -61,3 +61,25 @@ export function fit(room: { width: number; height: number }, rows: number, colum
   const free = Math.min(room.width / columns, room.height / rows, most);
   return Math.max(3, Math.floor(free * scale + 0.001) / scale);
 }
+
+/** The nearest of some wells to a well, by rows and columns; the earlier of two as near. Null where there is none. */
+export function nearest(well: number, among: Iterable<number>, columns: number): number | null {
+  let [best, least] = [null as number | null, Infinity];
+  for (const other of among) {
+    const far = Math.hypot(Math.floor(other / columns) - Math.floor(well / columns), (other % columns) - (well % columns));
+    if (other !== well && far < least) [best, least] = [other, far];
+  }
+  return best;
+}
+
+/** The next of some wells in a direction: what lies straight ahead before what lies aside. Null where nothing does. */
+export function ahead(well: number, [down, right]: readonly [number, number], among: Iterable<number>, columns: number): number | null {
+  let [best, least] = [null as number | null, Infinity];
+  for (const other of among) {
+    const [rows, across] = [Math.floor(other / columns) - Math.floor(well / columns), (other % columns) - (well % columns)];
+    const along = rows * down + across * right;
+    const far = along + 3 * Math.abs(down === 0 ? rows : across);
+    if (along > 0 && far < least) [best, least] = [other, far];
+  }
+  return best;
+}

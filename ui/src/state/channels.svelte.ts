@@ -1,0 +1,165 @@
+/**
+ * How channels are seen: colour, range, gamma. Ranges are a run's, so that sites and wells of it compare; the first plane
+ * that is seen gives them, and after that a person alone.
+ */
+import type { ChannelInfo, Failure, PlaneDetail } from "../ipc/generated";
+import { isFailure, type Tint } from "../ipc/host";
+import { type Preset, PRESETS, type Rgb, same, tint } from "../shared/colour/tints";
+import { bounded, moved, spread } from "../shared/image/contrast";
+import { desk } from "./desk.svelte";
+import { type Place, stampedOf } from "./place";
+
+export interface Channel extends Tint {
+  /** Its colour by the desk. */
+  own: Rgb;
+  on: boolean;
+  /** It has a range. */
+  known: boolean;
+  /** How far its histogram goes; it grows and never jumps back. */
+  axis: number;
+}
+
+/** What is known of a channel's plane of a place. */
+export interface Measured {
+  key: string;
+  detail: PlaneDetail | null;
+  failure: Failure | null;
+}
+
+const TOP = 65_535;
+/** Of many channels these are seen first; where they are not there, the first three. */
+const FIRST = ["dna", "er", "agp"];
+const MOST_RUNS = 64;
+
+class Channels {
+  list = $state.raw<readonly Channel[]>([]);
+  /** By channel; of the place before until the new one's has come. */
+  measured = $state.raw<ReadonlyMap<string, Measured>>(new Map());
+  /** What is being measured. */
+  key = $state("");
+  #run = "";
+  #runs = new Map<string, readonly Channel[]>();
+  #place: Place | null = null;
+  #going: Promise<void> | null = null;
+  /** Channels whose range is to be taken from what comes. */
+  #auto = new Set<string>();
+
+  /** Channels that a picture is asked for: what has no range yet waits for it, what cannot be read is asked for all the same. */
+  seen = $derived(this.list.filter((channel) => channel.on && (channel.known || this.failed(channel.name))));
+  /** Every channel that is on is among them. */
+  ready = $derived(this.list.every((channel) => !channel.on || channel.known || this.failed(channel.name)));
+  preset: Preset | null = $derived(PRESETS.find((preset) => this.list.every((channel, n) => same(channel.rgb, tint(preset, n, channel.own)))) ?? null);
+
+  failed(name: string): boolean {
+    const known = this.measured.get(name);
+    return known?.key === this.key && known.failure !== null;
+  }
+
+  /** Looks at the channels of a run; what was set before holds. */
+  of(run: string, infos: readonly ChannelInfo[]): void {
+    const before = run === this.#run ? this.list : (this.#runs.get(run) ?? []);
+    const isSame = run === this.#run && before.length === infos.length && infos.every((info, n) => info.name === before[n]?.name);
+    if (isSame) return;
+    const names = infos.map((info) => info.name.toLowerCase());
+    const hasFirst = FIRST.filter((name) => names.includes(name)).length > 1;
+    this.#run = run;
+    this.#keep(infos.map(({ name, rgb }, n) => before.find((known) => known.name === name) ?? {
+      name, own: rgb, rgb, lo: 0, hi: TOP, gamma: 1, known: false, axis: TOP,
+      on: infos.length <= 3 || (hasFirst ? FIRST.includes(name.toLowerCase()) : n < 3),
+    }));
+  }
+
+  #keep(list: readonly Channel[]): void {
+    this.list = list;
+    this.#runs.delete(this.#run);
+    this.#runs.set(this.#run, list);
+    for (const run of [...this.#runs.keys()].slice(0, -MOST_RUNS)) this.#runs.delete(run);
+  }
+
+  set(name: string, change: Partial<Omit<Channel, "name" | "own">>): void {
+    this.#keep(this.list.map((channel) => (channel.name === name ? { ...channel, ...change } : channel)));
+  }
+
+  toggle(n: number): void {
+    const channel = this.list[n];
+    if (channel) this.set(channel.name, { on: !channel.on });
+  }
+
+  /** Moves one end of a range. */
+  move(name: string, end: "lo" | "hi", to: number): void {
+    const channel = this.list.find((known) => known.name === name);
+    if (!channel) return;
+    this.#auto.delete(name);
+    this.set(name, { ...moved(channel, end, to, channel.axis), known: true });
+  }
+
+  bend(name: string, gamma: number): void {
+    this.set(name, { gamma: bounded(gamma) });
+  }
+
+  paint(preset: Preset): void {
+    this.#keep(this.list.map((channel, n) => ({ ...channel, rgb: tint(preset, n, channel.own) })));
+  }
+
+  /** Takes the ranges of the plane that is seen; of what is still being read, once it is there. */
+  auto(): void {
+    this.#auto = new Set(this.list.map((channel) => channel.name));
+    for (const [name, { key, detail }] of this.measured) if (key === this.key && detail) this.#range(name, detail);
+  }
+
+  #range(name: string, detail: PlaneDetail): void {
+    this.#auto.delete(name);
+    this.set(name, { ...spread(detail.auto), gamma: 1, known: true });
+  }
+
+  /** Reads the planes of a place, those that are seen first, one at a time. */
+  async measure(place: Place | null): Promise<void> {
+    this.#place = place;
+    if (!place) return;
+    const key = stampedOf(place);
+    if (key !== this.key) this.#auto.clear();
+    this.key = key;
+    this.#going ??= this.#read().finally(() => (this.#going = null));
+    await this.#going;
+  }
+
+  /** Reads again what could not be read. */
+  again(): void {
+    this.measured = new Map([...this.measured].filter(([, known]) => known.failure === null));
+    void this.measure(this.#place);
+  }
+
+  async #read(): Promise<void> {
+    for (;;) {
+      const place = this.#place;
+      if (!place) return;
+      const key = stampedOf(place);
+      const waits = this.list.filter((channel) => this.measured.get(channel.name)?.key !== key);
+      const next = waits.find((channel) => channel.on) ?? waits[0];
+      if (!next) return;
+      const { plate, well, site, z, t } = place;
+      const run = this.#run;
+      let found: Measured;
+      try {
+        found = { key, detail: await desk.host.call("plane", { plate, well, site, channel: next.name, z, t }), failure: null };
+      } catch (thrown) {
+        found = { key, detail: null, failure: isFailure(thrown) ? thrown : { code: "unreadable", message: String(thrown), detail: null } };
+      }
+      if (run === this.#run) this.#take(next.name, found);
+    }
+  }
+
+  #take(name: string, found: Measured): void {
+    this.measured = new Map([...this.measured, [name, found]]);
+    const { detail } = found;
+    const channel = this.list.find((known) => known.name === name);
+    if (!detail || !channel) return;
+    const wide = Math.min(detail.top, Math.max(detail.range[1], detail.auto[1], 16) * 1.05);
+    const axis = Math.round(channel.known ? Math.max(channel.axis, wide) : wide);
+    if (axis !== channel.axis) this.set(name, { axis });
+    if (!channel.known || (this.#auto.has(name) && found.key === this.key)) this.#range(name, detail);
+  }
+}
+
+export const channels = new Channels();
+export { TOP };

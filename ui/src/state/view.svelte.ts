@@ -1,0 +1,117 @@
+/** One picture of a site and the questions for it: one is on its way, the newest waits, what lies between is never asked. */
+import type { Failure } from "../ipc/generated";
+import { isFailure, type Tint } from "../ipc/host";
+import { release } from "../ipc/bytes";
+import { type Composite, parseComposite } from "../ipc/pixels";
+import type { Part, Size } from "../shared/image/frame";
+import { desk } from "./desk.svelte";
+import { keyOf, type Place, stampedOf } from "./place";
+
+export interface Question {
+  place: Place;
+  level: number;
+  part: Part;
+  channels: readonly Tint[];
+}
+
+/** What was answered last, painted. */
+export interface Picture {
+  /** What it is of, and how its channels are seen. */
+  key: string;
+  look: string;
+  level: number;
+  /** Where it lies in its level. */
+  part: Part;
+  /** The whole plane. */
+  full: Size;
+  /** Names of channels that were asked for and are not in it. */
+  absent: string[];
+  canvas: HTMLCanvasElement;
+}
+
+export const lookOf = (channels: readonly Tint[]): string => JSON.stringify(channels.map(({ name, rgb, lo, hi, gamma }) => [name, ...rgb, lo, hi, gamma]));
+
+export type { Tint };
+
+export class View {
+  picture = $state.raw<Picture | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  #key = "";
+  #asked = "";
+  #next: Question | null = null;
+  #last: Question | null = null;
+  #going: Promise<void> | null = null;
+  #abort = new AbortController();
+
+  /** `name` is by whom the desk knows who asks. */
+  constructor(readonly name: string) {}
+
+  /** Asks for what is to be seen now; resolves once nothing is on its way. The same question again asks nothing. */
+  async ask(question: Question): Promise<void> {
+    const key = keyOf(question.place);
+    const asked = `${stampedOf(question.place)} ${question.level} ${JSON.stringify(question.part)} ${lookOf(question.channels)}`;
+    if (asked !== this.#asked) {
+      this.#asked = asked;
+      this.#next = this.#last = question;
+      if (key !== this.#key) this.#turn(key);
+      this.#going ??= this.#run().finally(() => (this.#going = null));
+    }
+    await this.#going;
+  }
+
+  /** Of another place nothing is shown, and nothing is waited for. */
+  #turn(key: string): void {
+    this.#key = key;
+    this.#abort.abort();
+    [this.failure, this.picture] = [null, null];
+  }
+
+  /** After a failure, the same question. */
+  again(): void {
+    const last = this.#last;
+    if (!last) return;
+    this.#asked = this.#key = "";
+    void this.ask(last);
+  }
+
+  /** Nobody looks any more. */
+  end(): void {
+    this.#next = null;
+    this.#asked = "";
+    this.#abort.abort();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#next) {
+      const question = this.#next;
+      this.#next = null;
+      this.#abort = new AbortController();
+      const { signal } = this.#abort;
+      const { plate, well, site, z, t } = question.place;
+      try {
+        const bytes = await desk.host.composite({ plate, well, site, z, t, level: question.level, ...question.part, view: this.name, channels: question.channels }, signal);
+        if (!signal.aborted) this.#paint(question, parseComposite(bytes));
+        release(bytes);
+      } catch (thrown) {
+        if (signal.aborted || this.#next) continue;
+        if (isFailure(thrown) && thrown.code === "superseded") continue;
+        this.picture = null;
+        this.failure = isFailure(thrown) ? thrown : { code: "unreadable", message: String(thrown), detail: null };
+      }
+    }
+  }
+
+  #paint(question: Question, answer: Composite): void {
+    const { width, height, full, level, pixels } = answer;
+    const known = this.picture?.canvas;
+    const canvas = known?.width === width && known.height === height ? known : document.createElement("canvas");
+    if (canvas !== known) [canvas.width, canvas.height] = [width, height];
+    if (width > 0 && height > 0) canvas.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
+    const { x, y } = question.part;
+    this.failure = null;
+    this.picture = {
+      key: keyOf(question.place), look: lookOf(question.channels), level, part: { x, y, width, height }, full,
+      absent: answer.absent.flatMap((n) => question.channels[n]?.name ?? []), canvas,
+    };
+  }
+}
