@@ -13,7 +13,7 @@ use plate::{Format, Pixels as Where, PlateKey, Well};
 use session::{Reader, StoredPlane};
 use tokio::sync::{OnceCell, Semaphore};
 
-pub use decoded::DecodedPlane;
+pub use decoded::{DecodedPlane, MOST_LEVELS};
 use kept::{Kept, Key};
 
 /// Bytes of decoded planes that are kept beside those in use.

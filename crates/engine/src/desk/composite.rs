@@ -5,16 +5,20 @@
 
 use std::sync::Arc;
 
-use vision::{Channel, Grey, MOST_CHANNELS, compose};
+#[cfg(doc)]
+use vision::MOST_CHANNELS;
+use vision::{Channel, Grey, compose};
 
 use super::Desk;
 use super::failure::{Answer, Failure};
 use super::images::wanted;
 use super::pictured::PlaneArgs;
-use crate::pixels::{DecodedPlane, PlaneProblem, PlaneWanted};
+use crate::pixels::{DecodedPlane, MOST_LEVELS, PlaneProblem, PlaneWanted};
 
 /// Pixels of one picture: a window of 8,192 x 4,096 is larger than any.
 const MOST_PIXELS: u64 = 1 << 25;
+/// Channels of one question: those that are there are shown, at most [`MOST_CHANNELS`] of them.
+const MOST_ASKED: usize = 32;
 /// Views that are told apart; more are all one.
 const MOST_VIEWS: usize = 256;
 const THREADS: usize = 2;
@@ -30,7 +34,7 @@ pub struct CompositeAsked {
     pub part: (u32, u32, u32, u32),
     /// Who asks: a newer question of the same view takes the place of an older one.
     pub view: String,
-    /// The channels, at most 8.
+    /// The channels, at most 32; the first 8 that are there are shown.
     pub channels: Vec<(String, Channel)>,
 }
 
@@ -60,13 +64,8 @@ impl Desk {
     /// `nothing_open`, `no_such_plate`, `no_such_well`, `too_large`, `bad_question`, `superseded`, and where no channel can be
     /// shown the reason of the first: `missing_plane`, `reference_only`, `incomplete`, `undecodable`.
     pub async fn composite(self: &Arc<Desk>, asked: CompositeAsked) -> Answer<Vec<u8>> {
-        let (_, _, width, height) = asked.part;
-        if u64::from(width) * u64::from(height) > MOST_PIXELS {
-            let message = format!("{width} x {height} pixels were asked for at once.");
-            return Err(Failure::new("too_large", message));
-        }
-        if asked.channels.is_empty() || asked.channels.len() > MOST_CHANNELS {
-            let message = format!("{} channels were asked for; 1 to {MOST_CHANNELS} can be.", asked.channels.len());
+        if asked.channels.is_empty() || asked.channels.len() > MOST_ASKED {
+            let message = format!("{} channels were asked for; 1 to {MOST_ASKED} can be.", asked.channels.len());
             return Err(Failure::new("bad_question", message));
         }
         let showing = self.showing()?;
@@ -92,6 +91,12 @@ impl Desk {
         }
         if !is_wanted() {
             return Err(PlaneProblem::Superseded.into());
+        }
+        let (width, height) = planes.first().map_or((0, 0), |(plane, _)| shrunk(&plane.level(0), asked.level));
+        let pixels = u64::from(asked.part.2.min(width)) * u64::from(asked.part.3.min(height));
+        if pixels > MOST_PIXELS {
+            let message = format!("{pixels} pixels were asked for at once; ask for a part, or a higher level.");
+            return Err(Failure::new("too_large", message));
         }
         let (level, part) = (asked.level, asked.part);
         let drawn = tokio::task::spawn_blocking(move || draw(&planes, level, part, absent)).await;
@@ -148,6 +153,12 @@ fn draw(planes: &[(Arc<DecodedPlane>, Channel)], level: u8, part: (u32, u32, u32
     }
     bytes.extend(pixels);
     bytes
+}
+
+/// Width and height of a plane after so many halvings.
+fn shrunk(grey: &Grey, level: u8) -> (u32, u32) {
+    let halved = |side: u32| (0..level.min(MOST_LEVELS)).fold(side, |side, _| side.div_ceil(2));
+    (halved(grey.width), halved(grey.height))
 }
 
 fn size(grey: &Grey) -> (u32, u32) {
