@@ -143,7 +143,16 @@ pub(crate) fn write(
                     Decoded::Records(records) => {
                         for (index, record) in (0..=u16::MAX).zip(records) {
                             let id = record_id(*seq, index);
-                            insert_record(raw, &mut inserts, state, id, record, envelope, body_sha.or(*left_out), &mut scratch)?;
+                            insert_record(
+                                raw,
+                                &mut inserts,
+                                state,
+                                id,
+                                record,
+                                envelope,
+                                body_sha.or(*left_out),
+                                &mut scratch,
+                            )?;
                         }
                     }
                     Decoded::Undecoded(undecoded) => {

@@ -119,12 +119,7 @@ pub(crate) fn whole(raw: &Raw, row: &Row<'_>, sources: &[SourceRow], folder: &Pa
 }
 
 /// A message by its `seq`.
-pub(crate) fn one_message(
-    raw: &Raw,
-    sources: &[SourceRow],
-    folder: &Path,
-    seq: i64,
-) -> Result<Option<Message>, Fault> {
+pub(crate) fn one_message(raw: &Raw, sources: &[SourceRow], folder: &Path, seq: i64) -> Result<Option<Message>, Fault> {
     let mut statement = raw.prepare(message::WHOLE)?;
     let mut rows = statement.rows(&window::seqs(seq - 1, seq))?;
     rows.next()?.map(|row| whole(raw, &row, sources, folder)).transpose()

@@ -158,7 +158,7 @@ fn refuse_places(path: &Path, zip: &mut ZipArchive<BufReader<File>>, end: seal::
                 return refused("is packed in a way that no bundle uses");
             }
             // The kind of file in the upper half of the mode: none said, or a plain one.
-            let kind = entry.external_attributes() >> 16 & 0o170_000;
+            let kind = (entry.external_attributes() >> 16) & 0o170_000;
             if entry.is_symlink() || entry.is_dir() || !matches!(kind, 0 | 0o100_000) {
                 return refused("is no plain file");
             }
@@ -169,7 +169,8 @@ fn refuse_places(path: &Path, zip: &mut ZipArchive<BufReader<File>>, end: seal::
         };
         let refused = |reason: &str| refused(path, &name, reason);
         let options = zip::ZipReadOptions::new().enforce_header_consistency(true);
-        let entry = zip.by_index_with_options(index, options).map_err(|error| refused(&format!("is refused: {error}")))?;
+        let entry =
+            zip.by_index_with_options(index, options).map_err(|error| refused(&format!("is refused: {error}")))?;
         let data_at = entry.data_start().unwrap_or(0);
         let least = at + LOCAL_HEADER + name.len() as u64;
         // Up to 28 bytes more for sizes that need 64 bits.

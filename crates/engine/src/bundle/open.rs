@@ -120,7 +120,8 @@ async fn refuse_untrue(
 ) -> Result<(Counts, BundlePixels, Digests), BundleError> {
     // The folder that things were found in is about to be removed.
     let here = dir.display().to_string();
-    let untrue = |reason: String| BundleError::Untrue { path: file.to_owned(), reason: reason.replace(&here, "the session") };
+    let untrue =
+        |reason: String| BundleError::Untrue { path: file.to_owned(), reason: reason.replace(&here, "the session") };
     // A database that makes no sense is the bundle's fault.
     let looked = |error: session::Error| match error {
         error @ (session::Error::Io { .. } | session::Error::DiskFull { .. }) => BundleError::Session(error),

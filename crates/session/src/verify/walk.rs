@@ -312,8 +312,10 @@ impl<'f> Verifier<'f> {
         self.pieces(raw)?;
         self.strange_files()?;
         if !self.left_out.is_empty() {
-            let (bodies, bytes) = (self.left_out.len(), self.left_out.values().fold(0, |sum: u64, bytes| sum.saturating_add(*bytes)));
-            self.notes.add(|| format!("{bodies} image bodies ({bytes} bytes) were left out of the bundle that this came in"));
+            let (bodies, bytes) =
+                (self.left_out.len(), self.left_out.values().fold(0, |sum: u64, bytes| sum.saturating_add(*bytes)));
+            self.notes
+                .add(|| format!("{bodies} image bodies ({bytes} bytes) were left out of the bundle that this came in"));
         }
         let mut offsets: Vec<_> = self
             .streams

@@ -71,6 +71,9 @@ async fn what_runs_by_itself_is_no_part_of_a_session() {
         Reader::refuse_what_runs(&dir).await.unwrap();
         tamper(&dir, sql).await;
         let error = Reader::refuse_what_runs(&dir).await.unwrap_err();
-        assert!(matches!(&error, Error::NotASession { reason, .. } if reason.contains("which no session has")), "{error}");
+        assert!(
+            matches!(&error, Error::NotASession { reason, .. } if reason.contains("which no session has")),
+            "{error}"
+        );
     }
 }

@@ -169,9 +169,12 @@ async fn a_session_of_before_flags_is_read_as_it_is_and_brought_up_to_date_by_a_
     record_everything(folder.path()).await;
     let before = Reader::open(folder.path()).await.unwrap().verify().await.unwrap();
     assert!(before.ok);
-    tamper(folder.path(), "PRAGMA user_version = 1; DROP TABLE said; DROP TABLE bundle; DROP TABLE left_out; \
-         DELETE FROM _sqlx_migrations WHERE version >= 2")
-        .await;
+    tamper(
+        folder.path(),
+        "PRAGMA user_version = 1; DROP TABLE said; DROP TABLE bundle; DROP TABLE left_out; \
+         DELETE FROM _sqlx_migrations WHERE version >= 2",
+    )
+    .await;
     let bytes = std::fs::read(folder.path().join("session.db")).unwrap();
     let mut old = Reader::open(folder.path()).await.unwrap();
     assert_eq!(old.verify().await.unwrap().history, before.history);

@@ -60,8 +60,11 @@ impl Parts {
     pub(super) fn sealed(&self) -> Vec<u8> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         zip.set_raw_comment(seal::unsealed()).unwrap();
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).unix_permissions(0o644);
-        for (name, bytes) in [("manifest.json", &serde_json::to_vec(&self.manifest).unwrap()), ("session.db", &self.rows)] {
+        let options =
+            SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).unix_permissions(0o644);
+        for (name, bytes) in
+            [("manifest.json", &serde_json::to_vec(&self.manifest).unwrap()), ("session.db", &self.rows)]
+        {
             zip.start_file(name, options).unwrap();
             zip.write_all(bytes).unwrap();
         }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use plate::{
-    Chunk, FeatureList, Features, Format, ImageRecord, Layout, LayoutRecord, LayoutWell, LocalBody, LocalRecord, Origin,
-    Pixels, PlateKey, ResultRecord, Role, Source, Value,
+    Chunk, FeatureList, Features, Format, ImageRecord, Layout, LayoutRecord, LayoutWell, LocalBody, LocalRecord,
+    Origin, Pixels, PlateKey, ResultRecord, Role, Source, Value,
 };
 use session::{BundlePixels, SessionMeta, Writer, WriterOptions};
 use wire::{Batch, Decoder, Envelope, Headers, Kind};

@@ -14,7 +14,9 @@ async fn a_bundle_opens_to_the_same_session() {
     everything(&dir).await;
     let live = digests_of(&dir).await;
     assert_eq!(replayed(&dir).await, live, "or nothing below says anything");
-    assert!(Reader::open(&dir).await.unwrap().counts().await.unwrap().alerts > 0, "judgement has something to say");
+    let counts = Reader::open(&dir).await.unwrap().counts().await.unwrap();
+    assert_eq!((counts.images, counts.undecoded), (5, 2), "planes and pieces were read");
+    assert!(counts.alerts > 0, "judgement has something to say");
 
     let mut steps = Vec::new();
     let made = bundle(&dir, &file, &settings(BundlePixels::Full), |at| steps.push(at)).await.unwrap();
@@ -62,7 +64,10 @@ async fn without_pixels_images_are_references_and_the_digests_are_the_same() {
     assert_eq!(replayed(&opened).await, live, "what was read in the images that are not there is played");
     let verified = verify(&opened).await.unwrap();
     assert!(verified.ok(), "left out is no damage: {:?}", verified.problems);
-    assert_eq!(verified.notes, [format!("3 image bodies ({bytes} bytes) were left out of the bundle that this came in")]);
+    assert_eq!(
+        verified.notes,
+        [format!("3 image bodies ({bytes} bytes) were left out of the bundle that this came in")]
+    );
 
     let mut reader = Reader::open(&opened).await.unwrap();
     assert_eq!(reader.bundle_mark().await.unwrap().unwrap().pixels, BundlePixels::None);
@@ -132,7 +137,10 @@ async fn an_opened_bundle_is_not_recorded_into() {
     open(&file, &opened).await.unwrap();
     let before = std::fs::read(opened.join("session.db")).unwrap();
     let error = Writer::open(&opened, &WriterOptions::default()).await.unwrap_err();
-    assert!(error.to_string().contains("A bundle is read-only: decisions about it go to an overlay session"), "{error}");
+    assert!(
+        error.to_string().contains("A bundle is read-only: decisions about it go to an overlay session"),
+        "{error}"
+    );
     assert_eq!(std::fs::read(opened.join("session.db")).unwrap(), before);
     Writer::open(&dir, &WriterOptions::default()).await.unwrap();
 }
