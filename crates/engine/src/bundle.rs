@@ -13,8 +13,6 @@ mod write;
 
 use std::path::{Path, PathBuf};
 
-use session::BundlePixels;
-
 pub use open::{OpenLimits, Opened, open_bundle};
 pub use write::{BundleSettings, Bundled, bundle};
 

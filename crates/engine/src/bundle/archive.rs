@@ -158,7 +158,7 @@ fn refuse_places(path: &Path, zip: &mut ZipArchive<BufReader<File>>, end: seal::
                 return refused("is packed in a way that no bundle uses");
             }
             // The kind of file in the upper half of the mode: none said, or a plain one.
-            let kind = entry.external_attributes() >> 16 & 0o170_000;
+            let kind = (entry.external_attributes() >> 16) & 0o170_000;
             if entry.is_symlink() || entry.is_dir() || !matches!(kind, 0 | 0o100_000) {
                 return refused("is no plain file");
             }

@@ -124,5 +124,5 @@ fn bytes_at<const N: usize>(file: &mut (impl Read + Seek), at: u64) -> io::Resul
 
 /// A little-endian number of so many bytes.
 fn number(record: &[u8], at: usize, bytes: usize) -> u64 {
-    record[at..at + bytes].iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
+    record[at..at + bytes].iter().rev().fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }

@@ -54,15 +54,8 @@ async fn what_is_cut_or_added_is_found() {
         refusal(&other);
     }
     for at in [0, 1, 40, bytes.len() / 2, bytes.len() - 1, bytes.len()] {
-        for added in [&b"\0"[..], b"PK\x03\x04", &bytes] {
-            let changed = [&bytes[..at], added, &bytes[at..]].concat();
-            if changed.ends_with(&bytes) && at == 0 && added == bytes {
-                // Twice the same archive: the last one's offsets are those of the first.
-                std::fs::write(&other, &changed).unwrap();
-                refusal(&other);
-                continue;
-            }
-            std::fs::write(&other, changed).unwrap();
+        for added in [&b"\0"[..], b"PK\x03\x04", bytes.as_slice()] {
+            std::fs::write(&other, [&bytes[..at], added, &bytes[at..]].concat()).unwrap();
             refusal(&other);
         }
     }

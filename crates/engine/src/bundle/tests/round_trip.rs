@@ -14,7 +14,9 @@ async fn a_bundle_opens_to_the_same_session() {
     everything(&dir).await;
     let live = digests_of(&dir).await;
     assert_eq!(replayed(&dir).await, live, "or nothing below says anything");
-    assert!(Reader::open(&dir).await.unwrap().counts().await.unwrap().alerts > 0, "judgement has something to say");
+    let counts = Reader::open(&dir).await.unwrap().counts().await.unwrap();
+    assert_eq!((counts.images, counts.undecoded), (5, 2), "planes and pieces were read");
+    assert!(counts.alerts > 0, "judgement has something to say");
 
     let mut steps = Vec::new();
     let made = bundle(&dir, &file, &settings(BundlePixels::Full), |at| steps.push(at)).await.unwrap();
