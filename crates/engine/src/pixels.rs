@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use plate::{Format, Pixels as Where, PlateKey, Well};
-use session::{Reader, StoredPlane};
+use session::{PlaneFile, Reader, StoredPlane};
 use tokio::sync::{OnceCell, Semaphore};
 
 pub use decoded::{DecodedPlane, MOST_LEVELS};
@@ -37,6 +37,9 @@ pub enum PlaneProblem {
         /// Where, without a signed query.
         place: String,
     },
+    /// The session came in a bundle without it.
+    #[error("This bundle was made without pixels: they are in the session that it was made of.")]
+    LeftOut,
     /// Pieces of its file have not come.
     #[error("{have} of {wanted} pieces of the file have arrived.")]
     Incomplete {
@@ -203,10 +206,14 @@ impl PlaneStore {
             if !is_wanted() {
                 return Err(PlaneProblem::Superseded);
             }
-            let file = self.reader.lock().await.file_of(plane, MOST_FILE_BYTES).await?;
-            let file = file.ok_or_else(|| PlaneProblem::Undecodable {
-                reason: format!("its file has more than {} MiB", MOST_FILE_BYTES >> 20),
-            })?;
+            let file = match self.reader.lock().await.file_of(plane, MOST_FILE_BYTES).await? {
+                PlaneFile::Here(file) => file,
+                PlaneFile::LeftOut => return Err(PlaneProblem::LeftOut),
+                PlaneFile::TooLarge => {
+                    let reason = format!("its file has more than {} MiB", MOST_FILE_BYTES >> 20);
+                    return Err(PlaneProblem::Undecodable { reason });
+                }
+            };
             let (page, stated, seq) = (plane.image.page, plane.image.sha256, plane.seq);
             let decoded = tokio::task::spawn_blocking(move || DecodedPlane::of(&file, page, stated, seq, THREADS));
             decoded.await.map_err(|error| PlaneProblem::Undecodable { reason: error.to_string() })?.map(Arc::new)

@@ -58,7 +58,7 @@ pub use folder::exists;
 pub use history::outcome_digest;
 pub use images::INLINE_BYTES;
 pub use library::{LibraryEntry, LibraryStore, LibraryVerification, PlateLine, PlateSums, Stamp};
-pub use planes::StoredPlane;
+pub use planes::{PlaneFile, StoredPlane};
 pub use reader::Reader;
 pub use replay::{LeftOutMessage, ReplayItem, ReplaySource};
 pub use run_notes::RunNote;

@@ -119,35 +119,41 @@ impl Reader {
         })
     }
 
-    /// The file of a plane, at most `most_bytes` of it in memory; `None` where it is not in the session, or not whole, or
-    /// larger.
+    /// The file of a plane that [`StoredPlane::is_whole`], at most `most_bytes` of it in memory.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`] (a body's file may be gone).
-    pub async fn file_of(&mut self, plane: &StoredPlane, most_bytes: usize) -> Result<Option<Bytes>, Error> {
-        if !plane.is_whole() {
-            return Ok(None);
-        }
+    pub async fn file_of(&mut self, plane: &StoredPlane, most_bytes: usize) -> Result<PlaneFile, Error> {
         self.look(|raw, _, folder| {
             let sources = table::source::load(raw)?;
-            let body = |seq: i64| -> Result<Option<Bytes>, Fault> {
-                let found = messages::one_message(raw, &sources, folder, seq)?;
-                Ok(found.and_then(|(_, envelope)| envelope.body))
-            };
-            if let [seq] = plane.pieces[..] {
-                return Ok(body(seq)?.filter(|file| file.len() <= most_bytes));
-            }
             let mut file = BytesMut::new();
             for seq in &plane.pieces {
-                let Some(piece) = body(*seq)? else { return Ok(None) };
+                let message = messages::one_message(raw, &sources, folder, *seq)?;
+                let Some(piece) = message.and_then(|message| message.envelope.body) else {
+                    return Ok(PlaneFile::LeftOut);
+                };
                 if file.len() + piece.len() > most_bytes {
-                    return Ok(None);
+                    return Ok(PlaneFile::TooLarge);
+                }
+                if plane.pieces.len() == 1 {
+                    return Ok(PlaneFile::Here(piece));
                 }
                 file.extend_from_slice(&piece);
             }
-            Ok(Some(file.freeze()))
+            Ok(PlaneFile::Here(file.freeze()))
         })
     }
+}
+
+/// The file of a plane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlaneFile {
+    /// Its bytes.
+    Here(Bytes),
+    /// The session came in a bundle without it.
+    LeftOut,
+    /// It has more bytes than were allowed.
+    TooLarge,
 }
 
 /// The last record number that counts.

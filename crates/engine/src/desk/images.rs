@@ -130,7 +130,7 @@ impl From<PlaneProblem> for Failure {
     fn from(problem: PlaneProblem) -> Failure {
         let code = match &problem {
             PlaneProblem::Missing => "missing_plane",
-            PlaneProblem::Reference { .. } => "reference_only",
+            PlaneProblem::Reference { .. } | PlaneProblem::LeftOut => "reference_only",
             PlaneProblem::Incomplete { .. } => "incomplete",
             PlaneProblem::Undecodable { .. } => "undecodable",
             PlaneProblem::Session { .. } => "session",

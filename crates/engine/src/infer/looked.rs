@@ -112,7 +112,8 @@ pub(super) fn parse(payload: &[u8]) -> Option<Looked> {
     let length = rest.length()?;
     let header: Header = serde_json::from_slice(rest.take(length)?).ok()?;
     let count = rest.length()?;
-    if count.checked_mul(MEASURES + 4)? > rest.0.len() || header.count.unwrap_or(0) as usize != count {
+    let whole = header.patches.as_ref().is_none_or(|of| of.across.checked_mul(of.down) == Some(of.values.len()));
+    if !whole || header.count.unwrap_or(0) as usize != count || count.checked_mul(MEASURES + 4)? > rest.0.len() {
         return None;
     }
     let objects = (0..count).map(|_| rest.measures()).collect::<Option<Vec<SeenObject>>>()?;
