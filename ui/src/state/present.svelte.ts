@@ -15,6 +15,7 @@ export type Kind = (typeof KINDS)[number];
 
 /** Identifiers are seen so long, where a person asks for them. */
 const SHOWN_MS = 10_000;
+const ROLES_SAID: Record<string, string> = { negative: "negatives", positive: "positives" };
 const SAMPLE = ROLES.indexOf("sample");
 
 class Presenting {
@@ -83,6 +84,16 @@ class Presenting {
   /** A compound's letter: that of its first appearance in the session that is shown. */
   letter(compound: string): string {
     return this.#letters.get(compound) ?? "";
+  }
+
+  /** A text from the wire, as a feature's name, with what names a compound, the plate or its run said otherwise while hidden. */
+  said(text: string): string {
+    if (!this.hidden) return text;
+    const { tile } = this;
+    const others = (plate.detail?.layout ?? []).map(({ compound, role }): [string, string] => [compound ?? "", ROLES_SAID[role] ?? this.letter(compound ?? "")]);
+    const all = new Map([...others, [tile?.barcode ?? "", "plate"], [tile?.run ?? "", "run"]] as [string, string][]);
+    // The longer first: one name may lie in another. What is shorter than three letters may be any word's.
+    return [...all].filter(([name]) => name.length > 2).sort(([a], [b]) => b.length - a.length).reduce((said, [name, instead]) => said.replaceAll(name, instead), text);
   }
 
   /** Names the compounds of the plate that is shown. */
