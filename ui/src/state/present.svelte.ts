@@ -51,9 +51,13 @@ class Presenting {
   }
 
   leave(): void {
+    if (route.screen === "present") route.back();
+  }
+
+  /** The screen is left, by whatever way. */
+  end(): void {
     if (document.fullscreenElement) document.exitFullscreen().catch(() => undefined);
     this.hide();
-    route.back();
   }
 
   hide(): void {
