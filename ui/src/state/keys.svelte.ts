@@ -63,6 +63,9 @@ export const TABLE: readonly Row[] = [
   { key: "-", scope: "images", action: "zoom-out", label: "Smaller" },
   { key: "0", scope: "images", action: "fit", label: "Fit the whole site" },
   { key: "9", scope: "images", action: "actual", label: "One to one" },
+  { key: "/", scope: "sessions", action: "filter", label: "Filter sessions" },
+  { key: " ", scope: "sessions", action: "replay", label: "Replay the session" },
+  { key: "Ctrl+Enter", scope: "connect", action: "connect", label: "Connect" },
   { key: "Escape", scope: "present", action: "leave", label: "Leave Present" },
   { key: "h", scope: "present", action: "identifiers", label: "Show identifiers for 10 s, or hide them" },
   { key: "n", scope: "present", action: "number", label: "Another number" },
@@ -72,9 +75,6 @@ export const TABLE: readonly Row[] = [
   { key: "ArrowRight", scope: "present", action: "well-right", label: "Well to the right" },
   { key: "ArrowUp", scope: "present", action: "well-up", label: "Well above" },
   { key: "ArrowDown", scope: "present", action: "well-down", label: "Well below" },
-  { key: "/", scope: "sessions", action: "filter", label: "Filter sessions" },
-  { key: " ", scope: "sessions", action: "replay", label: "Replay the session" },
-  { key: "Ctrl+Enter", scope: "connect", action: "connect", label: "Connect" },
 ];
 
 /** Rows that would answer the same key in the same scope. */
