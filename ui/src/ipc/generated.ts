@@ -1219,6 +1219,44 @@ run: string,
 text: string, };
 
 /**
+ * A figure to save.
+ */
+export type SaveFigureArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * The feature.
+ */
+feature: string, 
+/**
+ * `raw`, `percent`, `robust_z` or `b_score`.
+ */
+scale: string, 
+/**
+ * `heatmap` or `histogram`.
+ */
+kind: string, 
+/**
+ * `svg` or `png`.
+ */
+format: string, 
+/**
+ * Dots per inch of a PNG.
+ */
+dpi: number, };
+
+/**
+ * A figure that was saved.
+ */
+export type SavedFigure = { 
+/**
+ * Where it lies.
+ */
+path: string, };
+
+/**
  * Where to go in a session.
  */
 export type SeekArgs = { "to": "time", 
@@ -1980,4 +2018,6 @@ export interface Commands {
   spot_check: { args: SpotCheckArgs; result: SpotChecked };
   /** The models of this installation. */
   models: { args: NoArgs; result: Array<ModelRow> };
+  /** Writes a figure of a plate into the user's Pictures/Plateside folder. */
+  save_figure: { args: SaveFigureArgs; result: SavedFigure };
 }

@@ -22,6 +22,7 @@ export const TABLE: readonly Row[] = [
     label: `Go to ${screen}`,
   })),
   { key: "Ctrl+k", scope: "global", action: "menu", label: "Command menu" },
+  { key: "F5", scope: "global", action: "present", label: "Present" },
   { key: "t", scope: "global", action: "theme", label: "Dark or light" },
   { key: "i", scope: "global", action: "inspector", label: "Inspector" },
   { key: "F6", scope: "global", action: "region", label: "Next region" },
@@ -41,6 +42,7 @@ export const TABLE: readonly Row[] = [
   { key: "/", scope: "live", action: "filter", label: "Filter plates" },
   { key: "/", scope: "plate", action: "filter", label: "Filter wells" },
   { key: "Ctrl+z", scope: "plate", action: "undo", label: "Undo the last exclusion" },
+  { key: "Ctrl+s", scope: "plate", action: "save-figure", label: "Save figure" },
   { key: "e", scope: "plate", action: "exclude", label: "Exclude or restore wells" },
   { key: "m", scope: "plate", action: "images", label: "Images of the well" },
   ...Array.from({ length: 8 }, (_, n) => ({ key: `${n + 1}`, scope: "images", action: `channel-${n + 1}`, label: `Channel ${n + 1} on or off` })),
@@ -64,6 +66,15 @@ export const TABLE: readonly Row[] = [
   { key: "/", scope: "sessions", action: "filter", label: "Filter sessions" },
   { key: " ", scope: "sessions", action: "replay", label: "Replay the session" },
   { key: "Ctrl+Enter", scope: "connect", action: "connect", label: "Connect" },
+  { key: "Escape", scope: "present", action: "leave", label: "Leave Present" },
+  { key: "h", scope: "present", action: "identifiers", label: "Show identifiers for 10 s, or hide them" },
+  { key: "n", scope: "present", action: "number", label: "Another number" },
+  { key: "PageUp", scope: "present", action: "plate-before", label: "Plate before" },
+  { key: "PageDown", scope: "present", action: "plate-after", label: "Next plate" },
+  { key: "ArrowLeft", scope: "present", action: "well-left", label: "Well to the left" },
+  { key: "ArrowRight", scope: "present", action: "well-right", label: "Well to the right" },
+  { key: "ArrowUp", scope: "present", action: "well-up", label: "Well above" },
+  { key: "ArrowDown", scope: "present", action: "well-down", label: "Well below" },
 ];
 
 /** Rows that would answer the same key in the same scope. */

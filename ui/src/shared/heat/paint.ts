@@ -18,6 +18,8 @@ export interface Heat {
   ground: number;
   empty: number;
   mark: number;
+  /** Device pixels of the dot of a well that was not read yet; by the pitch where left out. */
+  dot?: number;
 }
 
 const STATE = 15;
@@ -57,7 +59,7 @@ export function paint(heat: Heat, into?: ImageData): ImageData {
         for (let x = 0; x < side; x += 1) pixels[row + x] = (x + y) % apart === 0 || (both && (x - y + side * apart) % apart === 0) ? mark : empty;
       }
     } else {
-      const dot = pitch >= 16 ? 2 : 1;
+      const dot = heat.dot ?? (pitch >= 16 ? 2 : 1);
       const middle = Math.floor((side - dot) / 2);
       for (let y = 0; y < dot; y += 1) {
         const row = (top + middle + y) * width + left + middle;

@@ -1,5 +1,5 @@
 /** What is drawn over the wells' colours: roles, hits, what is selected. All in device pixels. */
-import { isLight, place } from "../../shared/colour/colour";
+import { isLight, place } from "../colour/colour";
 
 export interface Marks {
   columns: number;
