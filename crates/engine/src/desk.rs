@@ -8,6 +8,7 @@ mod commands;
 pub mod composite;
 mod ear;
 mod failure;
+mod figure;
 mod handles;
 mod images;
 mod lab;

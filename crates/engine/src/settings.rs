@@ -239,6 +239,8 @@ pub struct Folders {
     pub config: PathBuf,
     /// Sessions, unless a person chooses another place.
     pub sessions: PathBuf,
+    /// Figures that the window saves.
+    pub pictures: PathBuf,
 }
 
 impl Folders {
@@ -246,7 +248,13 @@ impl Folders {
     #[must_use]
     pub fn of_this_machine() -> Option<Folders> {
         let folders = directories::ProjectDirs::from("", "", "plateside")?;
-        Some(Folders { config: folders.config_dir().to_owned(), sessions: folders.data_dir().join("sessions") })
+        let person = directories::UserDirs::new();
+        let of_person = |user: &directories::UserDirs| user.picture_dir().unwrap_or(user.home_dir()).join("Plateside");
+        Some(Folders {
+            config: folders.config_dir().to_owned(),
+            sessions: folders.data_dir().join("sessions"),
+            pictures: person.as_ref().map_or_else(|| folders.data_dir().join("figures"), of_person),
+        })
     }
 }
 

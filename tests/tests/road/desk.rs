@@ -26,7 +26,11 @@ impl Sight {
         let folder = tempfile::tempdir().unwrap();
         let program = command::program();
         let desk = Desk::new(DeskOptions {
-            folders: Folders { config: folder.path().join("config"), sessions: folder.path().join("sessions") },
+            folders: Folders {
+                config: folder.path().join("config"),
+                sessions: folder.path().join("sessions"),
+                pictures: folder.path().join("pictures"),
+            },
             settings: Settings { disk_warn_mib: 1, disk_pause_mib: 1, ..Settings::default() },
             worker: WorkerCommand { program, args: ["worker", "consume"].map(Into::into).to_vec() },
             user: "tester".to_owned(),

@@ -34,6 +34,7 @@ macro_rules! with_commands {
             message: MessageArgs => MessageDetail, "One message.";
             undecoded: AfterArgs => Vec<UndecodedRow>, "Messages that could not be decoded, at most 200.";
             exclude: ExcludeArgs => Written, "Excludes or restores wells, with the reason.";
+            save_figure: SaveFigureArgs => SavedFigure, "Draws a plate into the person's folder of pictures.";
             alerts: NoArgs => Vec<AlertItem>, "The newest alerts, at most 500, newest first, also those that are over.";
             acknowledge: AlertArgs => Written, "Says that somebody has seen an alert.";
             timeline: TimelineArgs => Timeline, "The session's time.";

@@ -281,6 +281,31 @@ pub struct ExcludeArgs {
     pub reason: String,
 }
 
+/// Which figure to save.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SaveFigureArgs {
+    /// The plate's handle.
+    pub plate: String,
+    /// The feature.
+    pub feature: String,
+    /// `raw`, `percent`, `robust_z` or `b_score`.
+    pub scale: String,
+    /// `heatmap` or `histogram`.
+    pub kind: String,
+    /// `svg` or `png`.
+    pub format: String,
+    /// Dots an inch, of a PNG.
+    pub dpi: u32,
+}
+
+/// A figure was written.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct SavedFigure {
+    /// Where it lies.
+    pub path: String,
+}
+
 /// Names an alert.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
