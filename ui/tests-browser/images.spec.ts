@@ -191,7 +191,7 @@ const STATES: [string, Parameters<typeof openImages>[0], number | null, (sight: 
     const stands = await page.getByTestId("site").evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset["stand"]));
     expect(stands.slice(0, 5)).toEqual(["stored", "missing", "reference", "incomplete", "unreadable"]);
     expect(await page.getByTestId("site").nth(3).getAttribute("title")).toBe("Site 4, Incomplete: 3 of 5 pieces have come, flagged: blurred");
-    expect(await page.getByTestId("viewer-note").textContent()).toContain("demonstration");
+    expect(await page.getByTestId("images-note").textContent()).toContain("demonstration");
     expect(await page.getByTestId("scale-bar").textContent()).toMatch(/ px$/);
     await page.getByTestId("site").nth(4).click();
     await expect.poll(() => page.getByTestId("viewer-failure").textContent()).toContain("The file is no TIFF");

@@ -123,11 +123,11 @@ impl PlaneStore {
         self.reader.lock().await.imaged_wells(plate, format, upto).await
     }
 
-    /// The channels of a plate, in the order in which they first came.
+    /// The channels of a plate with the number of wells that have each, in the order in which they first came.
     ///
     /// # Errors
     /// [`session::Error`].
-    pub async fn channels(&self, plate: &PlateKey, upto: i64) -> Result<Vec<Box<str>>, session::Error> {
+    pub async fn channels(&self, plate: &PlateKey, upto: i64) -> Result<Vec<(Box<str>, u32)>, session::Error> {
         self.reader.lock().await.channels(plate, upto).await
     }
 

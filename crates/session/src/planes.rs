@@ -101,19 +101,19 @@ impl Reader {
         })
     }
 
-    /// Every channel of a plate, in the order in which they first came.
+    /// Every channel of a plate with the number of wells that have it, in the order in which they first came.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn channels(&mut self, plate: &PlateKey, upto: i64) -> Result<Vec<Box<str>>, Error> {
+    pub async fn channels(&mut self, plate: &PlateKey, upto: i64) -> Result<Vec<(Box<str>, u32)>, Error> {
         self.look(|raw, _, _| {
             let Some(id) = table::plate::find(raw, plate)? else { return Ok(Vec::new()) };
             let mut statement =
-                raw.prepare("SELECT channel FROM image WHERE plate = ? AND id <= ? GROUP BY channel ORDER BY min(id)")?;
+                raw.prepare("SELECT channel, count(DISTINCT well) FROM image WHERE plate = ? AND id <= ? GROUP BY channel ORDER BY min(id)")?;
             let mut rows = statement.rows(&[Bound::Int(id), Bound::Int(last_id(upto))])?;
             let mut channels = Vec::new();
             while let Some(row) = rows.next()? {
-                channels.push(row.text(0).unwrap_or_default().into());
+                channels.push((row.text(0).unwrap_or_default().into(), u32::try_from(row.int(1)).unwrap_or(u32::MAX)));
             }
             Ok(channels)
         })

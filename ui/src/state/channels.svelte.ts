@@ -38,7 +38,8 @@ class Channels {
   /** What is being measured. */
   key = $state("");
   #run = "";
-  #runs = new Map<string, readonly Channel[]>();
+  /** What was set for each channel of a run, also of those that the well shown now has not. */
+  #runs = new Map<string, ReadonlyMap<string, Channel>>();
   #place: Place | null = null;
   #going: Promise<void> | null = null;
   /** Channels whose range is to be taken from what comes. */
@@ -57,13 +58,13 @@ class Channels {
 
   /** Looks at the channels of a run; what was set before holds. */
   of(run: string, infos: readonly ChannelInfo[]): void {
-    const before = run === this.#run ? this.list : (this.#runs.get(run) ?? []);
-    const isSame = run === this.#run && before.length === infos.length && infos.every((info, n) => info.name === before[n]?.name);
+    const before = this.#runs.get(run);
+    const isSame = run === this.#run && this.list.length === infos.length && infos.every((info, n) => info.name === this.list[n]?.name);
     if (isSame) return;
     const names = infos.map((info) => info.name.toLowerCase());
     const hasFirst = FIRST.filter((name) => names.includes(name)).length > 1;
     this.#run = run;
-    this.#keep(infos.map(({ name, rgb }, n) => before.find((known) => known.name === name) ?? {
+    this.#keep(infos.map(({ name, rgb }, n) => before?.get(name) ?? {
       name, own: rgb, rgb, lo: 0, hi: TOP, gamma: 1, known: false, axis: TOP,
       on: infos.length <= 3 || (hasFirst ? FIRST.includes(name.toLowerCase()) : n < 3),
     }));
@@ -71,8 +72,9 @@ class Channels {
 
   #keep(list: readonly Channel[]): void {
     this.list = list;
+    const before = this.#runs.get(this.#run);
     this.#runs.delete(this.#run);
-    this.#runs.set(this.#run, list);
+    this.#runs.set(this.#run, new Map([...(before ?? []), ...list.map((channel) => [channel.name, channel] as const)]));
     for (const run of [...this.#runs.keys()].slice(0, -MOST_RUNS)) this.#runs.delete(run);
   }
 

@@ -50,7 +50,7 @@ impl Desk {
         let (format, well, layout) = about.await?.ok_or_else(no_such_well)?;
         let stored = showing.pixels.planes(&key, well, upto).await?;
         let imaged = showing.pixels.imaged_wells(&key, format, upto).await?;
-        let names = showing.pixels.channels(&key, upto).await?;
+        let names = channels_of(&showing, &key, upto, &stored, imaged.len()).await?;
         let flags = flags(&showing, &key, well, upto).await?;
         let number = |name: &str| names.iter().position(|known| **known == *name).unwrap_or(usize::MAX);
         let mut sites: BTreeMap<u16, SiteImages> = BTreeMap::new();
@@ -101,16 +101,19 @@ impl Desk {
     pub async fn readout(&self, args: ReadoutArgs) -> Answer<Readout> {
         let showing = self.showing()?;
         let ReadoutArgs { plate, well, site, z, t, x, y } = args;
-        let names = showing.pixels.channels(&*showing.plate(&plate)?, showing.upto()).await?;
+        let of_site = PlaneArgs { plate, well, site, channel: String::new(), z, t };
+        let mut wanted = wanted(&showing, &of_site).await?;
+        let stored = showing.pixels.planes(&wanted.plate, wanted.well, wanted.upto).await?;
+        // Only what the site has can be read.
+        let names = channels_of(&showing, &wanted.plate, wanted.upto, &stored, usize::MAX / 4).await?;
         let mut values = Vec::new();
         for name in names {
-            let of = PlaneArgs { plate: plate.clone(), well, site, channel: name.to_string(), z, t };
-            let wanted = wanted(&showing, &of).await?;
-            let value = match showing.pixels.plane(&wanted, || true).await {
+            wanted.channel = name;
+            let value = match showing.pixels.plane_of(&stored, &wanted, || true).await {
                 Ok(plane) => value_at(&plane, x, y),
                 Err(_) => None,
             };
-            values.push((of.channel, value));
+            values.push((wanted.channel.to_string(), value));
         }
         Ok(Readout { values })
     }
@@ -158,6 +161,20 @@ async fn flags(showing: &Showing, key: &PlateKey, well: Well, upto: i64) -> Answ
         of_site.entry(site).or_default().push(reason);
     }
     Ok(of_site)
+}
+
+/// The channels of a well, and those that most wells of its plate have: one that is missing here is not passed over.
+async fn channels_of(
+    showing: &Showing,
+    plate: &PlateKey,
+    upto: i64,
+    stored: &[StoredPlane],
+    imaged_wells: usize,
+) -> Answer<Vec<Box<str>>> {
+    let all = showing.pixels.channels(plate, upto).await?;
+    let is_here = |name: &str| stored.iter().any(|plane| *plane.image.channel == *name);
+    let is_usual = |wells: u32| wells as usize * 2 >= imaged_wells.max(1);
+    Ok(all.into_iter().filter(|(name, wells)| is_here(name) || is_usual(*wells)).map(|(name, _)| name).collect())
 }
 
 fn plane_info(plane: &StoredPlane, channel: u16) -> PlaneInfo {

@@ -18,7 +18,7 @@ pub struct WellImages {
     pub layout: Option<LayoutEntry>,
     /// Its sites, by number; empty where nothing was imaged.
     pub sites: Vec<SiteImages>,
-    /// Channels of the plate in the order in which they are shown.
+    /// Channels of the well, and those that most wells of its plate have, in the order in which they are shown.
     pub channels: Vec<ChannelInfo>,
     /// Focus positions of the well, ascending.
     pub z: Vec<u16>,
