@@ -30,7 +30,7 @@ const SIGHTS: [string, string, () => Recording, ((sight: Sight) => Promise<unkno
   ["Sessions, empty", "sessions", () => library([], idle()), ({ page }) => page.getByText("Recordings appear here on their own").waitFor()],
   ["Connect", "connect", tested, async ({ page }) => { await page.getByTestId("connect-test").click(); await page.getByTestId("connect-outcome").waitFor(); }],
   ["Connect, blank", "connect", idle, ({ page }) => page.getByText("Open a recording instead").waitFor()],
-  ["a later one", "review", recording, null],
+  ["a later one", "runs", recording, null],
 ];
 
 for (const [name, screen, of, prepare] of SIGHTS) {

@@ -78,7 +78,7 @@ it("strip, banners and toasts", async () => {
     const of = hostile(name);
     of.refused = { pause: { code: "session", message: `Refused: ${name}`, detail: null } };
     // A screen of this version's later ones has nothing of its own.
-    const sight = await open(of, { screen: "review" });
+    const sight = await open(of, { screen: "runs" });
     await sight.page.getByTestId("banner-offline").waitFor();
     await sight.page.keyboard.press("Space");
     await sight.page.locator(".toast").waitFor();

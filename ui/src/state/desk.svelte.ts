@@ -12,6 +12,8 @@ export interface Toast {
   id: number;
   text: string;
   bad: boolean;
+  /** What can be done about it. */
+  act: { label: string; run: () => void } | null;
 }
 
 /** Called with every tick; the tick counts as drawn when all of these have resolved. */
@@ -121,10 +123,10 @@ class Desk {
     }
   }
 
-  tell(text: string, bad = false): void {
+  tell(text: string, bad = false, act: Toast["act"] = null): void {
     const id = ++this.#toasts;
-    this.toasts = [...this.toasts.filter((toast) => toast.text !== text).slice(-3), { id, text, bad }];
-    setTimeout(() => this.dismiss(id), bad ? 12_000 : 6_000);
+    this.toasts = [...this.toasts.filter((toast) => toast.text !== text).slice(-3), { id, text, bad, act }];
+    setTimeout(() => this.dismiss(id), bad || act ? 12_000 : 6_000);
   }
 
   dismiss(id: number): void {
