@@ -45,7 +45,7 @@ class Draft {
     const mine = flag === null ? undefined : this.#waits.get(flag);
     const { verdict = null, reasons = [], shapes = [], comment = "", saved_ms = 0 } = mine ?? kept ?? {};
     this.#history = begun({ verdict, reasons, shapes });
-    [this.flag, this.comment, this.saved_ms, this.unsaved] = [flag, comment, saved_ms, mine !== undefined];
+    [this.flag, this.comment, this.saved_ms, this.unsaved, this.problem] = [flag, comment, saved_ms, mine !== undefined, null];
   }
 
   now(): ReviewDraft {

@@ -29,7 +29,7 @@ export function inWords(reason: string): string {
 }
 
 /** Enough of a barcode to tell it from its neighbours. */
-export const tail = (barcode: string): string => [...barcode].slice(-8).join("");
+export const tail = (barcode: string): string => [...barcode].slice(-5).join("");
 
 /** The glyph and the words of an item's state. */
 export function standing(item: Pick<FlagItem, "standing" | "has_draft">): readonly ["info" | "idle" | "warn" | "ok", string] {
