@@ -27,6 +27,8 @@ class Draft {
   unsaved = $state(false);
   /** Why it cannot be kept. */
   problem = $state<string | null>(null);
+  /** Told when a draft is on disk, or gone from it. */
+  heard: (flag: string, isThere: boolean) => void = () => undefined;
   #history = $state.raw<History<Step>>(begun(NOTHING));
   /** By flag: what waits to be kept, the newest alone. */
   #waits = new Map<string, ReviewDraft>();
@@ -116,6 +118,7 @@ class Draft {
         const { at_ms } = await desk.host.call("keep_draft", { flag, draft: isEmpty(draft) ? null : draft });
         // What was changed meanwhile waits on.
         if (this.#waits.get(flag) === draft) this.#waits.delete(flag);
+        this.heard(flag, !isEmpty(draft));
         if (flag === this.flag) [this.saved_ms, this.unsaved, this.problem] = [at_ms, this.#waits.has(flag), null];
       } catch (thrown) {
         failed.push(draft);

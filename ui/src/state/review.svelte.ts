@@ -1,5 +1,5 @@
 /** The queue of flags, the one that is looked at with all that is known of its site, and signing a verdict on it. */
-import type { Failure, ReviewCase, ReviewQueue } from "../ipc/generated";
+import type { Failure, FlagItem, ReviewCase, ReviewQueue } from "../ipc/generated";
 import { isFailure } from "../ipc/host";
 import { desk } from "./desk.svelte";
 import { draft } from "./draft.svelte";
@@ -28,6 +28,7 @@ class Review {
   pending = $state(false);
   busy = $state(false);
   #place = 0;
+  #folder = "";
   #again = false;
   #asking: Promise<void> | null = null;
   #caseAgain = false;
@@ -41,6 +42,17 @@ class Review {
   codes = $derived(this.queue?.codes ?? []);
   /** Why nothing can be decided or drawn; `null` where it can. */
   barred = $derived(this.queue?.read_only ?? (this.found === null || this.found.item.flag !== this.flag ? "The flag is being read" : null));
+
+  constructor() {
+    draft.heard = (flag, has_draft) => this.#amend(flag, { has_draft });
+  }
+
+  /** What this window knows of an item before the desk is asked again. */
+  #amend(flag: string, change: Partial<FlagItem>): void {
+    const known = this.queue?.items.find((item) => item.flag === flag);
+    if (!this.queue || !known || Object.entries(change).every(([name, value]) => known[name as keyof FlagItem] === value)) return;
+    this.queue = { ...this.queue, items: this.queue.items.map((item) => (item.flag === flag ? { ...item, ...change } : item)) };
+  }
 
   /** A tick has come: what it brought may have been flags. */
   heard(seq: number, reset: boolean, changed: boolean): void {
@@ -73,8 +85,15 @@ class Review {
     }
   }
 
-  /** Another session or moment is on the desk: handles are void. */
-  clear(): void {
+  /** Somebody looks. Another session makes all handles void; in another moment of the same one the flag stays chosen if it is there. */
+  enter(): void {
+    const folder = desk.strip?.session?.folder ?? "";
+    if (folder !== this.#folder) this.#clear();
+    this.#folder = folder;
+    void this.refresh();
+  }
+
+  #clear(): void {
     drawing.finish();
     draft.begin(null, null);
     [this.queue, this.problem, this.flag, this.found, this.lost, this.signing] = [null, null, null, null, null, false];
@@ -138,7 +157,7 @@ class Review {
   }
 
   judge(verdict: string): void {
-    if (this.barred === null) draft.change({ verdict: draft.verdict === verdict ? null : verdict });
+    if (this.barred === null && draft.verdict !== verdict) draft.change({ verdict });
   }
 
   /** Signs what was decided and goes to the next; where nobody has signed in this window yet, asks for the name. */
@@ -178,7 +197,7 @@ class Review {
     desk.tell(`Decided: ${verdictOf(signed.verdict)}.`, false, { label: "Change…", run: () => this.#change(flag) });
     const next = following(this.items, flag);
     const standing = signed.verdict === "second_reader" ? ("second_reader" as const) : ("decided" as const);
-    if (this.queue) this.queue = { ...this.queue, items: this.queue.items.map((item) => (item.flag === flag ? { ...item, standing, has_draft: false, verdict: signed.verdict } : item)) };
+    this.#amend(flag, { standing, has_draft: false, verdict: signed.verdict });
     if (next) this.choose(next.flag);
     else {
       draft.begin(null, null);
@@ -196,6 +215,7 @@ class Review {
   /** Shows the flag that a person raised on a place. */
   async open(place: Pick<Place, "plate" | "well" | "site">, reason: string): Promise<void> {
     route.go("review");
+    this.#folder = desk.strip?.session?.folder ?? "";
     await this.refresh();
     const mine = this.queue?.items.filter((item) => item.plate === place.plate && item.well === place.well && item.site === place.site && item.reason === reason) ?? [];
     const newest = mine.reduce<(typeof mine)[number] | null>((best, item) => (best === null || item.at_ms > best.at_ms ? item : best), null);
