@@ -76,5 +76,5 @@ export async function enterReview(sight: Sight, of: Recording, made: Flagged = {
   await paints(sight.page, images);
   await answers(sight, of, made);
   await sight.page.keyboard.press("Control+4");
-  await sight.page.getByTestId("queue").waitFor();
+  await sight.page.getByTestId("queue").or(sight.page.getByTestId("queue-problem")).waitFor();
 }

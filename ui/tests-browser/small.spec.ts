@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cut, overlaps, twice } from "./bounds";
 import { idle, library, outcome, running, saved, step } from "./library";
+import { enterReview } from "./flags";
+import { withImages } from "./pictures";
 import { begin, end, keep, open, recording, serious, type Sight, told } from "./page";
 import type { Recording } from "../src/ipc/recorded";
 
@@ -20,6 +22,7 @@ const LAB = (): Recording => {
 const SCREENS: [string, () => Recording, (sight: Sight) => Promise<void>][] = [
   ["sessions", LIBRARY, async ({ page }) => { await page.getByTestId("sessions-row").nth(1).click(); await page.getByTestId("replay").waitFor(); }],
   ["connect", LAB, async ({ page }) => { await page.getByTestId("connect-test").click(); await page.getByTestId("connect-outcome").waitFor(); }],
+  ["review", withImages, async (sight) => { await enterReview(sight, withImages()); await sight.page.getByRole("button", { name: "Try again" }).click(); await sight.page.getByTestId("scores").or(sight.page.getByTestId("flag")).first().waitFor(); }],
   ["runs", recording, async () => undefined],
 ];
 const REGIONS = [".rail", ".top", ".main", ".insp", ".tl"];
