@@ -5,6 +5,8 @@ import type { Recording } from "../src/ipc/recorded";
 import { ring } from "./bounds";
 import { idle, library, outcome, running, saved, step } from "./library";
 import { begin, end, open, recording, type Sight, told } from "./page";
+import { enterReview } from "./flags";
+import { withImages } from "./pictures";
 import { reach } from "./reach";
 
 beforeAll(begin);
@@ -30,7 +32,8 @@ const SIGHTS: [string, string, () => Recording, ((sight: Sight) => Promise<unkno
   ["Sessions, empty", "sessions", () => library([], idle()), ({ page }) => page.getByText("Recordings appear here on their own").waitFor()],
   ["Connect", "connect", tested, async ({ page }) => { await page.getByTestId("connect-test").click(); await page.getByTestId("connect-outcome").waitFor(); }],
   ["Connect, blank", "connect", idle, ({ page }) => page.getByText("Open a recording instead").waitFor()],
-  ["a later one", "review", recording, null],
+  ["Review", "live", withImages, (sight) => enterReview(sight, withImages())],
+  ["a later one", "runs", recording, null],
 ];
 
 for (const [name, screen, of, prepare] of SIGHTS) {

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Connections, Sessions } from "../src/ipc/generated";
 import type { Recording } from "../src/ipc/recorded";
 import { cut, overlaps } from "./bounds";
+import { answers, flags } from "./flags";
 import { answer, library, outcome, running, saved, step } from "./library";
+import { paints, withImages } from "./pictures";
 import { begin, end, keep, open, recording, serious, type Sight, told } from "./page";
 
 beforeAll(begin);
@@ -78,7 +80,7 @@ it("strip, banners and toasts", async () => {
     const of = hostile(name);
     of.refused = { pause: { code: "session", message: `Refused: ${name}`, detail: null } };
     // A screen of this version's later ones has nothing of its own.
-    const sight = await open(of, { screen: "review" });
+    const sight = await open(of, { screen: "runs" });
     await sight.page.getByTestId("banner-offline").waitFor();
     await sight.page.keyboard.press("Space");
     await sight.page.locator(".toast").waitFor();
@@ -113,6 +115,36 @@ it("profiles, brokers, topics, steps with the broker's words, and what it peeks 
       await keep(sight.page, "names-connect");
       expect(await serious(sight.page)).toEqual([]);
     }
+    await sight.page.close();
+  }
+});
+
+it("a flag's reason, maker and guidance, what others drew, decided and called themselves, and what waits in the outbox", async () => {
+  for (const [n, name] of NAMES.entries()) {
+    const of = withImages();
+    const [tile] = told(of).tick.plates;
+    const items = flags(tile?.plate ?? "", tile?.run ?? "").slice(0, 3).map((item) => ({ ...item, reason: name, source: name, barcode: name, guidance: name, well_name: name }));
+    const sight = await open(of);
+    await paints(sight.page);
+    await answers(sight, of, {
+      items, read_only: n === 0 ? name : null,
+      annotations: [{ shape: { id: "a", kind: "box", numbers: [500, 500, 300, 300], label: name }, by: name, at_ms: 1, ours: false }],
+      change: {
+        decisions: [{ event: "e", verdict: "reject", reasons: [name], comment: name, by: name, at_ms: 1, ours: false, superseded: true }],
+        trail: [{ at_ms: 1, who: name, did: "flagged", says: name, seq: 1, link: null }], chain: { holds: false, says: name },
+      },
+      outbox: { waiting: 1, state: "failing", says: name, rows: [{ event: "e", says: name, by: name, at_ms: 1, refused: name }] },
+    });
+    await sight.page.keyboard.press("Control+4");
+    await sight.page.getByTestId("shape").waitFor();
+    await unhurt(sight, `review ${n}`);
+    expect(await isolated(sight), `review ${n}`).toEqual([]);
+    if (name === LONG) await keep(sight.page, "names-review");
+    await sight.page.getByTestId("strip-outbox").click();
+    await sight.page.getByTestId("outbox-row").waitFor();
+    expect(await cut(sight.page), `outbox ${n}`).toEqual([]);
+    expect(await isolated(sight), `outbox ${n}`).toEqual([]);
+    if (name === LONG) await keep(sight.page, "names-outbox");
     await sight.page.close();
   }
 });

@@ -76,7 +76,7 @@ export async function open(of: Recording, look: Look = {}): Promise<Sight> {
   await page.route("**/demo.json", (route) => route.fulfill({ json: of }));
   await page.goto(inject("address"));
   // All screens' code has come: a person is slower than that, a test is not.
-  await page.locator(".app[data-screens='5']").waitFor();
+  await page.locator(".app[data-screens='6']").waitFor();
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   return {
     page,

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cut, overlaps, twice } from "./bounds";
 import { idle, library, outcome, running, saved, step } from "./library";
+import { enterReview } from "./flags";
+import { withImages } from "./pictures";
 import { begin, end, keep, open, recording, serious, type Sight, told } from "./page";
 import type { Recording } from "../src/ipc/recorded";
 
@@ -20,7 +22,8 @@ const LAB = (): Recording => {
 const SCREENS: [string, () => Recording, (sight: Sight) => Promise<void>][] = [
   ["sessions", LIBRARY, async ({ page }) => { await page.getByTestId("sessions-row").nth(1).click(); await page.getByTestId("replay").waitFor(); }],
   ["connect", LAB, async ({ page }) => { await page.getByTestId("connect-test").click(); await page.getByTestId("connect-outcome").waitFor(); }],
-  ["review", recording, async () => undefined],
+  ["review", withImages, async (sight) => { await enterReview(sight, withImages()); await sight.page.getByRole("button", { name: "Try again" }).click(); await sight.page.getByTestId("scores").or(sight.page.getByTestId("flag")).first().waitFor(); }],
+  ["runs", recording, async () => undefined],
 ];
 const REGIONS = [".rail", ".top", ".main", ".insp", ".tl"];
 
@@ -80,7 +83,7 @@ it("the strip holds whatever it has to say: in one row, in the least window in t
   Object.assign(strip.source ?? {}, { restarts: 3, lag: 12_480, messages_per_s: 300, state: "catching_up" });
   strip.disk = { level: "attention", free_bytes: 812e6 };
   for (const width of [1180, 1440, 1920]) {
-    const sight = await open(of, { screen: "review", width, height: 720 });
+    const sight = await open(of, { screen: "runs", width, height: 720 });
     await sight.tell({ ...strip, kind: "strip", now_ms: strip.now_ms + 2000 });
     await sight.page.getByTestId("strip-disk").waitFor();
     expect((await sight.page.locator(".top").boundingBox())?.height, String(width)).toBe(width === 1180 ? 79 : 40);

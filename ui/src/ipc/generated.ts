@@ -84,6 +84,27 @@ acknowledged: boolean,
 neighbours: Array<[string, number | null]>, };
 
 /**
+ * An annotation as it stands.
+ */
+export type AnnotationRow = { 
+/**
+ * The shape.
+ */
+shape: DrawnShape, 
+/**
+ * Who drew it.
+ */
+by: string | null, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * It was drawn here.
+ */
+ours: boolean, };
+
+/**
  * What the window needs to begin.
  */
 export type Boot = { 
@@ -107,6 +128,19 @@ screen: string | null,
  * A problem met while starting, in words; nothing is lost.
  */
 problem: Failure | null, };
+
+/**
+ * Whether the chain of records holds.
+ */
+export type ChainState = { 
+/**
+ * Every record follows from the one before it.
+ */
+holds: boolean, 
+/**
+ * In words: how many records, or which one is wrong.
+ */
+says: string, };
 
 /**
  * A channel.
@@ -268,6 +302,64 @@ blank: Connection,
 unreadable: Array<Failure>, };
 
 /**
+ * A verdict, signed.
+ */
+export type DecideArgs = { 
+/**
+ * The flag's handle.
+ */
+flag: string, 
+/**
+ * What is signed; its verdict is not `null`.
+ */
+draft: ReviewDraft, 
+/**
+ * The reviewer's name in full.
+ */
+name: string, 
+/**
+ * From 0 to 1; `null` where nobody says.
+ */
+confidence: number | null, };
+
+/**
+ * A decision about a site.
+ */
+export type DecisionRow = { 
+/**
+ * The event's id.
+ */
+event: string, 
+/**
+ * `pass`, `reject`, `reimage`, `second_reader`.
+ */
+verdict: string, 
+/**
+ * Codes of reasons.
+ */
+reasons: Array<string>, 
+/**
+ * Free text.
+ */
+comment: string | null, 
+/**
+ * Who.
+ */
+by: string | null, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * It was made here.
+ */
+ours: boolean, 
+/**
+ * A later one stands instead of it.
+ */
+superseded: boolean, };
+
+/**
  * How fast the demo robot reads.
  */
 export type DemoArgs = { 
@@ -288,6 +380,40 @@ level: Level,
  * Bytes left, `null` where nothing is recorded.
  */
 free_bytes: number | null, };
+
+/**
+ * What is to be kept of a review that goes on.
+ */
+export type DraftArgs = { 
+/**
+ * The flag's handle.
+ */
+flag: string, 
+/**
+ * What was begun; `null` lets it go.
+ */
+draft: ReviewDraft | null, };
+
+/**
+ * A shape in pixels of the plane at full size, origin at the top left.
+ */
+export type DrawnShape = { 
+/**
+ * Its own id, made by whoever drew it: 1 to 64 letters, digits and `-`.
+ */
+id: string, 
+/**
+ * `point` (x, y), `line` (x, y, x, y), `box` (left, top, width, height), `polygon` and `path` (x, y, …).
+ */
+kind: string, 
+/**
+ * Its numbers.
+ */
+numbers: Array<number>, 
+/**
+ * What it marks, at most 200 characters.
+ */
+label: string, };
 
 /**
  * Wells to exclude or to restore.
@@ -347,6 +473,101 @@ message: string,
  * More, for the curious.
  */
 detail: string | null, };
+
+/**
+ * Names a flag.
+ */
+export type FlagArgs = { 
+/**
+ * Its handle.
+ */
+flag: string, };
+
+/**
+ * A reason to look.
+ */
+export type FlagItem = { 
+/**
+ * Handle: valid while the session is on the desk.
+ */
+flag: string, 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * Its run.
+ */
+run: string, 
+/**
+ * Its barcode.
+ */
+barcode: string, 
+/**
+ * Row-major number; `null`: the whole plate.
+ */
+well: number | null, 
+/**
+ * As `D09`.
+ */
+well_name: string | null, 
+/**
+ * From 1.
+ */
+site: number | null, 
+/**
+ * The channel.
+ */
+channel: string | null, 
+/**
+ * Why, as its maker names it: `out_of_focus`.
+ */
+reason: string, 
+/**
+ * `info`, `warning`, `error`.
+ */
+severity: string, 
+/**
+ * Who made it: `rule`, `model`, `pipeline`, `person`, or a lab's own word.
+ */
+source: string, 
+/**
+ * The number behind it, in its maker's unit.
+ */
+score: number | null, 
+/**
+ * What to do.
+ */
+guidance: string | null, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * How it stands.
+ */
+standing: FlagStanding, 
+/**
+ * Something was begun here and not signed.
+ */
+has_draft: boolean, 
+/**
+ * The verdict that counts.
+ */
+verdict: string | null, 
+/**
+ * Who gave it.
+ */
+decided_by: string | null, 
+/**
+ * When.
+ */
+decided_ms: number | null, };
+
+/**
+ * How a flag stands.
+ */
+export type FlagStanding = "waiting" | "second_reader" | "decided" | "cleared";
 
 /**
  * A headline feature of the assay card.
@@ -410,6 +631,15 @@ page: number,
  * What is new, in its order: at most one strip and one tick; nothing where nothing happened for a while.
  */
 told: Array<Told>, };
+
+/**
+ * A draft is on disk.
+ */
+export type Kept = { 
+/**
+ * Since when.
+ */
+at_ms: number, };
 
 /**
  * One named well of a layout.
@@ -698,6 +928,52 @@ sites: [number, number] | null, };
  * Nothing is asked beside the command itself.
  */
 export type NoArgs = Record<symbol, never>;
+
+/**
+ * Events that wait for the broker.
+ */
+export type OutboxDetail = { 
+/**
+ * How many.
+ */
+waiting: number, 
+/**
+ * `empty`, `offline`, `reading`, `sending`, `failing`, `held`.
+ */
+state: string, 
+/**
+ * More about it.
+ */
+says: string | null, 
+/**
+ * The oldest of them, at most 200.
+ */
+rows: Array<OutboxRow>, };
+
+/**
+ * One event that waits.
+ */
+export type OutboxRow = { 
+/**
+ * Its id.
+ */
+event: string, 
+/**
+ * What it says, as `reimage SQ00015194 B10 site 3`.
+ */
+says: string, 
+/**
+ * Who made it.
+ */
+by: string, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * Why the broker refuses it.
+ */
+refused: string | null, };
 
 /**
  * Names one plane of one site.
@@ -1139,6 +1415,31 @@ at_least: boolean,
 level: Level, };
 
 /**
+ * A site is to be reviewed.
+ */
+export type RaiseArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * Row-major number.
+ */
+well: number, 
+/**
+ * From 1; `null`: the whole well.
+ */
+site: number | null, 
+/**
+ * The channel.
+ */
+channel: string | null, 
+/**
+ * Why, 1 to 200 characters.
+ */
+reason: string, };
+
+/**
  * Values under a pixel, in the file's own unit.
  */
 export type Readout = { 
@@ -1181,6 +1482,19 @@ x: number,
 y: number, };
 
 /**
+ * A reason that a reviewer can give.
+ */
+export type ReasonCode = { 
+/**
+ * As `F1`.
+ */
+code: string, 
+/**
+ * In words.
+ */
+says: string, };
+
+/**
  * A recording under way.
  */
 export type Recording = { 
@@ -1204,6 +1518,106 @@ messages: number,
  * Why nothing is stored at the moment.
  */
 waiting: string | null, };
+
+/**
+ * One flag with everything about its site.
+ */
+export type ReviewCase = { 
+/**
+ * The flag.
+ */
+item: FlagItem, 
+/**
+ * What was begun here.
+ */
+draft: ReviewDraft | null, 
+/**
+ * Decisions about the site, newest first.
+ */
+decisions: Array<DecisionRow>, 
+/**
+ * Annotations as they stand.
+ */
+annotations: Array<AnnotationRow>, 
+/**
+ * What local models said of the site, newest first.
+ */
+checks: Array<ModelScore>, 
+/**
+ * What happened to the site, newest first.
+ */
+trail: Array<TrailRow>, 
+/**
+ * Whether the session's chain of records holds.
+ */
+chain: ChainState, };
+
+/**
+ * A verdict and shapes that are not signed yet.
+ */
+export type ReviewDraft = { 
+/**
+ * `pass`, `reject`, `reimage`, `second_reader`.
+ */
+verdict: string | null, 
+/**
+ * Codes of reasons.
+ */
+reasons: Array<string>, 
+/**
+ * Free text.
+ */
+comment: string, 
+/**
+ * Shapes that were drawn here.
+ */
+shapes: Array<DrawnShape>, 
+/**
+ * When it was kept; 0 before.
+ */
+saved_ms: number, };
+
+/**
+ * The flags of the session on the desk.
+ */
+export type ReviewQueue = { 
+/**
+ * Those that wait first, the most severe and the newest first; then those for a second reader, then decided and cleared
+ * ones, newest first. At most 2,000.
+ */
+items: Array<FlagItem>, 
+/**
+ * Flags that wait for somebody.
+ */
+waiting: number, 
+/**
+ * Flags for a second reader.
+ */
+second_reader: number, 
+/**
+ * Decided ones.
+ */
+decided: number, 
+/**
+ * Flags that are not in the list for their number.
+ */
+left_out: number, 
+/**
+ * Who decides here: the operating system's user name.
+ */
+user: string, 
+/**
+ * The name in full that was signed with last, to begin with.
+ */
+full_name: string, 
+/**
+ * Why nothing can be decided here; `null` where it can.
+ */
+read_only: string | null, 
+/**
+ * What reasons can be given.
+ */
+codes: Array<ReasonCode>, };
 
 /**
  * A remark about a run.
@@ -1662,6 +2076,14 @@ undecoded: number,
  */
 outbox: number, 
 /**
+ * How the outbox stands: `empty`, `offline`, `reading`, `sending`, `failing`, `held`.
+ */
+outbox_state: string, 
+/**
+ * Flags that wait for somebody.
+ */
+to_review: number, 
+/**
  * The disk.
  */
 disk: Disk, 
@@ -1746,6 +2168,35 @@ messages_per_s: number,
  * Messages behind, `null` while unknown.
  */
 lag: number | null, };
+
+/**
+ * One thing that happened to a site.
+ */
+export type TrailRow = { 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * Who or what.
+ */
+who: string, 
+/**
+ * What, as `annotated`.
+ */
+did: string, 
+/**
+ * More.
+ */
+says: string, 
+/**
+ * Its place in the session.
+ */
+seq: number, 
+/**
+ * The first digits of its link in the chain; `null` for what came from the broker.
+ */
+link: string | null, };
 
 /**
  * A message that could not be decoded.
@@ -2020,4 +2471,18 @@ export interface Commands {
   models: { args: NoArgs; result: Array<ModelRow> };
   /** Writes a figure of a plate into the user's Pictures/Plateside folder. */
   save_figure: { args: SaveFigureArgs; result: SavedFigure };
+  /** The flags of the session. */
+  queue: { args: NoArgs; result: ReviewQueue };
+  /** One flag with everything about its site. */
+  case: { args: FlagArgs; result: ReviewCase };
+  /** Keeps what was begun on a flag. */
+  keep_draft: { args: DraftArgs; result: Kept };
+  /** Signs a verdict. */
+  decide: { args: DecideArgs; result: Written };
+  /** Sends a site to review. */
+  raise_flag: { args: RaiseArgs; result: Written };
+  /** What waits for the broker. */
+  outbox: { args: NoArgs; result: OutboxDetail };
+  /** Tries at once to send what waits. */
+  send_outbox: { args: NoArgs; result: null };
 }

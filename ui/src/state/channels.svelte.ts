@@ -31,6 +31,21 @@ const TOP = 65_535;
 const FIRST = ["dna", "er", "agp"];
 const MOST_RUNS = 64;
 
+/** A run's channels as they were set before, or as they are seen first. */
+function begun(infos: readonly ChannelInfo[], before: ReadonlyMap<string, Channel>): Channel[] {
+  const names = infos.map((info) => info.name.toLowerCase());
+  const hasFirst = FIRST.filter((name) => names.includes(name)).length > 1;
+  return infos.map(({ name, rgb }, n) => before.get(name) ?? {
+    name, own: rgb, rgb, lo: 0, hi: TOP, gamma: 1, known: false, axis: TOP,
+    on: infos.length <= 3 || (hasFirst ? FIRST.includes(name.toLowerCase()) : n < 3),
+  });
+}
+
+const named = (list: readonly Channel[]): [string, Channel][] => list.map((channel) => [channel.name, channel]);
+
+/** By what a run's settings are known. */
+export const runKey = (run: string): string => `${desk.strip?.session?.folder ?? ""}\n${run}`;
+
 class Channels {
   list = $state.raw<readonly Channel[]>([]);
   /** By channel; of the place before until the new one's has come. */
@@ -58,23 +73,39 @@ class Channels {
 
   /** Looks at the channels of a run; what was set before holds. */
   of(run: string, infos: readonly ChannelInfo[]): void {
-    const before = this.#runs.get(run);
+    const before = this.#runs.get(run) ?? new Map<string, Channel>();
     const isSame = run === this.#run && this.list.length === infos.length && infos.every((info, n) => info.name === this.list[n]?.name);
     if (isSame) return;
-    const names = infos.map((info) => info.name.toLowerCase());
-    const hasFirst = FIRST.filter((name) => names.includes(name)).length > 1;
     this.#run = run;
-    this.#keep(infos.map(({ name, rgb }, n) => before?.get(name) ?? {
-      name, own: rgb, rgb, lo: 0, hi: TOP, gamma: 1, known: false, axis: TOP,
-      on: infos.length <= 3 || (hasFirst ? FIRST.includes(name.toLowerCase()) : n < 3),
-    }));
+    this.#keep(begun(infos, before));
+  }
+
+  /**
+   * How the channels of a run are seen that nobody need look at, as on a small picture; where no plane of it was seen yet,
+   * those of a place give the ranges.
+   */
+  async seenOf(run: string, infos: readonly ChannelInfo[], place: Place): Promise<readonly Channel[]> {
+    const before = (): ReadonlyMap<string, Channel> => this.#runs.get(run) ?? new Map<string, Channel>();
+    let list = begun(infos, before());
+    for (const channel of list) {
+      if (!channel.on || channel.known) continue;
+      const { plate, well, site, z, t } = place;
+      const detail = await desk.host.call("plane", { plate, well, site, channel: channel.name, z, t }).catch(() => null);
+      if (!detail) continue;
+      const ranged = { ...spread(detail.auto), gamma: 1, known: true };
+      // Whoever looked meanwhile has set it.
+      list = begun(infos, new Map([...named(list), ...before()])).map((one) => (one.name === channel.name && !one.known ? { ...one, ...ranged } : one));
+      if (run === this.#run) this.#keep(this.list.map((one) => list.find((ranged) => ranged.name === one.name) ?? one));
+      else this.#runs.set(run, new Map([...before(), ...named(list)]));
+    }
+    return list.filter((channel) => channel.on && channel.known);
   }
 
   #keep(list: readonly Channel[]): void {
     this.list = list;
     const before = this.#runs.get(this.#run);
     this.#runs.delete(this.#run);
-    this.#runs.set(this.#run, new Map([...(before ?? []), ...list.map((channel) => [channel.name, channel] as const)]));
+    this.#runs.set(this.#run, new Map([...(before ?? []), ...named(list)]));
     for (const run of [...this.#runs.keys()].slice(0, -MOST_RUNS)) this.#runs.delete(run);
   }
 

@@ -14,6 +14,8 @@ export interface Toast {
   bad: boolean;
   /** Where something was written; it can be selected and copied. */
   path: string | null;
+  /** What can be done about it. */
+  act: { label: string; run: () => void } | null;
 }
 
 /** Called with every tick; the tick counts as drawn when all of these have resolved. */
@@ -123,10 +125,10 @@ class Desk {
     }
   }
 
-  tell(text: string, bad = false, path: string | null = null): void {
+  tell(text: string, bad = false, act: Toast["act"] = null, path: string | null = null): void {
     const id = ++this.#toasts;
-    this.toasts = [...this.toasts.filter((toast) => toast.text !== text || toast.path !== path).slice(-3), { id, text, bad, path }];
-    setTimeout(() => this.dismiss(id), bad || path !== null ? 12_000 : 6_000);
+    this.toasts = [...this.toasts.filter((toast) => toast.text !== text || toast.path !== path).slice(-3), { id, text, bad, act, path }];
+    setTimeout(() => this.dismiss(id), bad || act || path !== null ? 12_000 : 6_000);
   }
 
   dismiss(id: number): void {

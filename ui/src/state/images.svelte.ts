@@ -2,8 +2,8 @@
 import type { Failure, WellImages } from "../ipc/generated";
 import { isFailure } from "../ipc/host";
 import { ahead, nearest } from "../shared/heat/wells";
-import { fitted, type Frame, panned, type Size, type Spot, within, zoomed } from "../shared/image/frame";
-import { channels } from "./channels.svelte";
+import { Sight } from "../shared/image/sight.svelte";
+import { channels, runKey } from "./channels.svelte";
 import { desk } from "./desk.svelte";
 import { keyOf, type Place, stampOf } from "./place";
 import { plate } from "./plate.svelte";
@@ -12,7 +12,7 @@ import { View } from "./view.svelte";
 
 export type Layout = "composite" | "split" | "versus";
 
-class Images {
+class Images extends Sight {
   shown = $state.raw<WellImages | null>(null);
   problem = $state.raw<Failure | null>(null);
   layout = $state<Layout>("composite");
@@ -20,19 +20,8 @@ class Images {
   outlined = $state(true);
   /** All focus positions as one picture, the brightest pixel of them. */
   max = $state(true);
-  /** The window in device pixels: that of one pane, all are as large. */
-  window = $state.raw<Size>({ width: 0, height: 0 });
-  /** The plane that was seen last, where this one's size is not known yet. */
-  plane = $state.raw<Size | null>(null);
-  /** The whole plane is shown, however large the window is. */
-  fits = $state(true);
-  /** Where the pointer, or the keyboard's cross, is in the plane. */
-  cross = $state.raw<Spot | null>(null);
-  /** Sends a place to the review queue. Where nothing does, there is no button and no key for it. */
-  review = $state.raw<((place: Place) => void) | null>(null);
   readonly main = new View("main");
   #wished = $state({ site: 1, z: -1, t: -1 });
-  #frame = $state.raw<Frame | null>(null);
   #of = "";
   #asking: Promise<void> | null = null;
   #again = false;
@@ -63,11 +52,6 @@ class Images {
     const { shown } = this;
     return shown ? nearest(shown.well, shown.imaged.filter((well) => plate.layout.get(well)?.role === "negative"), this.columns) : null;
   });
-  frame = $derived.by((): Frame => {
-    const plane = this.plane ?? { width: 2160, height: 2160 };
-    return this.fits || !this.#frame ? fitted(this.window, plane) : within(this.#frame, this.window, plane);
-  });
-
   placeOf(site: number): Place | null {
     const found = this.shown?.sites.find((one) => one.site === site);
     return this.shown && found ? { plate: this.shown.plate, well: this.shown.well, site, z: this.z, t: this.t, stamp: stampOf(found) } : null;
@@ -106,7 +90,7 @@ class Images {
           }
         }
         const run = desk.plates.get(handle)?.run ?? "";
-        channels.of(`${desk.strip?.session?.folder ?? ""}\n${run}`, shown.channels);
+        channels.of(runKey(run), shown.channels);
         if (this.shown?.well !== shown.well) this.cross = null;
         [this.shown, this.problem] = [shown, null];
       } catch (thrown) {
@@ -153,28 +137,6 @@ class Images {
   stepTime(by: 1 | -1): void {
     const all = this.shown?.t ?? [];
     this.#wished.t = all[all.indexOf(this.t) + by] ?? this.t;
-  }
-
-  fit(): void {
-    this.fits = true;
-  }
-
-  /** Larger by a factor around a point of the window, its middle by default. */
-  zoom(factor: number, point: Spot = { x: this.window.width / 2, y: this.window.height / 2 }): void {
-    if (!this.plane) return;
-    this.#frame = zoomed(this.frame, factor, point, this.window, this.plane);
-    this.fits = false;
-  }
-
-  /** One pixel of the plane on one of the screen. */
-  actual(): void {
-    this.zoom(1 / this.frame.zoom);
-  }
-
-  pan(by: Spot): void {
-    if (!this.plane) return;
-    this.#frame = panned(this.frame, by, this.window, this.plane);
-    this.fits = false;
   }
 }
 

@@ -63,6 +63,34 @@ export const TABLE: readonly Row[] = [
   { key: "-", scope: "images", action: "zoom-out", label: "Smaller" },
   { key: "0", scope: "images", action: "fit", label: "Fit the whole site" },
   { key: "9", scope: "images", action: "actual", label: "One to one" },
+  { key: "j", scope: "review", action: "next", label: "Next flag" },
+  { key: "k", scope: "review", action: "before", label: "Flag before" },
+  { key: "Enter", scope: "review", action: "decide", label: "Close the polygon, or save and next" },
+  { key: "Ctrl+Enter", scope: "review", action: "save", label: "Save and next" },
+  { key: "s", scope: "review", action: "skip", label: "Skip" },
+  ...["Pass", "Reject", "Re-image", "Second reader"].map((label, n) => ({ key: `${n + 1}`, scope: "review", action: `verdict-${n + 1}`, label })),
+  ...Array.from({ length: 9 }, (_, n) => ({ key: `Shift+${n + 1}`, scope: "review", action: `reason-${n + 1}`, label: `Reason ${n + 1} on or off` })),
+  { key: "v", scope: "review", action: "tool-select", label: "Select" },
+  { key: "p", scope: "review", action: "tool-point", label: "Point" },
+  { key: "b", scope: "review", action: "tool-box", label: "Box" },
+  { key: "g", scope: "review", action: "tool-polygon", label: "Polygon" },
+  { key: "z", scope: "review", action: "undo", label: "Undo" },
+  { key: "Ctrl+z", scope: "review", action: "undo", label: "Undo" },
+  { key: "y", scope: "review", action: "redo", label: "Redo" },
+  { key: "Ctrl+y", scope: "review", action: "redo", label: "Redo" },
+  { key: "h", scope: "review", action: "annotations", label: "Annotations" },
+  { key: "l", scope: "review", action: "label", label: "Label of the chosen shape" },
+  { key: "c", scope: "review", action: "channel", label: "Composite, then each channel" },
+  { key: " ", scope: "review", action: "put", label: "Point or corner at the cross" },
+  { key: "Backspace", scope: "review", action: "corner-back", label: "Take back the last corner" },
+  { key: "Delete", scope: "review", action: "delete", label: "Delete the chosen shape" },
+  { key: "Escape", scope: "review", action: "cancel", label: "Let go of what is drawn" },
+  ...["Left", "Right", "Up", "Down"].flatMap((way) => [["", "1 pixel"], ["Shift+", "10 pixels"], ["Alt+", "100 pixels"]].map(([before, far]) => ({ key: `${before}Arrow${way}`, scope: "review", action: `cross-${before}${way}`.toLowerCase(), label: `Cross ${far} ${way.toLowerCase()}` }))),
+  { key: "+", scope: "review", action: "zoom-in", label: "Larger" },
+  { key: "=", scope: "review", action: "zoom-in", label: "Larger" },
+  { key: "-", scope: "review", action: "zoom-out", label: "Smaller" },
+  { key: "0", scope: "review", action: "fit", label: "Fit the whole site" },
+  { key: "9", scope: "review", action: "actual", label: "One to one" },
   { key: "/", scope: "sessions", action: "filter", label: "Filter sessions" },
   { key: " ", scope: "sessions", action: "replay", label: "Replay the session" },
   { key: "Ctrl+Enter", scope: "connect", action: "connect", label: "Connect" },
@@ -129,7 +157,7 @@ class Keys {
     const isPlain = !/^((Ctrl|Alt|Shift)\+)*F\d|^(Ctrl|Alt)\+|^Escape$/.test(key);
     if (isPlain && isTyping(event.target)) return false;
     if (isCharacter(key) && !settings.letterKeys) return false;
-    if (key === " " && event.target instanceof HTMLButtonElement) return false;
+    if ((key === " " || key === "Enter") && event.target instanceof HTMLButtonElement) return false;
     const row = found(TABLE, key, screen);
     return row !== undefined && this.run(row.action, row.scope);
   }

@@ -3,7 +3,8 @@ import type { Failure } from "../ipc/generated";
 import { isFailure, type Tint } from "../ipc/host";
 import { release } from "../ipc/bytes";
 import { type Composite, parseComposite } from "../ipc/pixels";
-import type { Part, Size } from "../shared/image/frame";
+import { levelOf, type Painted, type Part, partOf } from "../shared/image/frame";
+import type { Sight } from "../shared/image/sight.svelte";
 import { desk } from "./desk.svelte";
 import { keyOf, type Place, stampedOf } from "./place";
 
@@ -15,23 +16,22 @@ export interface Question {
 }
 
 /** What was answered last, painted. */
-export interface Picture {
+export interface Picture extends Painted {
   /** What it is of, and how its channels are seen. */
   key: string;
   look: string;
-  level: number;
-  /** Where it lies in its level. */
-  part: Part;
-  /** The whole plane. */
-  full: Size;
   /** Names of channels that were asked for and are not in it. */
   absent: string[];
-  canvas: HTMLCanvasElement;
 }
 
 export const lookOf = (channels: readonly Tint[]): string => JSON.stringify(channels.map(({ name, rgb, lo, hi, gamma }) => [name, ...rgb, lo, hi, gamma]));
 
 export type { Tint };
+
+/** The whole of a level, however large it is. */
+export const WHOLE: Part = { x: 0, y: 0, width: 1 << 20, height: 1 << 20 };
+/** Asked for before anybody knows how large the plane is. */
+const GUESS = 3;
 
 export class View {
   picture = $state.raw<Picture | null>(null);
@@ -57,6 +57,17 @@ export class View {
       this.#going ??= this.#run().finally(() => (this.#going = null));
     }
     await this.#going;
+  }
+
+  /** Asks for what is seen of a place through a window; its plane is the one that fits, where `leads`. */
+  see(sight: Sight, place: Place | null, channels: readonly Tint[], leads = true): void {
+    const { frame, window } = sight;
+    const full = this.picture?.full ?? sight.plane;
+    if (leads && full && (full.width !== sight.plane?.width || full.height !== sight.plane.height)) sight.plane = full;
+    if (!place || channels.length === 0 || window.width === 0 || window.height === 0) return;
+    const isKnown = sight.plane !== null && full !== null;
+    const level = sight.plane ? levelOf(frame.zoom) : GUESS;
+    void this.ask({ place, level, part: isKnown ? partOf(frame, window, full, level) : WHOLE, channels });
   }
 
   /** Of another place nothing is shown, and nothing is waited for. */

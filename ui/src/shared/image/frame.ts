@@ -19,6 +19,16 @@ export interface Frame extends Spot {
 /** A part of a plane, in pixels of a level. */
 export interface Part extends Spot, Size {}
 
+/** A picture of a part of a plane. */
+export interface Painted {
+  level: number;
+  /** Where it lies in its level. */
+  part: Part;
+  /** The whole plane. */
+  full: Size;
+  canvas: HTMLCanvasElement;
+}
+
 export const MOST_ZOOM = 32;
 /** Parts begin and end at multiples of this, so that a small pan asks for nothing. */
 const STEP = 64;
