@@ -21,6 +21,7 @@ mod recording;
 mod review;
 mod review_rows;
 pub mod reviewed;
+mod sampler;
 mod shapes;
 mod shelf;
 mod showing;

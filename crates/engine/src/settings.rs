@@ -10,7 +10,7 @@ use crate::profile::ProfileError;
 use crate::toml_words;
 
 /// Settings of this installation. A missing file means the defaults; an unknown key is an error that names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// Below this much free disk a warning is shown, in MiB.
@@ -23,6 +23,8 @@ pub struct Settings {
     pub queue_mib: u64,
     /// How often new partitions and topics are looked for, in milliseconds.
     pub metadata_refresh_ms: u64,
+    /// Sites of the stream that local models look at, a minute; 0 for none.
+    pub spot_checks_per_minute: f64,
     /// How the window looks and behaves.
     pub window: WindowSettings,
 }
@@ -98,6 +100,7 @@ impl Default for Settings {
             worker_memory_mib: 256,
             queue_mib: 8,
             metadata_refresh_ms: 3000,
+            spot_checks_per_minute: 2.0,
             window: WindowSettings::default(),
         }
     }

@@ -31,7 +31,12 @@ impl Sight {
                 sessions: folder.path().join("sessions"),
                 pictures: folder.path().join("pictures"),
             },
-            settings: Settings { disk_warn_mib: 1, disk_pause_mib: 1, ..Settings::default() },
+            settings: Settings {
+                disk_warn_mib: 1,
+                disk_pause_mib: 1,
+                spot_checks_per_minute: 0.0,
+                ..Settings::default()
+            },
             worker: WorkerCommand { program, args: ["worker", "consume"].map(Into::into).to_vec() },
             user: "tester".to_owned(),
             version: "0".to_owned(),

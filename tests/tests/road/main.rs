@@ -18,6 +18,7 @@ mod qc;
 mod record;
 mod recorded;
 mod replay;
+mod review;
 mod rules;
 mod said;
 mod score;

@@ -10,6 +10,7 @@ use wire::Kind;
 use super::Desk;
 use super::chosen::{ConnectionArgs, DemoArgs, NoArgs};
 use super::failure::{Answer, Failure};
+use super::sampler::Sampler;
 use super::showing::{Showing, Stage};
 use crate::clock::{now_us, rfc3339};
 use crate::disk::DiskLook;
@@ -40,6 +41,8 @@ pub(crate) struct Recording {
     pub(crate) disk: DiskLook,
     /// Sends what people did here.
     pub(super) outbox: Option<OutboxSender>,
+    /// Looks at a site now and then.
+    _sampler: Option<Sampler>,
     is_demo: bool,
     /// The lab that it records, if it is ours: it ends after the recording.
     demo: Mutex<Option<DemoLab>>,
@@ -189,6 +192,7 @@ impl Desk {
             undecoded_before: reader.counts().await?.undecoded,
             disk: DiskLook::default(),
             outbox: self.outbox_sender(&road, &plan.settings),
+            _sampler: self.sampler(&road),
             is_demo: plan.demo.is_some(),
             demo: Mutex::new(plan.demo),
             offline_since_ms: Mutex::default(),

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use feed::WorkerCommand;
 use plate::{FlagEvent, FlagRecord, LocalBody, PlateKey, Severity, Spot, SpotCheckRecord, Well};
@@ -31,10 +32,16 @@ const OUT_OF_FOCUS: &str = "out_of_focus";
 /// Outlines that may be asked for; the oldest are forgotten first.
 const MOST_OUTLINES: usize = 32;
 
-/// Models that run, by their folder; started when they are first needed.
+/// A model that nobody asked for so long gives its memory back.
+const IDLE: Duration = Duration::from_secs(120);
+
+/// Models that run, by their folder, and when each was last asked.
+type Running = HashMap<PathBuf, (Arc<Infer>, Instant)>;
+
+/// Models that run; started when they are first needed.
 #[derive(Debug, Default)]
 pub(super) struct Models {
-    running: tokio::sync::Mutex<HashMap<PathBuf, Arc<Infer>>>,
+    running: Arc<tokio::sync::Mutex<Running>>,
     outlines: Mutex<VecDeque<(String, Vec<u8>)>>,
 }
 
@@ -59,13 +66,13 @@ impl Models {
     }
 }
 
-/// A plane with the models that can look at it.
-struct Asked {
-    plate: Arc<PlateKey>,
-    well: Well,
-    site: u16,
-    z: Option<u16>,
-    t: u32,
+/// A site at one focus position and time.
+pub(super) struct Asked {
+    pub(super) plate: Arc<PlateKey>,
+    pub(super) well: Well,
+    pub(super) site: u16,
+    pub(super) z: Option<u16>,
+    pub(super) t: u32,
 }
 
 impl Desk {
@@ -89,6 +96,16 @@ impl Desk {
         let place = PlaneArgs { plate, well, site, channel: String::new(), z, t };
         let at = wanted(&showing, &place).await?;
         let asked = Asked { plate: at.plate, well: at.well, site, z, t };
+        self.check_site(&showing, &asked, channel.as_deref()).await
+    }
+
+    /// The same of a site that is known.
+    pub(super) async fn check_site(
+        &self,
+        showing: &Showing,
+        asked: &Asked,
+        channel: Option<&str>,
+    ) -> Answer<SpotChecked> {
         let models: Vec<ModelCardRow> =
             self.model_cards().await.into_iter().filter(|row| row.problem.is_none() && row.card.is_some()).collect();
         if models.is_empty() {
@@ -96,12 +113,12 @@ impl Desk {
         }
         let (mut scores, mut outlines, mut trouble) = (Vec::new(), None, None);
         for model in &models {
-            match self.look_with(&showing, model, &asked, channel.as_deref()).await {
+            match self.look_with(showing, model, asked, channel).await {
                 Ok((check, looked)) => {
                     if looked.count.is_some() && outlines.is_none() {
                         outlines = Some(self.models.keep_outlines(&looked));
                     }
-                    let (seq, at_ms) = self.keep_check(&showing, &check).await?;
+                    let (seq, at_ms) = self.keep_check(showing, &check).await?;
                     let score = score_row(&(seq.unwrap_or(0), at_ms, Arc::new(check)));
                     scores.push(ModelScore { seq, ..score });
                 }
@@ -141,7 +158,8 @@ impl Desk {
     /// The running model; started where it is not.
     async fn running(&self, model: &ModelCardRow) -> Answer<Arc<Infer>> {
         let mut running = self.models.running.lock().await;
-        if let Some(known) = running.get(&model.folder) {
+        if let Some((known, asked)) = running.get_mut(&model.folder) {
+            *asked = Instant::now();
             return Ok(Arc::clone(known));
         }
         let cache = ModelPlaces::of_this_machine().map(|places| places.cache).unwrap_or_default();
@@ -152,7 +170,8 @@ impl Desk {
         let settings = InferSettings::new(program, model.folder.clone(), infer::find_library(&cache));
         let told = |error: infer::InferError| Failure::new("model", error.to_string());
         let started = Arc::new(Infer::start(settings).await.map_err(told)?);
-        running.insert(model.folder.clone(), Arc::clone(&started));
+        running.insert(model.folder.clone(), (Arc::clone(&started), Instant::now()));
+        drop(tokio::spawn(rest(Arc::downgrade(&self.models.running), model.folder.clone())));
         Ok(started)
     }
 
@@ -218,6 +237,22 @@ impl Desk {
         let mut bodies = vec![LocalBody::SpotCheck(Arc::new(check.clone()))];
         bodies.extend(flag_of(showing, check, at_ms).await?.map(|flag| LocalBody::Flag(Arc::new(flag))));
         Ok((Some(road.append_all("plateside", bodies).await?), at_ms))
+    }
+}
+
+/// Ends a model that is not asked for any more.
+async fn rest(running: Weak<tokio::sync::Mutex<Running>>, folder: PathBuf) {
+    let mut wait = IDLE;
+    loop {
+        tokio::time::sleep(wait).await;
+        let Some(running) = running.upgrade() else { return };
+        let mut running = running.lock().await;
+        let Some((_, asked)) = running.get(&folder) else { return };
+        if asked.elapsed() >= IDLE {
+            running.remove(&folder);
+            return;
+        }
+        wait = IDLE.saturating_sub(asked.elapsed()).max(Duration::from_secs(1));
     }
 }
 
