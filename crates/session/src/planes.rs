@@ -8,7 +8,6 @@ use plate::offers::{Offers, Streams};
 use plate::{Format, ImageRecord, Pixels, PlateKey, Well};
 
 use crate::content::read_origin;
-use crate::fault::Fault;
 use crate::raw::Bound;
 use crate::reader::Reader;
 use crate::table::{self, record_id, split_id};

@@ -1,6 +1,5 @@
 //! Bundles by the program itself: recorded from a broker, opened by somebody else who has no network.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -91,7 +90,8 @@ fn by_nobody(folder: &Path, live: &Value) {
     // Their home: a folder that anybody may write to, with the program and the bundles in it.
     let home = folder.join("home");
     std::fs::create_dir(&home).unwrap();
-    let open_to_all = |path: &Path, mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+    let open_to_all =
+        |path: &Path, mode| std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
     open_to_all(folder, 0o755);
     open_to_all(&home, 0o777);
     let copied = home.join("plateside");

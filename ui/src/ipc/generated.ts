@@ -1633,7 +1633,7 @@ run: string,
 text: string, };
 
 /**
- * A figure to save.
+ * Which figure to save.
  */
 export type SaveFigureArgs = { 
 /**
@@ -1657,12 +1657,12 @@ kind: string,
  */
 format: string, 
 /**
- * Dots per inch of a PNG.
+ * Dots an inch, of a PNG.
  */
 dpi: number, };
 
 /**
- * A figure that was saved.
+ * A figure was written.
  */
 export type SavedFigure = { 
 /**
@@ -2076,11 +2076,11 @@ undecoded: number,
  */
 outbox: number, 
 /**
- * How the outbox stands: `empty`, `offline`, `reading`, `sending`, `failing`, `held`.
+ * What is done about them: `empty`, `offline`, `reading`, `sending`, `failing`, `held`.
  */
 outbox_state: string, 
 /**
- * Flags that wait for somebody.
+ * Flags that wait for a reviewer.
  */
 to_review: number, 
 /**
@@ -2315,7 +2315,7 @@ layout: LayoutEntry | null,
  */
 sites: Array<SiteImages>, 
 /**
- * Channels of the plate in the order in which they are shown.
+ * Channels of the well, and those that most wells of its plate have, in the order in which they are shown.
  */
 channels: Array<ChannelInfo>, 
 /**
@@ -2403,7 +2403,6 @@ export type Written = {
 seq: number, };
 
 /** Every command with what it takes and gives. */
-
 export interface Commands {
   /** What the window needs to begin. */
   boot: { args: NoArgs; result: Boot };
@@ -2427,12 +2426,38 @@ export interface Commands {
   plate: { args: PlateArgs; result: PlateDetail };
   /** One well. */
   well: { args: WellArgs; result: WellDetail };
+  /** Everything imaged of one well. */
+  images: { args: WellArgs; result: WellImages };
+  /** One plane, decoded. */
+  plane: { args: PlaneArgs; result: PlaneDetail };
+  /** The values under a pixel. */
+  readout: { args: ReadoutArgs; result: Readout };
+  /** Lets local models look at a site. */
+  spot_check: { args: SpotCheckArgs; result: SpotChecked };
+  /** The models of this installation. */
+  models: { args: NoArgs; result: Array<ModelRow> };
+  /** The flags of the session. */
+  queue: { args: NoArgs; result: ReviewQueue };
+  /** One flag with everything about its site. */
+  case: { args: FlagArgs; result: ReviewCase };
+  /** Keeps a review that goes on. */
+  keep_draft: { args: DraftArgs; result: Kept };
+  /** Signs a verdict with its shapes. */
+  decide: { args: DecideArgs; result: Written };
+  /** Sends a site to review. */
+  raise_flag: { args: RaiseArgs; result: Written };
+  /** Events that wait for the broker. */
+  outbox: { args: NoArgs; result: OutboxDetail };
+  /** Tries the outbox again now. */
+  send_outbox: { args: NoArgs; result: null };
   /** One message. */
   message: { args: MessageArgs; result: MessageDetail };
   /** Messages that could not be decoded, at most 200. */
   undecoded: { args: AfterArgs; result: Array<UndecodedRow> };
   /** Excludes or restores wells, with the reason. */
   exclude: { args: ExcludeArgs; result: Written };
+  /** Draws a plate into the person's folder of pictures. */
+  save_figure: { args: SaveFigureArgs; result: SavedFigure };
   /** The newest alerts, at most 500, newest first, also those that are over. */
   alerts: { args: NoArgs; result: Array<AlertItem> };
   /** Says that somebody has seen an alert. */
@@ -2459,30 +2484,4 @@ export interface Commands {
   close_session: { args: NoArgs; result: null };
   /** Verifies a session; may take minutes. */
   verify_session: { args: SessionArgs; result: SessionDetail };
-  /** Everything imaged of one well. */
-  images: { args: WellArgs; result: WellImages };
-  /** One plane, decoded. */
-  plane: { args: PlaneArgs; result: PlaneDetail };
-  /** Values under a pixel. */
-  readout: { args: ReadoutArgs; result: Readout };
-  /** Runs the local models on a site. */
-  spot_check: { args: SpotCheckArgs; result: SpotChecked };
-  /** The models of this installation. */
-  models: { args: NoArgs; result: Array<ModelRow> };
-  /** Writes a figure of a plate into the user's Pictures/Plateside folder. */
-  save_figure: { args: SaveFigureArgs; result: SavedFigure };
-  /** The flags of the session. */
-  queue: { args: NoArgs; result: ReviewQueue };
-  /** One flag with everything about its site. */
-  case: { args: FlagArgs; result: ReviewCase };
-  /** Keeps what was begun on a flag. */
-  keep_draft: { args: DraftArgs; result: Kept };
-  /** Signs a verdict. */
-  decide: { args: DecideArgs; result: Written };
-  /** Sends a site to review. */
-  raise_flag: { args: RaiseArgs; result: Written };
-  /** What waits for the broker. */
-  outbox: { args: NoArgs; result: OutboxDetail };
-  /** Tries at once to send what waits. */
-  send_outbox: { args: NoArgs; result: null };
 }

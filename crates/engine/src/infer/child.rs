@@ -21,7 +21,7 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 /// Longest line kept of what it writes to stderr, in bytes.
 const LINE: u64 = 2048;
 /// Lines kept.
-const LINES: usize = 3;
+const LINES: usize = 4;
 
 /// A child that has loaded its model. Dropping it kills it.
 pub(super) struct Child {
@@ -204,7 +204,7 @@ async fn payload(stdout: &mut (impl AsyncRead + Unpin), length: usize) -> Option
     (matches!(read, Ok(read) if read == length)).then_some(payload)
 }
 
-/// Keeps the last lines of stderr, so that the child never waits for a reader.
+/// Keeps the first and the last lines of stderr, so that the child never waits for a reader.
 async fn listen(stderr: ChildStderr, said: Arc<Mutex<VecDeque<String>>>) {
     let mut lines = BufReader::new(stderr);
     loop {
@@ -217,8 +217,9 @@ async fn listen(stderr: ChildStderr, said: Arc<Mutex<VecDeque<String>>>) {
             continue;
         }
         let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+        // Of a long farewell (a panic that cannot unwind lists its callers) the first lines say what happened.
         if said.len() == LINES {
-            said.pop_front();
+            said.remove(2);
         }
         said.push_back(text);
     }

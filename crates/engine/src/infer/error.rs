@@ -107,7 +107,8 @@ impl InferError {
     /// How the child died.
     pub(super) fn died(exit: String, said: String, limit_bytes: u64) -> InferError {
         // The first are Rust's own words, the second those of C++.
-        if said.contains("memory allocation of") || said.contains("bad_alloc") {
+        let marks = ["memory allocation of", "failed to allocate", "bad_alloc"];
+        if marks.iter().any(|mark| said.contains(mark)) {
             return InferError::OutOfMemory { limit_bytes, said };
         }
         InferError::Died { exit, said }

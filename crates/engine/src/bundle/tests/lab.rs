@@ -51,7 +51,7 @@ impl Lab {
     pub(super) async fn local(&mut self, body: LocalBody) {
         self.now_us += 1_000_000;
         let record = LocalRecord { at_ms: self.now_us / 1000, by: "mara".into(), body };
-        self.committer.append(self.now_us, record).await.unwrap();
+        self.committer.append(self.now_us, vec![record]).await.unwrap();
     }
 
     pub(super) async fn send(&mut self, messages: Vec<(Kind, Headers, Vec<u8>)>) {
