@@ -120,7 +120,8 @@ async fn a_database_of_broken_pages_is_a_finding() {
     commit_results(&mut writer, 0, 3_000).await;
     writer.close(NOW_US).await.unwrap();
     let path = folder.path().join("session.db");
-    let middle = std::fs::metadata(&path).unwrap().len() / 2;
+    // Behind the first pages of the tables, among the messages.
+    let middle = std::fs::metadata(&path).unwrap().len() * 3 / 4;
     let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
     file.seek(SeekFrom::Start(middle / 8192 * 8192)).unwrap();
     file.write_all(&[0xff; 8192 * 4]).unwrap();
