@@ -167,7 +167,9 @@ impl Road {
         let (incoming_in, incoming) = mpsc::channel(WAITING_BATCHES);
         let (prepared_in, prepared) = mpsc::channel(WAITING_BATCHES);
         let (commands_in, commands) = mpsc::channel(WAITING_BATCHES);
-        let (progress_in, progress) = watch::channel(Progress::default());
+        // What a session holds already may be seen before anything new comes.
+        let seq = committer.session().next_seq() - 1;
+        let (progress_in, progress) = watch::channel(Progress { seq, ..Progress::default() });
         let (notices, first_listener) = broadcast::channel(WAITING_NOTICES);
         let first_listener = Mutex::new(Some(first_listener));
         let (stop, stopped) = watch::channel(false);

@@ -14,10 +14,10 @@ use engine::desk::reviewed::{
 use engine::desk::shown::WellArgs;
 use plate::{FlagEvent, FlagRecord, ImageRecord, Pixels, PlateKey, Severity, Spot, Well};
 use plateside_tests::broker::{Broker, Topics, config};
-use plateside_tests::clone_folder;
 use plateside_tests::command::Plateside;
 use plateside_tests::lab::{self, Lab};
 use plateside_tests::producer::{Message, Producer};
+use plateside_tests::{clone_folder, runtime};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::message::{Headers as _, Message as _};
 use rdkafka::mocking::MockCluster;
@@ -100,7 +100,15 @@ async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
 }
 
 async fn queue_of(sight: &Sight, flags: usize) -> ReviewQueue {
-    until("the flags", async || sight.desk.queue(NoArgs {}).await.ok().filter(|queue| queue.items.len() == flags)).await
+    let begun = Instant::now();
+    loop {
+        let found = sight.desk.queue(NoArgs {}).await;
+        match found {
+            Ok(queue) if queue.items.len() == flags => return queue,
+            other => assert!(begun.elapsed() < Duration::from_secs(30), "{flags} flags: {other:?}"),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 fn drawn() -> ReviewDraft {
@@ -143,8 +151,8 @@ fn events(broker: &Broker, topic: &str) -> BTreeMap<String, (String, usize)> {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn pictures_are_as_computed_and_spot_checks_as_scored() {
+#[test]
+fn pictures_are_as_computed_and_spot_checks_as_scored() {
     let Some(broker) = Broker::for_test("pictures of a well") else { return };
     let kinds: Vec<(Kind, i32)> = KINDS.iter().map(|kind| (*kind, 1)).collect();
     let topics = Topics::create(&broker, "pictures", &kinds);
@@ -159,80 +167,85 @@ async fn pictures_are_as_computed_and_spot_checks_as_scored() {
         picture(&mut lab, &plate, 2, "DNA", b"no image at all"),
         flag(&mut lab, &plate, 2),
     ]);
-    let sight = Sight::new().await;
-    sight.desk.connect(connection(broker.address(), &topics)).await.unwrap();
-    let handle = sight.until("the plate", |sight| sight.plates().first().map(|tile| tile.plate.clone())).await;
-    let index = u16::try_from(well().index_in(plate::Format::F384).unwrap()).unwrap();
-    let args = || WellArgs { plate: handle.clone(), well: index };
-    let images: WellImages = until("three planes", async || {
-        let images = sight.desk.images(args()).await.ok()?;
-        let planes: usize = images.sites.iter().map(|site| site.planes.len()).sum();
-        (planes == 3 && images.sites.iter().any(|site| !site.flags.is_empty())).then_some(images)
-    })
-    .await;
-    assert_eq!((images.name.as_str(), images.pixel_um, &*images.imaged), ("B10", Some(0.65), &[index][..]));
-    assert_eq!(images.channels.iter().map(|channel| &*channel.name).collect::<Vec<_>>(), ["DNA", "ER"]);
-    assert_eq!(images.sites[1].flags, ["out_of_focus"]);
-    assert!(images.sites[0].planes.iter().all(|plane| plane.state == PlaneState::Stored));
+    runtime().block_on(async {
+        let sight = Sight::new().await;
+        sight.desk.connect(connection(broker.address(), &topics)).await.unwrap();
+        let handle = sight.until("the plate", |sight| sight.plates().first().map(|tile| tile.plate.clone())).await;
+        let index = u16::try_from(well().index_in(plate::Format::F384).unwrap()).unwrap();
+        let args = || WellArgs { plate: handle.clone(), well: index };
+        let images: WellImages = until("three planes", async || {
+            let images = sight.desk.images(args()).await.ok()?;
+            let planes: usize = images.sites.iter().map(|site| site.planes.len()).sum();
+            (planes == 3 && images.sites.iter().any(|site| !site.flags.is_empty())).then_some(images)
+        })
+        .await;
+        assert_eq!((images.name.as_str(), images.pixel_um, &*images.imaged), ("B10", Some(0.65), &[index][..]));
+        assert_eq!(images.channels.iter().map(|channel| &*channel.name).collect::<Vec<_>>(), ["DNA", "ER"]);
+        assert_eq!(images.sites[1].flags, ["out_of_focus"]);
+        assert!(images.sites[0].planes.iter().all(|plane| plane.state == PlaneState::Stored));
 
-    // A part of the picture, as it is computed here.
-    let grey = ImageFile::open(&file, &Limits::default()).unwrap().decode(0, 1).unwrap().grey(0).unwrap();
-    let blue = Channel { rgb: [0, 0, 255], low: 10, high: 120, gamma: 1.0 };
-    let green = Channel { rgb: [0, 255, 0], low: 0, high: 200, gamma: 1.5 };
-    let site = |channel: &str, site| PlaneArgs {
-        plate: handle.clone(),
-        well: index,
-        site,
-        channel: channel.into(),
-        z: Some(0),
-        t: 0,
-    };
-    let ask = |of: u16, channels: &[(&str, Channel)]| CompositeAsked {
-        site: site("", of),
-        level: 1,
-        part: (0, 0, 1 << 20, 1 << 20),
-        view: "main".into(),
-        channels: channels.iter().map(|(name, channel)| ((*name).to_owned(), *channel)).collect(),
-    };
-    let bytes = sight.desk.composite(ask(1, &[("DNA", blue), ("AGP", green), ("ER", green)])).await.unwrap();
-    let head: Vec<u32> = bytes[..24].chunks(4).map(|four| u32::from_le_bytes(four.try_into().unwrap())).collect();
-    assert_eq!(head, [180, 180, 360, 360, 1, 0b010], "half the size, without the channel that is not there");
-    let small = grey.smaller(2);
-    assert!(bytes[32..] == compose(&[(&small, blue), (&small, green)], 1), "the pixels are those of the definition");
-    let undecodable = sight.desk.composite(ask(2, &[("DNA", blue)])).await.unwrap_err();
-    assert_eq!(undecodable.code, "undecodable", "{undecodable:?}");
-    let missing = sight.desk.plane(site("ER", 2)).await.unwrap_err();
-    assert_eq!(missing.code, "missing_plane");
-    let plane = sight.desk.plane(site("DNA", 1)).await.unwrap();
-    assert_eq!((plane.width, plane.height, plane.format.as_str(), plane.top), (360, 360, "png", 255));
-    assert_eq!(plane.counts.iter().map(|count| u64::from(*count)).sum::<u64>(), 360 * 360);
-    let at = ReadoutArgs { plate: handle.clone(), well: index, site: 1, z: Some(0), t: 0, x: 7, y: 11 };
-    let values = sight.desk.readout(at).await.unwrap().values;
-    assert_eq!(values[0], ("DNA".to_owned(), Some(f64::from(grey.values[11 * 360 + 7]))));
+        // A part of the picture, as it is computed here.
+        let grey = ImageFile::open(&file, &Limits::default()).unwrap().decode(0, 1).unwrap().grey(0).unwrap();
+        let blue = Channel { rgb: [0, 0, 255], low: 10, high: 120, gamma: 1.0 };
+        let green = Channel { rgb: [0, 255, 0], low: 0, high: 200, gamma: 1.5 };
+        let site = |channel: &str, site| PlaneArgs {
+            plate: handle.clone(),
+            well: index,
+            site,
+            channel: channel.into(),
+            z: Some(0),
+            t: 0,
+        };
+        let ask = |of: u16, channels: &[(&str, Channel)]| CompositeAsked {
+            site: site("", of),
+            level: 1,
+            part: (0, 0, 1 << 20, 1 << 20),
+            view: "main".into(),
+            channels: channels.iter().map(|(name, channel)| ((*name).to_owned(), *channel)).collect(),
+        };
+        let bytes = sight.desk.composite(ask(1, &[("DNA", blue), ("AGP", green), ("ER", green)])).await.unwrap();
+        let head: Vec<u32> = bytes[..24].chunks(4).map(|four| u32::from_le_bytes(four.try_into().unwrap())).collect();
+        assert_eq!(head, [180, 180, 360, 360, 1, 0b010], "half the size, without the channel that is not there");
+        let small = grey.smaller(2);
+        assert!(
+            bytes[32..] == compose(&[(&small, blue), (&small, green)], 1),
+            "the pixels are those of the definition"
+        );
+        let undecodable = sight.desk.composite(ask(2, &[("DNA", blue)])).await.unwrap_err();
+        assert_eq!(undecodable.code, "undecodable", "{undecodable:?}");
+        let missing = sight.desk.plane(site("ER", 2)).await.unwrap_err();
+        assert_eq!(missing.code, "missing_plane");
+        let plane = sight.desk.plane(site("DNA", 1)).await.unwrap();
+        assert_eq!((plane.width, plane.height, plane.format.as_str(), plane.top), (360, 360, "png", 255));
+        assert_eq!(plane.counts.iter().map(|count| u64::from(*count)).sum::<u64>(), 360 * 360);
+        let at = ReadoutArgs { plate: handle.clone(), well: index, site: 1, z: Some(0), t: 0, x: 7, y: 11 };
+        let values = sight.desk.readout(at).await.unwrap().values;
+        assert_eq!(values[0], ("DNA".to_owned(), Some(f64::from(grey.values[11 * 360 + 7]))));
 
-    // A model counts what `score` counts, outlines as many, and the record says which model it was.
-    let asked = SpotCheckArgs { plate: handle.clone(), well: index, site: 1, channel: None, z: Some(0), t: 0 };
-    let checked = sight.desk.spot_check(asked).await.unwrap();
-    let seen = checked.scores.iter().find(|score| score.task == "segment").unwrap();
-    let scored = Plateside::new("score").arg(clone_folder().join("models/nuclei-seg")).arg(&path).json();
-    assert_eq!(u64::from(seen.count.unwrap()), scored["count"].as_u64().or(scored[0]["count"].as_u64()).unwrap());
-    let outlines = sight.desk.outlines(&checked.outlines.unwrap()).await.unwrap();
-    assert_eq!(u32::from_le_bytes(outlines[..4].try_into().unwrap()), seen.count.unwrap());
-    assert!(seen.seq.is_some() && seen.sha256.len() == 64 && seen.pipeline.is_none());
-    let told = sight.desk.spot_check(SpotCheckArgs {
-        plate: handle.clone(),
-        well: index,
-        site: 2,
-        channel: None,
-        z: Some(0),
-        t: 0,
+        // A model counts what `score` counts, outlines as many, and the record says which model it was.
+        let asked = SpotCheckArgs { plate: handle.clone(), well: index, site: 1, channel: None, z: Some(0), t: 0 };
+        let checked = sight.desk.spot_check(asked).await.unwrap();
+        let seen = checked.scores.iter().find(|score| score.task == "segment").unwrap();
+        let scored = Plateside::new("score").arg(clone_folder().join("models/nuclei-seg")).arg(&path).json();
+        assert_eq!(u64::from(seen.count.unwrap()), scored["count"].as_u64().or(scored[0]["count"].as_u64()).unwrap());
+        let outlines = sight.desk.outlines(&checked.outlines.unwrap()).await.unwrap();
+        assert_eq!(u32::from_le_bytes(outlines[..4].try_into().unwrap()), seen.count.unwrap());
+        assert!(seen.seq.is_some() && seen.sha256.len() == 64 && seen.pipeline.is_none());
+        let told = sight.desk.spot_check(SpotCheckArgs {
+            plate: handle.clone(),
+            well: index,
+            site: 2,
+            channel: None,
+            z: Some(0),
+            t: 0,
+        });
+        assert_eq!(told.await.unwrap_err().code, "undecodable");
+        sight.desk.close().await.unwrap();
     });
-    assert_eq!(told.await.unwrap_err().code, "undecodable");
-    sight.desk.close().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_decision_made_without_a_broker_arrives_once_and_is_seen_elsewhere() {
+#[test]
+fn a_decision_made_without_a_broker_arrives_once_and_is_seen_elsewhere() {
     let cluster = MockCluster::new(1).unwrap();
     let broker = Broker::at(&cluster.bootstrap_servers());
     let topics = Topics::named(&broker, "decided", KINDS).left_behind();
@@ -249,85 +262,89 @@ async fn a_decision_made_without_a_broker_arrives_once_and_is_seen_elsewhere() {
         flag(&mut lab, &plate, 3),
         flag(&mut lab, &plate, 4),
     ]);
-    let sight = Sight::new().await;
-    sight.desk.connect(connection(broker.address(), &topics)).await.unwrap();
-    let queue = queue_of(&sight, 2).await;
-    assert_eq!((queue.waiting, queue.user.as_str(), queue.read_only.as_deref()), (2, "tester", None));
-    let of_site =
-        |queue: &ReviewQueue, site: u16| queue.items.iter().find(|item| item.site == Some(site)).cloned().unwrap();
-    let flag = of_site(&queue, 3).flag;
+    runtime().block_on(async {
+        let sight = Sight::new().await;
+        sight.desk.connect(connection(broker.address(), &topics)).await.unwrap();
+        let queue = queue_of(&sight, 2).await;
+        assert_eq!((queue.waiting, queue.user.as_str(), queue.read_only.as_deref()), (2, "tester", None));
+        let of_site =
+            |queue: &ReviewQueue, site: u16| queue.items.iter().find(|item| item.site == Some(site)).cloned().unwrap();
+        let flag = of_site(&queue, 3).flag;
 
-    // The cable is out: what is begun is kept, what is signed waits.
-    cluster.broker_down(1).unwrap();
-    let draft = |draft| DraftArgs { flag: flag.clone(), draft };
-    let kept = sight.desk.keep_draft(draft(Some(ReviewDraft { verdict: None, ..drawn() }))).await.unwrap();
-    let case = sight.desk.case(FlagArgs { flag: flag.clone() }).await.unwrap();
-    assert_eq!(case.draft.as_ref().map(|draft| draft.shapes.len()), Some(1), "{case:?}");
-    assert!(kept.at_ms > 0 && case.item.has_draft && case.chain.holds);
-    let decide = |flag: &str, draft: ReviewDraft| DecideArgs {
-        flag: flag.to_owned(),
-        draft,
-        name: "Ada Lovelace".into(),
-        confidence: Some(0.8),
-    };
-    let nothing = ReviewDraft { verdict: None, ..drawn() };
-    assert_eq!(sight.desk.decide(decide(&flag, nothing)).await.unwrap_err().code, "no_verdict");
-    sight.desk.decide(decide(&flag, drawn())).await.unwrap();
-    let queue = queue_of(&sight, 2).await;
-    assert_eq!((queue.waiting, queue.decided, queue.full_name.as_str()), (1, 1, "Ada Lovelace"));
-    let item = of_site(&queue, 3);
-    assert_eq!((item.standing, item.verdict.as_deref()), (FlagStanding::Decided, Some("reimage")));
-    until("the outbox is offline", async || {
-        let outbox = sight.desk.outbox(NoArgs {}).await.unwrap();
-        (outbox.waiting == 2 && outbox.rows.len() == 2 && outbox.state != "empty").then_some(())
-    })
-    .await;
-    let raised = RaiseArgs {
-        plate: item.plate.clone(),
-        well: item.well.unwrap(),
-        site: Some(4),
-        channel: None,
-        reason: "Debris".into(),
-    };
-    sight.desk.raise_flag(raised).await.unwrap();
-    assert_eq!(queue_of(&sight, 3).await.waiting, 2);
-
-    // The window goes down, and comes up while the cable is still out: everything is there.
-    sight.desk.close().await.unwrap();
-    sight.desk.connect(connection(broker.address(), &topics)).await.unwrap();
-    let queue = queue_of(&sight, 3).await;
-    assert_eq!(queue.decided, 1, "{queue:?}");
-    let flag = of_site(&queue, 3).flag;
-    let again = ReviewDraft { verdict: Some("reject".into()), shapes: Vec::new(), ..drawn() };
-    sight.desk.decide(decide(&flag, again)).await.unwrap();
-    let case = sight.desk.case(FlagArgs { flag: flag.clone() }).await.unwrap();
-    assert_eq!(
-        case.decisions.iter().map(|row| (&*row.verdict, row.superseded)).collect::<Vec<_>>(),
-        [("reject", false), ("reimage", true)]
-    );
-    assert_eq!(case.annotations.len(), 1);
-    assert!(case.trail.iter().any(|row| row.did == "decided" && row.link.is_some()), "{:?}", case.trail);
-
-    // The cable is back: each event is there once, and a second desk shows it.
-    cluster.broker_up(1).unwrap();
-    until("the outbox is empty", async || sight.desk.outbox(NoArgs {}).await.ok().filter(|outbox| outbox.waiting == 0))
+        // The cable is out: what is begun is kept, what is signed waits.
+        cluster.broker_down(1).unwrap();
+        let draft = |draft| DraftArgs { flag: flag.clone(), draft };
+        let kept = sight.desk.keep_draft(draft(Some(ReviewDraft { verdict: None, ..drawn() }))).await.unwrap();
+        let case = sight.desk.case(FlagArgs { flag: flag.clone() }).await.unwrap();
+        assert_eq!(case.draft.as_ref().map(|draft| draft.shapes.len()), Some(1), "{case:?}");
+        assert!(kept.at_ms > 0 && case.item.has_draft && case.chain.holds);
+        let decide = |flag: &str, draft: ReviewDraft| DecideArgs {
+            flag: flag.to_owned(),
+            draft,
+            name: "Ada Lovelace".into(),
+            confidence: Some(0.8),
+        };
+        let nothing = ReviewDraft { verdict: None, ..drawn() };
+        assert_eq!(sight.desk.decide(decide(&flag, nothing)).await.unwrap_err().code, "no_verdict");
+        sight.desk.decide(decide(&flag, drawn())).await.unwrap();
+        let queue = queue_of(&sight, 2).await;
+        assert_eq!((queue.waiting, queue.decided, queue.full_name.as_str()), (1, 1, "Ada Lovelace"));
+        let item = of_site(&queue, 3);
+        assert_eq!((item.standing, item.verdict.as_deref()), (FlagStanding::Decided, Some("reimage")));
+        until("the outbox is offline", async || {
+            let outbox = sight.desk.outbox(NoArgs {}).await.unwrap();
+            (outbox.waiting == 2 && outbox.rows.len() == 2 && outbox.state != "empty").then_some(())
+        })
         .await;
-    let sent = events(&broker, topics.of(Kind::Reviews));
-    let mut kinds: Vec<(&str, usize)> = sent.values().map(|(kind, times)| (kind.as_str(), *times)).collect();
-    kinds.sort_unstable();
-    let (decision, annotation) = ("plateside.decision.v1", "plateside.annotation.v1");
-    assert_eq!(kinds, [(annotation, 1), (decision, 1), (decision, 1)], "each once");
-    let other = Sight::new().await;
-    other.desk.connect(connection(broker.address(), &topics)).await.unwrap();
-    let seen = until("the decision elsewhere", async || {
-        let queue = other.desk.queue(NoArgs {}).await.ok()?;
-        queue.items.iter().find(|item| item.standing == FlagStanding::Decided).cloned()
-    })
-    .await;
-    assert_eq!((seen.verdict.as_deref(), seen.decided_by.as_deref()), (Some("reject"), Some("Ada Lovelace")));
-    // What was read back counts as delivered, and nothing is sent again.
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(events(&broker, topics.of(Kind::Reviews)), sent);
-    other.desk.close().await.unwrap();
-    sight.desk.close().await.unwrap();
+        let raised = RaiseArgs {
+            plate: item.plate.clone(),
+            well: item.well.unwrap(),
+            site: Some(4),
+            channel: None,
+            reason: "Debris".into(),
+        };
+        sight.desk.raise_flag(raised).await.unwrap();
+        assert_eq!(queue_of(&sight, 3).await.waiting, 2);
+
+        // The window goes down, and comes up while the cable is still out: everything is there.
+        sight.desk.close().await.unwrap();
+        sight.desk.connect(connection(broker.address(), &topics)).await.unwrap();
+        let queue = queue_of(&sight, 3).await;
+        assert_eq!(queue.decided, 1, "{queue:?}");
+        let flag = of_site(&queue, 3).flag;
+        let again = ReviewDraft { verdict: Some("reject".into()), shapes: Vec::new(), ..drawn() };
+        sight.desk.decide(decide(&flag, again)).await.unwrap();
+        let case = sight.desk.case(FlagArgs { flag: flag.clone() }).await.unwrap();
+        assert_eq!(
+            case.decisions.iter().map(|row| (&*row.verdict, row.superseded)).collect::<Vec<_>>(),
+            [("reject", false), ("reimage", true)]
+        );
+        assert_eq!(case.annotations.len(), 1);
+        assert!(case.trail.iter().any(|row| row.did == "decided" && row.link.is_some()), "{:?}", case.trail);
+
+        // The cable is back: each event is there once, and a second desk shows it.
+        cluster.broker_up(1).unwrap();
+        until("the outbox is empty", async || {
+            sight.desk.outbox(NoArgs {}).await.ok().filter(|outbox| outbox.waiting == 0)
+        })
+        .await;
+        let sent = events(&broker, topics.of(Kind::Reviews));
+        let mut kinds: Vec<(&str, usize)> = sent.values().map(|(kind, times)| (kind.as_str(), *times)).collect();
+        kinds.sort_unstable();
+        let (decision, annotation) = ("plateside.decision.v1", "plateside.annotation.v1");
+        assert_eq!(kinds, [(annotation, 1), (decision, 1), (decision, 1)], "each once");
+        let other = Sight::new().await;
+        other.desk.connect(connection(broker.address(), &topics)).await.unwrap();
+        let seen = until("the decision elsewhere", async || {
+            let queue = other.desk.queue(NoArgs {}).await.ok()?;
+            queue.items.iter().find(|item| item.standing == FlagStanding::Decided).cloned()
+        })
+        .await;
+        assert_eq!((seen.verdict.as_deref(), seen.decided_by.as_deref()), (Some("reject"), Some("Ada Lovelace")));
+        // What was read back counts as delivered, and nothing is sent again.
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert_eq!(events(&broker, topics.of(Kind::Reviews)), sent);
+        other.desk.close().await.unwrap();
+        sight.desk.close().await.unwrap();
+    });
 }
