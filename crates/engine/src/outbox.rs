@@ -177,7 +177,8 @@ impl Sender {
             return Step::Done;
         }
         let is_at_end = status.caught_up || status.lag.iter().all(|part| *part.topic != *topic || part.lag == 0);
-        if !self.has_read && !(is_at_end && road.is_settled()) {
+        let is_read = self.has_read || (is_at_end && road.is_settled());
+        if !is_read {
             self.tell(waiting, OutboxState::Reading, None);
             self.nudge_soon();
             return Step::Done;

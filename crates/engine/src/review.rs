@@ -80,9 +80,13 @@ impl FlagBook {
             let entries = reader.entries_of(what, self.upto, PAGE).await?;
             let Some(last) = entries.last().map(|entry| entry.seq) else { break };
             for entry in entries {
-                if entry.seq <= upto {
-                    self.take(entry.seq, entry.body);
-                }
+                // An alert has the time of its receipt.
+                let at_ms = match (&entry.body, entry.seq <= upto) {
+                    (_, false) => continue,
+                    (StoredBody::Alert(_), true) => reader.time_of_seq(entry.seq).await?.unwrap_or(0) / 1000,
+                    (_, true) => 0,
+                };
+                self.take(entry.seq, at_ms, entry.body);
             }
             self.upto = last.min(upto);
         }
@@ -91,7 +95,7 @@ impl FlagBook {
         Ok(())
     }
 
-    fn take(&mut self, seq: i64, body: StoredBody) {
+    fn take(&mut self, seq: i64, received_ms: i64, body: StoredBody) {
         match body {
             StoredBody::Stream { record: Record::Flag(flag), .. } => self.flag(seq, Arc::new(flag)),
             StoredBody::Stream { record: Record::Review(event), .. } => self.event(seq, Arc::new(event), false),
@@ -100,7 +104,7 @@ impl FlagBook {
             StoredBody::Local(LocalRecord { body: LocalBody::SpotCheck(check), at_ms, .. }) => {
                 self.checks.entry(place(&check.plate, &check.spot)).or_default().push((seq, at_ms, check));
             }
-            StoredBody::Alert(alert) => self.alert(seq, &alert),
+            StoredBody::Alert(alert) => self.alert(seq, received_ms, &alert),
             _ => {}
         }
     }
@@ -120,7 +124,7 @@ impl FlagBook {
     }
 
     /// A rule's state is a flag on its plate, one a feature, rule and pair of controls.
-    fn alert(&mut self, seq: i64, alert: &Alert) {
+    fn alert(&mut self, seq: i64, at_ms: i64, alert: &Alert) {
         let id = format!(
             "rule {} {} {} {}",
             alert.rule.as_str(),
@@ -144,8 +148,7 @@ impl FlagBook {
                 severity,
                 score: alert.value,
                 source: "rule".into(),
-                // Set where it is shown: an alert has the time of its receipt.
-                at_ms: 0,
+                at_ms,
                 guidance: Some(alert.rule.guidance().into()),
             }),
         );
@@ -307,22 +310,22 @@ mod tests {
     #[test]
     fn a_flag_waits_until_somebody_decides_and_again_when_it_is_raised_anew() {
         let mut book = FlagBook::default();
-        book.take(1, flag("a", 3, FlagEvent::Raised));
-        book.take(2, flag("b", 4, FlagEvent::Raised));
+        book.take(1, 0, flag("a", 3, FlagEvent::Raised));
+        book.take(2, 0, flag("b", 4, FlagEvent::Raised));
         assert_eq!(book.waiting(), 2);
-        book.take(3, ours(event("e1", 3, 10, None, decided(Verdict::SecondReader))));
+        book.take(3, 0, ours(event("e1", 3, 10, None, decided(Verdict::SecondReader))));
         let key: FlagKey = (Arc::new(PlateKey::new("r", "p")), "a".into());
         let standing = |book: &FlagBook| book.standing(book.flag_of(&key).unwrap()).0;
         assert_eq!((standing(&book), book.waiting()), (Standing::SecondReader, 1));
-        book.take(4, ours(event("e2", 3, 11, Some("e1"), decided(Verdict::Reimage))));
+        book.take(4, 0, ours(event("e2", 3, 11, Some("e1"), decided(Verdict::Reimage))));
         assert_eq!(standing(&book), Standing::Decided);
         // Our own event, read back, changes nothing; an older one of another person neither.
-        book.take(5, ours(event("e2", 3, 11, None, decided(Verdict::Pass))));
-        book.take(6, ours(event("e0", 3, 2, None, decided(Verdict::SecondReader))));
+        book.take(5, 0, ours(event("e2", 3, 11, None, decided(Verdict::Pass))));
+        book.take(6, 0, ours(event("e0", 3, 2, None, decided(Verdict::SecondReader))));
         assert_eq!(standing(&book), Standing::Decided);
-        book.take(7, flag("a", 3, FlagEvent::Raised));
+        book.take(7, 0, flag("a", 3, FlagEvent::Raised));
         assert_eq!(standing(&book), Standing::Waiting, "raised again after the decision");
-        book.take(8, flag("b", 4, FlagEvent::Cleared));
+        book.take(8, 0, flag("b", 4, FlagEvent::Cleared));
         assert_eq!(book.waiting(), 1, "cleared by whoever raised it");
     }
 
@@ -333,15 +336,15 @@ mod tests {
             let shape = Shape::Point([1.0, 2.0]);
             ReviewBody::Annotation(Annotation { annotation: "s1".into(), shape, label: label.into(), is_deleted })
         };
-        book.take(1, ours(event("e1", 3, 10, None, shape("old", false))));
-        book.take(2, ours(event("e2", 3, 12, None, shape("new", false))));
-        book.take(3, ours(event("e3", 3, 11, None, shape("between", false))));
+        book.take(1, 0, ours(event("e1", 3, 10, None, shape("old", false))));
+        book.take(2, 0, ours(event("e2", 3, 12, None, shape("new", false))));
+        book.take(3, 0, ours(event("e3", 3, 11, None, shape("between", false))));
         let plate = Arc::new(PlateKey::new("r", "p"));
         let labels = |book: &FlagBook| -> Vec<String> {
             book.annotations(&plate, &spot(3)).iter().map(|(_, annotation)| annotation.label.to_string()).collect()
         };
         assert_eq!(labels(&book), ["new"]);
-        book.take(4, ours(event("e4", 3, 13, None, shape("new", true))));
+        book.take(4, 0, ours(event("e4", 3, 13, None, shape("new", true))));
         assert!(labels(&book).is_empty());
     }
 }

@@ -3,6 +3,7 @@
 mod hostile;
 mod lab;
 mod opens;
+mod pictures;
 mod refused;
 mod sizes;
 mod states;

@@ -22,8 +22,13 @@ export function following(items: readonly FlagItem[], current: string | null): F
   return round.find((item) => item.standing === "waiting" && item.flag !== current) ?? round.find((item) => item.standing === "second_reader" && item.flag !== current) ?? null;
 }
 
+/** What our own rules say. */
+const RULES: Record<string, string> = { z_prime: "Z′ is low", ssmd: "SSMD is low", signal_ratio: "Signal ratio is low", cv_negative: "CV of negatives is high", count_differs: "Count differs from the pipeline" };
+
 /** As a maker writes a reason, in words: `out_of_focus` becomes "Out of focus". What a person wrote stays as it is. */
 export function inWords(reason: string): string {
+  const rule = RULES[reason];
+  if (rule) return rule;
   const plain = /\s/.test(reason) ? reason : reason.replaceAll(/[_-]+/g, " ").trim();
   return plain === "" ? "No reason given" : plain.charAt(0).toUpperCase() + plain.slice(1);
 }

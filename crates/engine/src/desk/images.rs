@@ -18,8 +18,11 @@ use crate::pixels::{DecodedPlane, PlaneProblem, PlaneWanted};
 const BINS: usize = 256;
 /// Planes whose notes are looked up.
 const MOST_NOTED: usize = 64;
+/// Red, green, blue.
+type Rgb = (u8, u8, u8);
+
 /// Colours to begin with, by a part of a channel's name; the first that fits.
-const COLOURS: [(&[&str], (u8, u8, u8)); 6] = [
+const COLOURS: [(&[&str], Rgb); 6] = [
     (&["dna", "dapi", "hoechst", "nucle"], (91, 143, 249)),
     (&["mito", "ph3"], (214, 90, 205)),
     (&["rna", "syto"], (236, 190, 90)),
@@ -28,7 +31,7 @@ const COLOURS: [(&[&str], (u8, u8, u8)); 6] = [
     (&["brightfield", "bf", "phase", "trans"], (225, 225, 225)),
 ];
 /// Colours of channels whose names say nothing, in turn.
-const OTHERS: [(u8, u8, u8); 6] =
+const OTHERS: [Rgb; 6] =
     [(91, 143, 249), (70, 200, 130), (238, 106, 80), (236, 190, 90), (214, 90, 205), (80, 200, 220)];
 
 impl Desk {
@@ -200,7 +203,7 @@ fn channels(names: &[Box<str>]) -> Vec<ChannelInfo> {
         let small = name.to_lowercase();
         let is_named = |part: &str| if part.len() <= 2 { small == part } else { small.contains(part) };
         let known = COLOURS.iter().find(|(parts, _)| parts.iter().any(|part| is_named(part))).map(|(_, rgb)| *rgb);
-        let is_free = |rgb: &(u8, u8, u8)| found.iter().all(|channel| channel.rgb != *rgb);
+        let is_free = |rgb: &Rgb| found.iter().all(|channel| channel.rgb != *rgb);
         let rgb =
             known.filter(is_free).or_else(|| others.by_ref().take(OTHERS.len()).find(|rgb| is_free(rgb)).copied());
         found.push(ChannelInfo { name: name.to_string(), rgb: rgb.unwrap_or((225, 225, 225)) });

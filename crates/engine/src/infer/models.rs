@@ -93,7 +93,7 @@ pub fn find_model(named: &Path, places: Option<&ModelPlaces>) -> PathBuf {
     }
     let of_that_name = |row: &ModelCardRow| row.card.is_some() && named == Path::new(&row.name);
     let known = places.into_iter().flat_map(models).filter(of_that_name);
-    known.last().map_or_else(|| named.to_owned(), |row| row.folder)
+    known.reduce(|_, later| later).map_or_else(|| named.to_owned(), |row| row.folder)
 }
 
 fn shipped_models(places: &ModelPlaces) -> Vec<ModelCardRow> {

@@ -84,12 +84,12 @@ pub(crate) fn read(row: &Row<'_>) -> Result<OutboxRow, Fault> {
 
 /// Keeps a draft, or lets it go.
 pub(crate) fn keep_draft(raw: &Raw, name: &str, at_ms: i64, body: Option<&str>) -> Result<(), Fault> {
-    let mut statement = match body {
-        Some(_) => raw.prepare("INSERT OR REPLACE INTO draft (name, at_ms, body) VALUES (?, ?, ?)")?,
-        None => raw.prepare("DELETE FROM draft WHERE name = ?")?,
-    };
-    Ok(match body {
-        Some(body) => statement.run(&[Bound::Text(name), Bound::Int(at_ms), Bound::Text(body)])?,
-        None => statement.run(&[Bound::Text(name)])?,
-    })
+    match body {
+        Some(body) => {
+            let mut statement = raw.prepare("INSERT OR REPLACE INTO draft (name, at_ms, body) VALUES (?, ?, ?)")?;
+            statement.run(&[Bound::Text(name), Bound::Int(at_ms), Bound::Text(body)])?;
+        }
+        None => raw.prepare("DELETE FROM draft WHERE name = ?")?.run(&[Bound::Text(name)])?,
+    }
+    Ok(())
 }

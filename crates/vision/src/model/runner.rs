@@ -227,12 +227,10 @@ fn session(bytes: &[u8], started: &Started, threads: usize) -> Result<Session, S
     if started.backend == Backend::OnnxRuntime {
         // tract has one thread and one format, and refuses the questions.
         let threads = threads.max(1);
-        builder = builder
-            .with_config_entry("session.load_model_format", "ONNX")
-            .and_then(|builder| builder.with_intra_threads(threads))
-            .and_then(|builder| builder.with_inter_threads(1))
-            .and_then(|builder| builder.with_intra_op_spinning(false))
-            .map_err(|error| error.to_string())?;
+        builder = builder.with_config_entry("session.load_model_format", "ONNX").map_err(|error| error.to_string())?;
+        builder = builder.with_intra_threads(threads).map_err(|error| error.to_string())?;
+        builder = builder.with_inter_threads(1).map_err(|error| error.to_string())?;
+        builder = builder.with_intra_op_spinning(false).map_err(|error| error.to_string())?;
     }
     builder.commit_from_memory(bytes).map_err(|error| error.to_string())
 }
