@@ -8,6 +8,7 @@ import { type Preset, PRESETS, type Rgb, same, tint } from "../shared/colour/tin
 import { bounded, moved, spread } from "../shared/image/contrast";
 import { desk } from "./desk.svelte";
 import { type Place, stampedOf } from "./place";
+import { rounds } from "./rounds";
 
 export interface Channel extends Tint {
   /** Its colour by the desk. */
@@ -152,7 +153,7 @@ class Channels {
     const key = stampedOf(place);
     if (key !== this.key) this.#auto.clear();
     this.key = key;
-    this.#going ??= this.#read().finally(() => (this.#going = null));
+    this.#going ??= rounds(() => this.#read(), () => this.#unread() !== null, () => (this.#going = null));
     await this.#going;
   }
 
@@ -162,14 +163,19 @@ class Channels {
     void this.measure(this.#place);
   }
 
+  /** A channel whose plane of this place was not read; those that are seen come first. */
+  #unread(): Channel | null {
+    const key = this.#place && stampedOf(this.#place);
+    const waits = key === null ? [] : this.list.filter((channel) => this.measured.get(channel.name)?.key !== key);
+    return waits.find((channel) => channel.on) ?? waits[0] ?? null;
+  }
+
   async #read(): Promise<void> {
     for (;;) {
       const place = this.#place;
-      if (!place) return;
+      const next = this.#unread();
+      if (!place || !next) return;
       const key = stampedOf(place);
-      const waits = this.list.filter((channel) => this.measured.get(channel.name)?.key !== key);
-      const next = waits.find((channel) => channel.on) ?? waits[0];
-      if (!next) return;
       const { plate, well, site, z, t } = place;
       const run = this.#run;
       let found: Measured;

@@ -9,6 +9,7 @@ import { keyOf, type Place, stampOf } from "./place";
 import { plate } from "./plate.svelte";
 import { route } from "./route.svelte";
 import { View } from "./view.svelte";
+import { rounds } from "./rounds";
 
 export type Layout = "composite" | "split" | "versus";
 
@@ -68,7 +69,7 @@ class Images extends Sight {
     if (desk.selected !== this.#of) [this.shown, this.problem, this.cross] = [null, null, null];
     this.#of = desk.selected ?? "";
     this.#again = true;
-    this.#asking ??= this.#run().finally(() => (this.#asking = null));
+    this.#asking ??= rounds(() => this.#run(), () => this.#again, () => (this.#asking = null));
     await this.#asking;
   }
 

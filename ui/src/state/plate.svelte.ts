@@ -9,6 +9,7 @@ import { autoRange } from "../shared/colour/colour";
 import { rectangle, wellName } from "../shared/heat/wells";
 import { desk } from "./desk.svelte";
 import { settings } from "./settings.svelte";
+import { rounds } from "./rounds";
 
 /** A column with what it is of: what is shown until another one has come. */
 export interface Shown extends Column {
@@ -112,7 +113,7 @@ class Plate {
   /** Fetches what is shown; one at a time, the last wish wins. */
   async pull(): Promise<void> {
     this.#again = true;
-    this.#asking ??= this.#run().finally(() => (this.#asking = null));
+    this.#asking ??= rounds(() => this.#run(), () => this.#again, () => (this.#asking = null));
     await this.#asking;
   }
 

@@ -9,6 +9,7 @@ import { type Place, stampOf } from "./place";
 import { plate, ROLES } from "./plate.svelte";
 import { route } from "./route.svelte";
 import { View } from "./view.svelte";
+import { rounds } from "./rounds";
 
 export const KINDS = ["hits", "z_prime", "wells"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -112,7 +113,7 @@ class Presenting {
   async look(): Promise<void> {
     if (this.shown && this.shown.plate !== desk.selected) [this.shown, this.failed] = [null, false];
     this.#again = true;
-    this.#asking ??= this.#run().finally(() => (this.#asking = null));
+    this.#asking ??= rounds(() => this.#run(), () => this.#again, () => (this.#asking = null));
     await this.#asking;
   }
 

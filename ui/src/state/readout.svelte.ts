@@ -1,6 +1,7 @@
 /** The values below the cross: one question on its way, the newest waits. */
 import { desk } from "./desk.svelte";
 import { keyOf, type Place } from "./place";
+import { rounds } from "./rounds";
 
 class Reading {
   /** What is below the cross, with the pixel that it is of. */
@@ -12,7 +13,7 @@ class Reading {
     const { found } = this;
     if (found && keyOf(found.place) === keyOf(place) && found.x === x && found.y === y) return;
     this.#next = { place, x, y };
-    this.#going ??= this.#run().finally(() => (this.#going = null));
+    this.#going ??= rounds(() => this.#run(), () => this.#next !== null, () => (this.#going = null));
     await this.#going;
   }
 

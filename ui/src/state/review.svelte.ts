@@ -7,6 +7,7 @@ import { drawing } from "./drawing.svelte";
 import type { Place } from "./place";
 import { following, stepped, type Tab, tabbed, verdictOf } from "./queue";
 import { route } from "./route.svelte";
+import { rounds } from "./rounds";
 
 /** New messages make the queue be asked for at most this often. */
 const CALM_MS = 1000;
@@ -65,7 +66,7 @@ class Review {
     if (this.#due !== null) clearTimeout(this.#due);
     this.#due = null;
     this.#again = true;
-    this.#asking ??= this.#run().finally(() => (this.#asking = null));
+    this.#asking ??= rounds(() => this.#run(), () => this.#again, () => (this.#asking = null));
     await this.#asking;
   }
 
@@ -112,7 +113,7 @@ class Review {
   /** Asks for all about the flag; the newest wish wins. */
   async ask(): Promise<void> {
     this.#caseAgain = true;
-    this.#caseAsking ??= this.#runCase().finally(() => (this.#caseAsking = null));
+    this.#caseAsking ??= rounds(() => this.#runCase(), () => this.#caseAgain, () => (this.#caseAsking = null));
     await this.#caseAsking;
   }
 

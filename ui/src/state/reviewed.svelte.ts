@@ -6,6 +6,7 @@ import { channels, runKey } from "./channels.svelte";
 import { desk } from "./desk.svelte";
 import { type Place, stampOf } from "./place";
 import { View } from "./view.svelte";
+import { rounds } from "./rounds";
 
 /** The place that a flag is about, by what its well has; of a whole well its first site. */
 export function placeOf(item: FlagItem, shown: WellImages): Place | null {
@@ -38,7 +39,7 @@ class Reviewed extends Sight {
     if (!isSame) [this.shown, this.problem] = [null, null];
     this.item = item;
     this.#again = true;
-    this.#asking ??= this.#run().finally(() => (this.#asking = null));
+    this.#asking ??= rounds(() => this.#run(), () => this.#again, () => (this.#asking = null));
     await this.#asking;
   }
 

@@ -7,6 +7,7 @@ import { levelOf, type Painted, type Part, partOf } from "../shared/image/frame"
 import type { Sight } from "../shared/image/sight.svelte";
 import { desk } from "./desk.svelte";
 import { keyOf, type Place, stampedOf } from "./place";
+import { rounds } from "./rounds";
 
 export interface Question {
   place: Place;
@@ -54,7 +55,7 @@ export class View {
       this.#asked = asked;
       this.#next = this.#last = question;
       if (key !== this.#key) this.#turn(key);
-      this.#going ??= this.#run().finally(() => (this.#going = null));
+      this.#going ??= rounds(() => this.#run(), () => this.#next !== null, () => (this.#going = null));
     }
     await this.#going;
   }
