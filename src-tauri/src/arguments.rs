@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     pub(crate) open: Option<PathBuf>,
     /// Begins on this screen.
-    #[arg(long, value_name = "NAME", value_parser = ["live", "plate", "sessions", "connect"])]
+    #[arg(long, value_name = "NAME", value_parser = ["live", "plate", "images", "review", "sessions", "connect"])]
     pub(crate) screen: Option<String>,
     /// For benches: writes a line for every tick that was drawn.
     #[arg(long, value_name = "FILE", hide = true)]

@@ -13,7 +13,7 @@ const PYTHON: [(&str, &str, &str, &str); 2] = [
         "pixels",
         "requirements-pixels.txt",
         include_str!("../bed/requirements-pixels.txt"),
-        "import cv2, imagecodecs, numpy, tifffile",
+        "import cv2, imagecodecs, numpy, onnxruntime, tifffile",
     ),
 ];
 

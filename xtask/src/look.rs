@@ -38,6 +38,9 @@ pub(crate) fn command(args: &[String]) -> Outcome<()> {
         let copied =
             fs::create_dir_all(places::clone().join("docs")).and_then(|()| fs::copy(folder.join(README.0), &to));
         copied.map_err(|error| format!("{}: {error}", to.display()))?;
+        let images = places::clone().join("docs/images-dark.png");
+        fs::copy(folder.join("images-dark-1440x900.png"), &images)
+            .map_err(|error| format!("{}: {error}", images.display()))?;
     }
     Ok(())
 }

@@ -15,6 +15,9 @@ const PAGE: usize = 2048;
 /// Flags that are held; older ones that are settled go first.
 const MOST_FLAGS: usize = 50_000;
 
+/// Clocks of a lab differ by at most so much.
+const MOST_SKEW_MS: i64 = 2 * 60_000;
+
 /// Names a flag: its plate, and its id there.
 pub type FlagKey = (Arc<PlateKey>, Box<str>);
 /// A site of a well of a plate, or less.
@@ -53,6 +56,14 @@ pub struct Said {
     pub seq: i64,
     /// It was made in this session.
     pub is_ours: bool,
+}
+
+impl Said {
+    /// Whether it was said after the flag was raised. Of what was made here the session's order says so; what was read came
+    /// in the order of its topics, and only its time can tell.
+    fn is_about(&self, flagged: &Flagged) -> bool {
+        if self.is_ours { self.seq > flagged.seq } else { self.event.at_ms + MOST_SKEW_MS >= flagged.flag.at_ms }
+    }
 }
 
 /// All of it, up to a `seq`.
@@ -193,7 +204,7 @@ impl FlagBook {
     /// How a flag stands, and the decision that made it so.
     #[must_use]
     pub fn standing(&self, flagged: &Flagged) -> (Standing, Option<&Said>) {
-        let decision = self.decisions(&flagged.flag.plate, &flagged.flag.spot).filter(|said| said.seq > flagged.seq);
+        let decision = self.decisions(&flagged.flag.plate, &flagged.flag.spot).filter(|said| said.is_about(flagged));
         let newest = decision.max_by_key(|said| (said.event.at_ms, said.seq));
         let standing = match newest.map(|said| &said.event.body) {
             Some(ReviewBody::Decision(decision)) if decision.verdict == Verdict::SecondReader => Standing::SecondReader,
@@ -327,6 +338,27 @@ mod tests {
         assert_eq!(standing(&book), Standing::Waiting, "raised again after the decision");
         book.take(8, 0, flag("b", 4, FlagEvent::Cleared));
         assert_eq!(book.waiting(), 1, "cleared by whoever raised it");
+    }
+
+    #[test]
+    fn what_others_decided_counts_whichever_topic_was_read_first() {
+        let mut book = FlagBook::default();
+        let theirs = |id: &str, at_ms| StoredBody::Stream {
+            origin: plate::Origin {
+                source: Arc::new(plate::Source { cluster: "c".into(), topic: "t".into(), incarnation: 0 }),
+                partition: 0,
+                offset: 0,
+                timestamp_ms: 0,
+            },
+            record: Record::Review(event(id, 3, at_ms, None, decided(Verdict::Pass))),
+        };
+        book.take(1, 0, theirs("e1", 10));
+        book.take(2, 0, flag("a", 3, FlagEvent::Raised));
+        assert_eq!(book.waiting(), 0, "decided after it was raised, read before it");
+        let mut book = FlagBook::default();
+        book.take(1, 0, theirs("e1", 5 - MOST_SKEW_MS - 1));
+        book.take(2, 0, flag("a", 3, FlagEvent::Raised));
+        assert_eq!(book.waiting(), 1, "decided long before it was raised");
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! `plateside-bench pixels`: decoding and compositing against tifffile, OpenCV and NumPy, on the same files, two threads a
 //! side, interleaved.
 
+mod click;
+mod ingest;
+mod spot;
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -11,10 +15,11 @@ use vision::{Channel, Grey, ImageFile, Limits, compose, decode_file};
 
 use super::figures::{Ratio, median};
 use super::machine;
+use crate::broker::Broker;
 use crate::clone_folder;
 
 /// The parts, in the order they run.
-pub const PARTS: [&str; 2] = ["decode", "compose"];
+pub const PARTS: [&str; 5] = ["decode", "compose", "click", "spot", "ingest"];
 
 const THREADS: usize = 2;
 const MOST_BYTES: u64 = 256 << 20;
@@ -83,7 +88,13 @@ pub fn run(parts: &[String], pairs: u32) -> Value {
     for part in PARTS.iter().filter(|part| parts.is_empty() || parts.iter().any(|name| name == *part)) {
         let figures = match *part {
             "decode" => decode_part(&mut python, folder.path(), pairs),
-            _ => compose_part(&mut python, folder.path(), pairs),
+            "compose" => compose_part(&mut python, folder.path(), pairs),
+            "click" => click::run(folder.path(), pairs),
+            "spot" => spot::run(&mut python, folder.path(), pairs),
+            _ => match Broker::for_test("the bench of ingest") {
+                Some(broker) => ingest::run(&broker, folder.path(), pairs),
+                None => Value::Null,
+            },
         };
         result.insert((*part).to_owned(), figures);
     }

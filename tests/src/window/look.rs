@@ -39,11 +39,15 @@ pub fn take(folder: &Path) -> Vec<PathBuf> {
             if window.js("return document.documentElement.dataset.theme", vec![]) != theme {
                 window.click(&test_id("theme"));
             }
-            for screen in ["live", "plate", "sessions", "connect"] {
+            for screen in ["live", "plate", "images", "review", "sessions", "connect", "present"] {
                 show(&window, screen);
                 let file = folder.join(format!("{screen}-{theme}-{}x{}.png", size.0, size.1));
                 window.keep(&file);
                 taken.push(file);
+                if screen == "present" {
+                    window.keys("Escape");
+                    window.await_sight(&test_id("rail-live"));
+                }
             }
         }
         window.assert_quiet();
@@ -88,7 +92,24 @@ fn show(window: &Window, screen: &str) {
                 window.await_sight(&test_id("well-name"));
             }
         }
+        "images" => {
+            // The well that is chosen has none: the nearest that has.
+            if window.sees(&test_id("nearest")) {
+                window.click(&test_id("nearest"));
+            }
+            window.await_sight(&test_id("pane"));
+            drawn(window, "[data-testid=pane]");
+        }
+        "review" => {
+            window.await_sight(&test_id("flag"));
+            let site = "const rows = [...document.querySelectorAll('[data-testid=flag]')];
+                rows.find(row => row.textContent.includes('B10'))?.click()";
+            let _clicked = window.js(site, vec![]);
+            window.await_sight(&test_id("pane"));
+            drawn(window, "[data-testid=pane]");
+        }
         "sessions" => window.click(&test_id("sessions-row")),
+        "present" => window.await_sight(&test_id("present")),
         _ => window.await_sight(&test_id("connect-brokers")),
     }
     // Fonts and fades.

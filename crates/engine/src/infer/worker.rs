@@ -35,6 +35,7 @@ pub(super) fn run(mut input: impl Read + Send + 'static, output: &mut impl Write
         Err(error) => return Err(format!("which model to run was not said: {error}")),
     };
     limit_memory(start.memory_bytes);
+    step_back();
     // One plane may wait while another is looked at.
     let (send, planes) = sync_channel(1);
     std::thread::Builder::new()
@@ -50,6 +51,13 @@ pub(super) fn run(mut input: impl Read + Send + 'static, output: &mut impl Write
     };
     tell(output, FrameKind::Ready, &ready(&runner))?;
     look(&mut runner, &planes, output)
+}
+
+/// Recording and drawing go before a second opinion.
+fn step_back() {
+    // Where the system does not grant it, the model is only as quick as others.
+    #[cfg(unix)]
+    let _ = rustix::process::nice(5);
 }
 
 fn load(start: &Start) -> Result<Runner, ModelError> {

@@ -191,7 +191,10 @@ impl Runner {
     }
 
     /// Runs the graph once: as many numbers as the card's input has, in the same order.
-    pub(super) fn run(&mut self, input: &[f32]) -> Result<Vec<f32>, ModelError> {
+    ///
+    /// # Errors
+    /// [`ModelError`], as [`Runner::look`].
+    pub fn run(&mut self, input: &[f32]) -> Result<Vec<f32>, ModelError> {
         let card = &self.folder.card;
         let failed = |error: ort::Error| {
             let said = error.to_string();
