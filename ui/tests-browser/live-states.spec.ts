@@ -15,7 +15,7 @@ const STATES: [string, (of: Recording) => void, (sight: Sight) => Promise<void>]
   ["it loads", (of) => void (of.told = []), async ({ page }) => page.getByText("Loading…").waitFor()],
   ["no plate has come", (of) => void Object.assign(told(of).tick, { plates: [], alerts: [] }), async ({ page }) => {
     await page.getByText("No plates yet. Topics are connected; the first message opens a plate.").waitFor();
-    expect(await page.getByTestId("topics").locator("tbody tr").count()).toBe(4);
+    expect(await page.getByTestId("topics").locator("tbody tr").count()).toBe(7);
     await page.getByText("No open alerts.").waitFor();
   }],
   ["no session is open", (of) => {
