@@ -65,7 +65,7 @@ fn from_the_first_well_to_a_replay() {
     window.wait_until("the live edge", PATIENCE, || window.js(wells, vec![]).as_u64() == Some(8));
 
     // The other screens stand, and nothing was refused or thrown.
-    for (screen, seen) in [("sessions", "sessions-row"), ("connect", "connect-brokers"), ("images", "pick-images")] {
+    for (screen, seen) in [("sessions", "sessions-row"), ("connect", "connect-brokers"), ("images", "nearest")] {
         window.click(&test_id(&format!("rail-{screen}")));
         window.await_sight(&test_id(seen));
         let _kept = window.screenshot(screen);

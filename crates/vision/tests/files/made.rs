@@ -83,7 +83,7 @@ fn a_file_on_disk_has_the_samples_of_the_same_bytes() {
     let limits = Limits::default();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plain.tif");
-    let samples: Vec<u16> = (0..1_500_u32 * 1_100).map(|at| ((at * 40_503) >> 7) as u16).collect();
+    let samples: Vec<u16> = (0..1_500_u32 * 1_100).map(|at| (at.wrapping_mul(40_503) >> 7) as u16).collect();
     let mut file = std::fs::File::create(&path).unwrap();
     let mut encoder = tiff::encoder::TiffEncoder::new(&mut file).unwrap();
     encoder.write_image::<tiff::encoder::colortype::Gray16>(1_500, 1_100, &samples).unwrap();
