@@ -93,9 +93,15 @@ fn show(window: &Window, screen: &str) {
             }
         }
         "images" => {
-            // The well that is chosen has none: the nearest that has.
+            // The well that is chosen has none: the nearest that has, and on to the one with three channels.
+            let stands = || window.sees(&test_id("pane")) || window.sees(&test_id("nearest"));
+            window.wait_until("a well's images, or that it has none", PATIENCE, stands);
             if window.sees(&test_id("nearest")) {
                 window.click(&test_id("nearest"));
+                window.await_sight(&test_id("pane"));
+                for _ in 0..2 {
+                    window.click(&test_id("well-before"));
+                }
             }
             window.await_sight(&test_id("pane"));
             drawn(window, "[data-testid=pane]");
