@@ -11,7 +11,7 @@ use crate::raw::{Bound, Raw};
 use crate::reader::Reader;
 use crate::table::message::{self, Place};
 use crate::table::source::SourceRow;
-use crate::table::{self, batch, id_range, plate_segment, record_id, split_id};
+use crate::table::{self, batch, id_range, last_id, plate_segment, split_id};
 use crate::wells::{WellRow, well_row};
 use crate::winners::{PlateSites, Winners, gather};
 use crate::{history, window};
@@ -49,8 +49,7 @@ impl Reader {
         self.look(|raw, names, _| {
             let Some(id) = table::plate::find(raw, plate)? else { return Ok(Behind::default()) };
             let sources = table::source::load(raw)?;
-            // The last id that counts; ids are seq * 65,536 + index.
-            let last = if upto >= i64::MAX >> 16 { i64::MAX } else { record_id(upto, u16::MAX) };
+            let last = last_id(upto);
             let mut seqs = BTreeSet::new();
             let sites = sites_of(raw, id, well, last, &mut seqs)?;
             for query in [

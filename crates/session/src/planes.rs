@@ -10,7 +10,7 @@ use plate::{Format, ImageRecord, Pixels, PlateKey, Well};
 use crate::content::read_origin;
 use crate::raw::Bound;
 use crate::reader::Reader;
-use crate::table::{self, record_id, split_id};
+use crate::table::{self, last_id, split_id};
 use crate::{Error, messages};
 
 /// A plane of a well, as the winning message says (`DATA.md` 8).
@@ -153,11 +153,6 @@ pub enum PlaneFile {
     LeftOut,
     /// It has more bytes than were allowed.
     TooLarge,
-}
-
-/// The last record number that counts.
-fn last_id(upto: i64) -> i64 {
-    if upto >= i64::MAX >> 16 { i64::MAX } else { record_id(upto, u16::MAX) }
 }
 
 /// The whole file that wins; without one the newest that is complete in pieces; without that the newest beginning of one.

@@ -5,7 +5,7 @@ use plate::{PlateKey, Record};
 use crate::Error;
 use crate::raw::Bound;
 use crate::reader::Reader;
-use crate::table::{self, record_id, said};
+use crate::table::{self, last_id, said};
 
 impl Reader {
     /// Flags, tasks and reviews about a plate after the entry `upto` (`i64::MAX` for now), in the order of arrival, each with
@@ -16,9 +16,8 @@ impl Reader {
     pub async fn said_about(&mut self, plate: &PlateKey, upto: i64) -> Result<Vec<(i64, Record)>, Error> {
         self.look(|raw, _, _| {
             let Some(id) = table::plate::find(raw, plate)? else { return Ok(Vec::new()) };
-            let last = if upto >= i64::MAX >> 16 { i64::MAX } else { record_id(upto, u16::MAX) };
             let mut statement = raw.prepare(said::OF_PLATE)?;
-            let mut rows = statement.rows(&[Bound::Int(id), Bound::Int(last)])?;
+            let mut rows = statement.rows(&[Bound::Int(id), Bound::Int(last_id(upto))])?;
             let mut records = Vec::new();
             while let Some(row) = rows.next()? {
                 let (id, record) = said::read(&row)?;

@@ -34,6 +34,11 @@ pub(crate) const fn record_id(seq: i64, index: u16) -> i64 {
     (seq << 16) | index as i64
 }
 
+/// The last record number of the entries up to `upto`; of everything where that is `i64::MAX`.
+pub(crate) const fn last_id(upto: i64) -> i64 {
+    if upto >= i64::MAX >> 16 { i64::MAX } else { record_id(upto, u16::MAX) }
+}
+
 /// The `seq` and index in a record's number.
 pub(crate) const fn split_id(id: i64) -> (i64, u16) {
     (id >> 16, (id & 0xffff) as u16)
