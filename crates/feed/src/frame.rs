@@ -106,11 +106,11 @@ pub fn whole(kind: FrameKind, payload: &[u8]) -> Result<Vec<u8>, FrameError> {
     Ok(bytes)
 }
 
-/// Reads one frame, blocking; `None` where the stream ends between frames.
+/// Reads a frame's head, blocking; `None` where the stream ends before it.
 ///
 /// # Errors
-/// The stream's own; `InvalidData` for what is no frame; `UnexpectedEof` in the middle of one.
-pub fn read(stream: &mut impl Read) -> io::Result<Option<(FrameKind, Vec<u8>)>> {
+/// The stream's own; `UnexpectedEof` in the middle of the head.
+pub fn read_head(stream: &mut impl Read) -> io::Result<Option<[u8; HEAD]>> {
     let mut head = [0; HEAD];
     let mut filled = 0;
     while filled < HEAD {
@@ -122,6 +122,15 @@ pub fn read(stream: &mut impl Read) -> io::Result<Option<(FrameKind, Vec<u8>)>> 
             Err(error) => return Err(error),
         }
     }
+    Ok(Some(head))
+}
+
+/// Reads one frame, blocking; `None` where the stream ends between frames.
+///
+/// # Errors
+/// The stream's own; `InvalidData` for what is no frame; `UnexpectedEof` in the middle of one.
+pub fn read(stream: &mut impl Read) -> io::Result<Option<(FrameKind, Vec<u8>)>> {
+    let Some(head) = read_head(stream)? else { return Ok(None) };
     let (kind, length) = parse_head(head).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
     let mut payload = vec![0; length];
     stream.read_exact(&mut payload)?;

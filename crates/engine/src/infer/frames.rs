@@ -9,11 +9,11 @@
 
 use std::io::{self, Read, Write};
 
+pub(super) use feed::frame::HEAD;
+use feed::frame::read_head;
 use vision::Grey;
 use vision::model::MOST_PIXELS;
 
-/// Bytes of a frame's head.
-pub(super) const HEAD: usize = 5;
 /// Bytes before the pixels of a plane: its width and height.
 const PLANE_HEAD: usize = 8;
 
@@ -94,17 +94,7 @@ pub(super) fn parse_head(head: [u8; HEAD]) -> Result<(FrameKind, usize), FrameEr
 
 /// Reads one frame, blocking; `None` where the stream ends between frames.
 pub(super) fn read(stream: &mut impl Read) -> io::Result<Option<(FrameKind, Vec<u8>)>> {
-    let mut head = [0; HEAD];
-    let mut filled = 0;
-    while filled < HEAD {
-        match stream.read(&mut head[filled..]) {
-            Ok(0) if filled == 0 => return Ok(None),
-            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-            Ok(n) => filled += n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let Some(head) = read_head(stream)? else { return Ok(None) };
     let (kind, length) = parse_head(head).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
     let mut payload = vec![0; length];
     stream.read_exact(&mut payload)?;
