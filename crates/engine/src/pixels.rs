@@ -189,7 +189,7 @@ impl PlaneStore {
         is_wanted: &(impl Fn() -> bool + Send + Sync),
     ) -> Result<Arc<DecodedPlane>, PlaneProblem> {
         match &plane.image.pixels {
-            Where::Linked { link } => return Err(PlaneProblem::Reference { place: shown_link(link) }),
+            Where::Linked { link } => return Err(PlaneProblem::Reference { place: shown_link(link).to_owned() }),
             Where::Inline { .. } if !plane.is_whole() => {
                 return Err(PlaneProblem::Incomplete { have: plane.pieces.len(), wanted: plane.wanted });
             }
@@ -233,6 +233,7 @@ impl PlaneStore {
 }
 
 /// A link as it may be shown: a query may hold a signature.
-fn shown_link(link: &str) -> String {
-    link.split(['?', '#']).next().unwrap_or_default().to_owned()
+#[must_use]
+pub fn shown_link(link: &str) -> &str {
+    link.split(['?', '#']).next().unwrap_or_default()
 }

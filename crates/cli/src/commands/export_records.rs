@@ -1,5 +1,6 @@
 //! Columns and objects of exported records: images, layouts, flags, decisions, annotations, the audit chain.
 
+use engine::pixels::shown_link;
 use engine::plate::review::{Person, ReviewBody};
 use engine::plate::{FlagRecord, ImageRecord, LayoutRecord, Origin, Pixels, PlateKey, Record, ReviewRecord, Spot};
 use engine::rfc3339;
@@ -188,7 +189,7 @@ fn origin_fields(origin: &Origin) -> Fields {
 fn of_image(seq: i64, origin: &Origin, image: &ImageRecord) -> Node {
     let (bytes, content_type, link) = match &image.pixels {
         Pixels::Inline { content_type, bytes } => (Node::count(*bytes), content_type.as_deref(), None),
-        Pixels::Linked { link } => (Node::Null, None, Some(unsigned(link))),
+        Pixels::Linked { link } => (Node::Null, None, Some(shown_link(link))),
     };
     let chunk = image.chunk.as_ref();
     let mut fields = vec![("seq", Node::Integer(seq))];
@@ -213,11 +214,6 @@ fn of_image(seq: i64, origin: &Origin, image: &ImageRecord) -> Node {
     ]);
     fields.extend(origin_fields(origin));
     node(fields)
-}
-
-/// A link without its query and fragment: a signed one is a key to the file (`DATA.md`, "Links and digests").
-fn unsigned(link: &str) -> &str {
-    link.split(['?', '#']).next().unwrap_or_default()
 }
 
 fn of_layout(seq: i64, origin: &Origin, record: &LayoutRecord) -> Vec<Node> {
@@ -407,7 +403,7 @@ mod tests {
 
     #[test]
     fn a_signed_link_loses_its_signature() {
-        assert_eq!(unsigned("https://h/a/b.tif?X-Amz-Signature=abc#x"), "https://h/a/b.tif");
-        assert_eq!(unsigned("s3://lab/a.tif"), "s3://lab/a.tif");
+        assert_eq!(shown_link("https://h/a/b.tif?X-Amz-Signature=abc#x"), "https://h/a/b.tif");
+        assert_eq!(shown_link("s3://lab/a.tif"), "s3://lab/a.tif");
     }
 }
