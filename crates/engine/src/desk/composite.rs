@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use session::StoredPlane;
 #[cfg(doc)]
 use vision::MOST_CHANNELS;
 use vision::{Channel, Grey, compose};
@@ -13,6 +14,7 @@ use super::Desk;
 use super::failure::{Answer, Failure};
 use super::images::wanted;
 use super::pictured::PlaneArgs;
+use super::showing::Showing;
 use crate::pixels::{DecodedPlane, MOST_LEVELS, PlaneProblem, PlaneWanted};
 
 /// Pixels of one picture: a window of 8,192 x 4,096 is larger than any.
@@ -73,12 +75,12 @@ impl Desk {
         let is_wanted = || showing.views.is_newest(&asked.view, number);
         let mut of_site = wanted(&showing, &asked.site).await?;
         let stored = showing.pixels.planes(&of_site.plate, of_site.well, of_site.upto).await?;
-        let mut planes: Vec<(Arc<DecodedPlane>, Channel)> = Vec::new();
+        let mut planes: Vec<Asked> = Vec::new();
         let (mut absent, mut first_problem) = (0_u32, None);
         for (at, (name, channel)) in asked.channels.iter().enumerate() {
             of_site.channel = name.as_str().into();
             match showing.pixels.plane_of(&stored, &of_site, is_wanted).await {
-                Ok(plane) => planes.push((plane, *channel)),
+                Ok(plane) => planes.push((1 << at, plane, *channel)),
                 Err(PlaneProblem::Superseded) => return Err(PlaneProblem::Superseded.into()),
                 Err(problem) => {
                     absent |= 1 << at;
@@ -92,7 +94,7 @@ impl Desk {
         if !is_wanted() {
             return Err(PlaneProblem::Superseded.into());
         }
-        let (width, height) = planes.first().map_or((0, 0), |(plane, _)| shrunk(&plane.level(0), asked.level));
+        let (width, height) = planes.first().map_or((0, 0), |(_, plane, _)| shrunk(&plane.level(0), asked.level));
         let pixels = u64::from(asked.part.2.min(width)) * u64::from(asked.part.3.min(height));
         if pixels > MOST_PIXELS {
             let message = format!("{pixels} pixels were asked for at once; ask for a part, or a higher level.");
@@ -100,49 +102,45 @@ impl Desk {
         }
         let (level, part) = (asked.level, asked.part);
         let drawn = tokio::task::spawn_blocking(move || draw(&planes, level, part, absent)).await;
-        self.look_ahead(of_site, &asked);
+        if asked.view == MAIN_VIEW {
+            drop(tokio::spawn(look_ahead(showing, stored, of_site, asked.channels)));
+        }
         drawn.map_err(|error| Failure::new("undecodable", error.to_string()))
     }
+}
 
-    /// Decodes what is likely to be looked at next: the sites beside this one.
-    fn look_ahead(self: &Arc<Desk>, of_site: PlaneWanted, asked: &CompositeAsked) {
-        if asked.view != MAIN_VIEW {
-            return;
+/// Decodes what is likely to be looked at next: the sites beside this one.
+async fn look_ahead(
+    showing: Arc<Showing>,
+    stored: Vec<StoredPlane>,
+    of_site: PlaneWanted,
+    channels: Vec<(String, Channel)>,
+) {
+    let site = of_site.site;
+    for near in [site.saturating_add(1), site.saturating_sub(1)] {
+        for (name, _) in &channels {
+            let wanted = PlaneWanted { site: near, channel: name.as_str().into(), ..of_site.clone() };
+            // What is not there is not looked at; what cannot be read is said when it is asked for.
+            let _ = showing.pixels.plane_of(&stored, &wanted, || true).await;
         }
-        let names: Vec<String> = asked.channels.iter().map(|(name, _)| name.clone()).collect();
-        let desk = Arc::clone(self);
-        drop(tokio::spawn(async move {
-            let Ok(showing) = desk.showing() else { return };
-            let Ok(stored) = showing.pixels.planes(&of_site.plate, of_site.well, of_site.upto).await else { return };
-            let site = of_site.site;
-            for near in [site.saturating_add(1), site.saturating_sub(1)] {
-                for name in &names {
-                    let wanted = PlaneWanted { site: near, channel: name.as_str().into(), ..of_site.clone() };
-                    // What is not there is not looked at; what cannot be read is said when it is asked for.
-                    let _ = showing.pixels.plane_of(&stored, &wanted, || true).await;
-                }
-            }
-        }));
     }
 }
 
 /// The view whose neighbours are decoded ahead.
 const MAIN_VIEW: &str = "main";
 
-fn draw(planes: &[(Arc<DecodedPlane>, Channel)], level: u8, part: (u32, u32, u32, u32), absent: u32) -> Vec<u8> {
-    let (mut absent, whole) = (absent, planes.first().map_or_else(|| (0, 0), |(plane, _)| size(&plane.level(0))));
+/// The bit of a channel that was asked for, its plane, and how it is shown.
+type Asked = (u32, Arc<DecodedPlane>, Channel);
+
+fn draw(planes: &[Asked], level: u8, part: (u32, u32, u32, u32), absent: u32) -> Vec<u8> {
+    let (mut absent, whole) = (absent, planes.first().map_or((0, 0), |(_, plane, _)| size(&plane.level(0))));
     let mut parts: Vec<(Grey, Channel)> = Vec::new();
-    let mut at = 0;
-    for (plane, channel) in planes {
-        while absent & (1 << at) != 0 {
-            at += 1;
-        }
+    for (bit, plane, channel) in planes {
         if size(&plane.level(0)) == whole {
             parts.push((cut(&plane.level(level), part), *channel));
         } else {
-            absent |= 1 << at;
+            absent |= bit;
         }
-        at += 1;
     }
     let shown: Vec<(&Grey, Channel)> = parts.iter().map(|(grey, channel)| (grey, *channel)).collect();
     let (width, height) = parts.first().map_or((0, 0), |(grey, _)| size(grey));
