@@ -68,3 +68,6 @@ export interface Host {
 export function isFailure(thrown: unknown): thrown is Failure {
   return typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'message' in thrown;
 }
+
+/** Anything thrown as what the desk would say of it. */
+export const failureOf = (thrown: unknown): Failure => (isFailure(thrown) ? thrown : { code: "unreadable", message: String(thrown), detail: null });

@@ -3,7 +3,7 @@
  * that is seen gives them, and after that a person alone.
  */
 import type { ChannelInfo, Failure, PlaneDetail } from "../ipc/generated";
-import { isFailure, type Tint } from "../ipc/host";
+import { failureOf, type Tint } from "../ipc/host";
 import { type Preset, PRESETS, type Rgb, same, tint } from "../shared/colour/tints";
 import { bounded, moved, spread } from "../shared/image/contrast";
 import { desk } from "./desk.svelte";
@@ -182,7 +182,7 @@ class Channels {
       try {
         found = { key, detail: await desk.host.call("plane", { plate, well, site, channel: next.name, z, t }), failure: null };
       } catch (thrown) {
-        found = { key, detail: null, failure: isFailure(thrown) ? thrown : { code: "unreadable", message: String(thrown), detail: null } };
+        found = { key, detail: null, failure: failureOf(thrown) };
       }
       if (run === this.#run) this.#take(next.name, found);
     }

@@ -1,6 +1,6 @@
 /** The well on the Images screen: its sites, which of them is seen and how, and the window through which it is seen. */
 import type { Failure, WellImages } from "../ipc/generated";
-import { isFailure } from "../ipc/host";
+import { failureOf } from "../ipc/host";
 import { ahead, nearest } from "../shared/heat/wells";
 import { Sight } from "../shared/image/sight.svelte";
 import { channels, runKey } from "./channels.svelte";
@@ -96,7 +96,7 @@ class Images extends Sight {
         [this.shown, this.problem] = [shown, null];
       } catch (thrown) {
         if (!isStill()) continue;
-        [this.shown, this.problem] = [null, isFailure(thrown) ? thrown : { code: "unreadable", message: String(thrown), detail: null }];
+        [this.shown, this.problem] = [null, failureOf(thrown)];
       }
     }
   }

@@ -1,6 +1,6 @@
 /** The queue of flags, the one that is looked at with all that is known of its site, and signing a verdict on it. */
 import type { Failure, FlagItem, ReviewCase, ReviewQueue } from "../ipc/generated";
-import { isFailure } from "../ipc/host";
+import { failureOf } from "../ipc/host";
 import { desk } from "./desk.svelte";
 import { draft } from "./draft.svelte";
 import { drawing } from "./drawing.svelte";
@@ -11,8 +11,6 @@ import { rounds } from "./rounds";
 
 /** New messages make the queue be asked for at most this often. */
 const CALM_MS = 1000;
-const failure = (thrown: unknown): Failure => (isFailure(thrown) ? thrown : { code: "unreadable", message: String(thrown), detail: null });
-
 class Review {
   queue = $state.raw<ReviewQueue | null>(null);
   problem = $state.raw<Failure | null>(null);
@@ -81,7 +79,7 @@ class Review {
         [this.queue, this.problem] = [queue, null];
         if (this.flag === null || !queue.items.some((item) => item.flag === this.flag)) this.choose(this.items[0]?.flag ?? null);
       } catch (thrown) {
-        [this.queue, this.problem] = [null, failure(thrown)];
+        [this.queue, this.problem] = [null, failureOf(thrown)];
       }
     }
   }
@@ -130,7 +128,7 @@ class Review {
         [this.found, this.lost] = [found, null];
         if (draft.flag !== flag) draft.begin(flag, found.draft);
       } catch (thrown) {
-        if (flag === this.flag) [this.found, this.lost] = [null, failure(thrown)];
+        if (flag === this.flag) [this.found, this.lost] = [null, failureOf(thrown)];
       }
     }
   }
@@ -186,7 +184,7 @@ class Review {
       await draft.drop(flag);
       await desk.host.call("decide", { flag, draft: signed, name: name.trim(), confidence: null });
     } catch (thrown) {
-      const { code, message } = failure(thrown);
+      const { code, message } = failureOf(thrown);
       desk.tell(message, true);
       if (code === "no_such_flag") void this.refresh();
       else draft.write(draft.comment);

@@ -1,6 +1,6 @@
 /** The site of a flag in the viewer: which images there are of it, and what of them is seen. */
 import type { Failure, FlagItem, WellImages } from "../ipc/generated";
-import { isFailure } from "../ipc/host";
+import { failureOf } from "../ipc/host";
 import { Sight } from "../shared/image/sight.svelte";
 import { channels, runKey } from "./channels.svelte";
 import { desk } from "./desk.svelte";
@@ -57,7 +57,7 @@ class Reviewed extends Sight {
         [this.shown, this.problem] = [shown, null];
       } catch (thrown) {
         if (!isStill()) continue;
-        [this.shown, this.problem] = [null, isFailure(thrown) ? thrown : { code: "unreadable", message: String(thrown), detail: null }];
+        [this.shown, this.problem] = [null, failureOf(thrown)];
       }
     }
   }

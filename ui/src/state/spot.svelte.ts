@@ -1,6 +1,6 @@
 /** Spot checks: local models look at a site when asked, and what they say of it is kept while this window lives. */
 import type { Failure, ModelRow, ModelScore } from "../ipc/generated";
-import { isFailure } from "../ipc/host";
+import { failureOf } from "../ipc/host";
 import { parseOutlines } from "../ipc/pixels";
 import { desk } from "./desk.svelte";
 import { keyOf, type Place } from "./place";
@@ -45,7 +45,7 @@ class SpotChecks {
       const objects = outlines === null ? [] : parseOutlines(await desk.host.outlines(outlines));
       check = { scores, objects, failure: null };
     } catch (thrown) {
-      check = { scores: [], objects: [], failure: isFailure(thrown) ? thrown : { code: "unreadable", message: String(thrown), detail: null } };
+      check = { scores: [], objects: [], failure: failureOf(thrown) };
     }
     const kept = [...this.#done].filter(([known]) => known !== key).slice(1 - MOST);
     [this.#done, this.running] = [new Map([...kept, [key, check]]), null];

@@ -1,6 +1,6 @@
 /** One picture of a site and the questions for it: one is on its way, the newest waits, what lies between is never asked. */
 import type { Failure } from "../ipc/generated";
-import { isFailure, type Tint } from "../ipc/host";
+import { failureOf, isFailure, type Tint } from "../ipc/host";
 import { release } from "../ipc/bytes";
 import { type Composite, parseComposite } from "../ipc/pixels";
 import { levelOf, type Painted, type Part, partOf } from "../shared/image/frame";
@@ -108,7 +108,7 @@ export class View {
         if (signal.aborted || this.#next) continue;
         if (isFailure(thrown) && thrown.code === "superseded") continue;
         this.picture = null;
-        this.failure = isFailure(thrown) ? thrown : { code: "unreadable", message: String(thrown), detail: null };
+        this.failure = failureOf(thrown);
       }
     }
   }
