@@ -17,6 +17,11 @@ pub struct Digests {
     pub judgement: [u8; 32],
 }
 
+/// A digest as people write it.
+pub(crate) fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Computes all three from a closed or running session and its board.
 ///
 /// # Errors

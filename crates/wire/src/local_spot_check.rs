@@ -55,7 +55,7 @@ impl SpotCheckJson {
             image_seq: check.image_seq,
             model: check.model.clone(),
             version: check.version.clone(),
-            sha256: check.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hex::encode(check.sha256),
             count: check.count,
             class: check.class.clone(),
             value: check.value,

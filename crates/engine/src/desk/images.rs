@@ -12,7 +12,8 @@ use super::pictured::*;
 use super::plates::{layout_entry, no_such_well};
 use super::showing::Showing;
 use super::shown::WellArgs;
-use crate::pixels::{DecodedPlane, PlaneProblem, PlaneWanted};
+use crate::digests::hex;
+use crate::pixels::{DecodedPlane, PlaneProblem, PlaneWanted, shown_link};
 
 /// Stretches of a histogram.
 const BINS: usize = 256;
@@ -107,8 +108,15 @@ impl Desk {
         let of_site = PlaneArgs { plate, well, site, channel: String::new(), z, t };
         let mut wanted = wanted(&showing, &of_site).await?;
         let stored = showing.pixels.planes(&wanted.plate, wanted.well, wanted.upto).await?;
-        // Only what the site has can be read.
-        let names = channels_of(&showing, &wanted.plate, wanted.upto, &stored, usize::MAX / 4).await?;
+        // Asked with every move of the pointer: the plate's other wells are not looked through.
+        let mut by_arrival: Vec<&StoredPlane> = stored.iter().collect();
+        by_arrival.sort_by_key(|plane| plane.seq);
+        let mut names: Vec<Box<str>> = Vec::new();
+        for plane in by_arrival {
+            if !names.contains(&plane.image.channel) {
+                names.push(plane.image.channel.clone());
+            }
+        }
         let mut values = Vec::new();
         for name in names {
             wanted.channel = name;
@@ -183,7 +191,7 @@ async fn channels_of(
 fn plane_info(plane: &StoredPlane, channel: u16) -> PlaneInfo {
     let (state, says) = match &plane.image.pixels {
         Pixels::Linked { link } => {
-            let place = link.split(['?', '#']).next().unwrap_or_default();
+            let place = shown_link(link);
             (PlaneState::Reference, Some(format!("Its pixels lie at {place} and are not fetched by this version.")))
         }
         Pixels::Inline { .. } if plane.is_whole() => (PlaneState::Stored, None),
@@ -239,7 +247,7 @@ fn plane_detail(plane: &DecodedPlane) -> PlaneDetail {
         counts: histogram.bins(0, top(range.1), BINS),
         saturated_percent: quality.saturated_percent,
         focus_slope: quality.focus_slope,
-        sha256: plane.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hex(&plane.sha256),
         bytes: plane.file_bytes,
         format: plane.format.to_owned(),
         seq: plane.seq,

@@ -156,13 +156,13 @@ impl Desk {
         if confidence.is_some_and(|confidence| !(0.0..=1.0).contains(&confidence)) {
             return Err(Failure::new("invalid", "A confidence lies between 0 and 1."));
         }
-        let (spot, supersedes, task) = {
+        let (spot, supersedes) = {
             let book = showing.flags().await?;
             let flagged = book.flag_of(&key).ok_or_else(no_such_flag)?;
             let (_, before) = book.standing(flagged);
             // Only one's own word is taken back; another person's stands beside.
             let ours = before.filter(|said| said.is_ours).map(|said| said.event.id.clone());
-            (flagged.flag.spot.clone(), ours, None)
+            (flagged.flag.spot.clone(), ours)
         };
         let by = Some(Person { user: self.options.user.as_str().into(), name: Some(name.into()) });
         let at_ms = now_us() / 1000;
@@ -183,7 +183,7 @@ impl Desk {
                     comment: Some(draft.comment.trim()).filter(|text| !text.is_empty()).map(Into::into),
                     confidence,
                     seen_seq,
-                    task,
+                    task: None,
                 }),
             ))])
             .collect::<Answer<_>>()?;

@@ -13,6 +13,7 @@ use super::review::{draft_name, standing};
 use super::reviewed::*;
 use super::shapes;
 use super::showing::Showing;
+use crate::digests::hex;
 use crate::review::{FlagBook, Flagged, Said};
 
 /// Links that are read at a time.
@@ -117,10 +118,6 @@ pub(super) fn score_row((seq, at_ms, check): &(i64, i64, Arc<SpotCheckRecord>)) 
 pub(super) fn difference_percent(check: &SpotCheckRecord) -> Option<f64> {
     let (count, (_, pipeline)) = (f64::from(check.count?), check.pipeline.as_ref()?);
     (*pipeline != 0.0).then(|| 100.0 * (count - pipeline) / pipeline)
-}
-
-pub(super) fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The session's chain of records up to an entry: whether it holds, and its links.

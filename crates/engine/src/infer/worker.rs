@@ -9,6 +9,8 @@ use std::time::Instant;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use vision::model::{ModelError, Runner, Task};
 
+use crate::digests::hex;
+
 use super::frames::{self, FrameKind};
 use super::looked;
 use super::messages::{Failed, FailedKind, Ready, Start};
@@ -78,7 +80,7 @@ fn ready(runner: &Runner) -> Ready {
         note: runner.note().map(str::to_owned),
         name: card.name.clone(),
         version: card.version.clone(),
-        sha256: card.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hex(&card.sha256),
         task: task.to_owned(),
         tested: card.test.is_some(),
     }
