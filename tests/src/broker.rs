@@ -10,6 +10,8 @@ use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicRe
 use rdkafka::client::DefaultClientContext;
 use rdkafka::config::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
+use rdkafka::message::{Headers as _, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 use tokio::runtime::Runtime;
 use wire::Kind;
@@ -148,6 +150,31 @@ impl Broker {
     #[must_use]
     pub fn watermarks(&self, topic: &str, partition: i32) -> (i64, i64) {
         self.0.admin.inner().fetch_watermarks(topic, partition, PATIENCE).unwrap()
+    }
+
+    /// Every event of a topic's one partition that is committed: its type by its id, and how often it is there.
+    #[must_use]
+    pub fn events(&self, topic: &str) -> BTreeMap<String, (String, usize)> {
+        let mut config = config(&self.0.address);
+        config.set("group.id", "never-joined").set("enable.partition.eof", "true");
+        let consumer: BaseConsumer = config.create().unwrap();
+        let mut list = TopicPartitionList::new();
+        list.add_partition_offset(topic, 0, Offset::Beginning).unwrap();
+        consumer.assign(&list).unwrap();
+        let mut events = BTreeMap::new();
+        loop {
+            match consumer.poll(PATIENCE) {
+                Some(Ok(message)) => {
+                    let header = |name: &str| {
+                        let found = message.headers().unwrap().iter().find(|header| header.key == name);
+                        String::from_utf8(found.unwrap().value.unwrap().to_vec()).unwrap()
+                    };
+                    events.entry(header("ce_id")).or_insert((header("ce_type"), 0)).1 += 1;
+                }
+                Some(Err(KafkaError::PartitionEOF(_))) => return events,
+                other => panic!("{topic}: {other:?}"),
+            }
+        }
     }
 
     fn wait<T>(&self, answer: impl Future<Output = T>) -> T {

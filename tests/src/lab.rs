@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use engine::now_us;
 use plate::{
-    Concentration, FeatureList, Features, Format, ImageRecord, Layout, LayoutRecord, LayoutWell, Pixels, PlateKey,
-    ResultRecord, Role, StageEvent, StageRecord, Value, Well,
+    Concentration, FeatureList, Features, FlagEvent, FlagRecord, Format, ImageRecord, Layout, LayoutRecord, LayoutWell,
+    Pixels, PlateKey, ResultRecord, Role, Severity, Spot, StageEvent, StageRecord, Value, Well,
 };
 use sha2::{Digest, Sha256};
-use wire::{Kind, encode_image, encode_image_headers, encode_layout, encode_result, encode_stage, message_key};
+use wire::{
+    Kind, encode_flag, encode_image, encode_image_headers, encode_layout, encode_result, encode_stage, message_key,
+};
 
 use crate::broker::Topics;
 use crate::producer::Message;
@@ -151,11 +153,42 @@ impl Lab {
         file[..4].copy_from_slice(b"II*\0");
         let pixels = Pixels::Inline { content_type: Some("image/tiff".into()), bytes: bytes as u64 };
         let plane = self.plane(plate, well, site, pixels, Sha256::digest(&file).into());
+        self.inline(plate, plane, file)
+    }
+
+    /// An image file in the message, as it is.
+    pub fn picture(&mut self, plate: &Arc<PlateKey>, well: Well, site: u16, channel: &str, file: &[u8]) -> Message {
+        let content_type = if file.starts_with(b"\x89PNG") { "image/png" } else { "image/tiff" };
+        let pixels = Pixels::Inline { content_type: Some(content_type.into()), bytes: file.len() as u64 };
+        let plane = self.plane(plate, well, site, pixels, Sha256::digest(file).into());
+        let plane = ImageRecord { channel: channel.into(), sha256: None, pixel_um: Some(0.65), ..plane };
+        self.inline(plate, plane, file.to_vec())
+    }
+
+    fn inline(&mut self, plate: &PlateKey, plane: ImageRecord, file: Vec<u8>) -> Message {
         let headers = encode_image_headers(&[plane]).unwrap();
         let mut message = self.message(Kind::Images, plate, Some(file));
         let headers = headers.iter().map(|(name, value)| (name.to_owned(), value.map(<[u8]>::to_vec)));
         message.headers = headers.collect();
         message
+    }
+
+    /// The pipeline's flag on a site: it looks out of focus.
+    pub fn flag(&mut self, plate: &Arc<PlateKey>, well: Well, site: u16) -> Message {
+        let record = FlagRecord {
+            plate: Arc::clone(plate),
+            spot: Spot { well: Some(well), site: Some(site), channel: Some("DNA".into()) },
+            id: format!("flag-{well}-{site}").into(),
+            event: FlagEvent::Raised,
+            reason: "out_of_focus".into(),
+            severity: Severity::Warning,
+            score: Some(0.9),
+            source: "pipeline".into(),
+            at_ms: self.clock_ms,
+            guidance: None,
+        };
+        let body = encode_flag(&record).unwrap();
+        self.message(Kind::Flags, plate, Some(body))
     }
 
     /// An image that lies elsewhere.

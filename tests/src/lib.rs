@@ -4,6 +4,8 @@
 
 pub mod bench;
 pub mod broker;
+pub mod cable;
+pub mod cells;
 pub mod command;
 pub mod exactly_once;
 pub mod hostile;

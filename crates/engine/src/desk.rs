@@ -38,7 +38,8 @@ mod watch;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
 
 use feed::WorkerCommand;
 use tokio::sync::{OnceCell, watch as channel};
@@ -84,6 +85,8 @@ pub struct Desk {
     library: OnceCell<Library>,
     /// Sessions of the library by folder, with their handles.
     sessions: Mutex<BTreeMap<PathBuf, String>>,
+    /// Sessions of the library with events that the broker does not have: folder, name, how many.
+    unsent: Mutex<Vec<(PathBuf, String, u32)>>,
     shown: channel::Sender<Option<Arc<Showing>>>,
     recording: tokio::sync::Mutex<Option<Arc<Recording>>>,
     opening: Mutex<Option<Opening>>,
@@ -110,6 +113,7 @@ impl Desk {
             saved: Connections::in_config(&options.folders.config),
             library: OnceCell::new(),
             sessions: Mutex::default(),
+            unsent: Mutex::default(),
             shown: channel::Sender::new(None),
             recording: tokio::sync::Mutex::default(),
             opening: Mutex::default(),
@@ -132,7 +136,8 @@ impl Desk {
     ///
     /// # Errors
     /// None: problems are part of the answer.
-    pub async fn boot(&self, _: NoArgs) -> Answer<Boot> {
+    pub async fn boot(self: &Arc<Desk>, _: NoArgs) -> Answer<Boot> {
+        drop(tokio::spawn(look_into_the_library(Arc::downgrade(self))));
         let read = Settings::read(&self.options.folders.config);
         let problem = self
             .options
@@ -185,3 +190,20 @@ impl Desk {
         showing.notes().await.into_iter().filter(|note| note.run == run).map(|note| note.text).collect()
     }
 }
+
+/// Once the window stands the library is read, so that the strip counts what other sessions have not sent.
+async fn look_into_the_library(desk: Weak<Desk>) {
+    for _ in 0..LOOKS {
+        tokio::time::sleep(AFTER_START).await;
+        let Some(desk) = desk.upgrade() else { return };
+        // A folder that cannot be read says so on the Sessions screen.
+        if !desk.sessions(NoArgs {}).await.is_ok_and(|found| found.is_counting) {
+            return;
+        }
+    }
+}
+
+/// The first plates are drawn by then.
+const AFTER_START: Duration = Duration::from_secs(4);
+/// A library that is counted longer is looked at when somebody goes to it.
+const LOOKS: u32 = 8;

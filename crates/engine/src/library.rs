@@ -45,8 +45,6 @@ pub struct SessionRow {
     pub sums_are_current: bool,
     /// Whether [`Library::catch_up`] would read it, or judge it again.
     pub is_due: bool,
-    /// Decisions of people; there are none before reviews are built.
-    pub decisions: u64,
     /// What state it is in.
     pub state: SessionState,
 }

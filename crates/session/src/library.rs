@@ -9,8 +9,8 @@ use crate::raw::{Access, Bound, Raw, RawError};
 use crate::summary::SessionSummary;
 
 /// The version of its tables: a file of another one is made anew.
-const VERSION: i64 = 2;
-const SCHEMA: &str = include_str!("../migrations_library/0002_library.sql");
+const VERSION: i64 = 3;
+const SCHEMA: &str = include_str!("../migrations_library/0003_library.sql");
 
 /// What the files of a session looked like: a session whose stamp is the same has not changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -360,6 +360,8 @@ mod tests {
                 first_us: Some(5),
                 last_us: Some(9),
                 messages: 7,
+                decisions: 4,
+                unsent: 2,
                 activity: vec![1, 2, 300],
                 ..SessionSummary::default()
             },

@@ -7,7 +7,7 @@ use crate::raw::{Bound, Raw, RawError, Row};
 use crate::summary::SessionSummary;
 
 pub(crate) const COLUMNS: &str = "path, db_bytes, db_mtime_ns, wal_bytes, wal_mtime_ns, unreadable, id, created_at_us, cluster, \
-     profile_name, overlay_of, first_us, last_us, last_seq, messages, undecoded, images, locals, attention, fail, \
+     profile_name, overlay_of, first_us, last_us, last_seq, messages, undecoded, images, locals, decisions, unsent, attention, fail, \
      database_bytes, images_bytes, activity, plates_seq, verified_at_us, verified_stamp, problems, finding, first_bad";
 
 pub(crate) fn put(raw: &Raw, entry: &LibraryEntry) -> Result<(), RawError> {
@@ -16,7 +16,7 @@ pub(crate) fn put(raw: &Raw, entry: &LibraryEntry) -> Result<(), RawError> {
     let activity: Vec<u8> = summary.activity.iter().flat_map(|count| count.to_le_bytes()).collect();
     let verified_stamp = verified.as_ref().map(|verified| written(&verified.stamp));
     let count = |number: u64| Bound::Int(number.cast_signed());
-    let marks = ["?"; 29].join(", ");
+    let marks = ["?"; 31].join(", ");
     raw.prepare(&format!("INSERT OR REPLACE INTO session ({COLUMNS}) VALUES ({marks})"))?.run(&[
         Bound::Text(&path),
         Bound::Int(stamp.db_bytes),
@@ -36,6 +36,8 @@ pub(crate) fn put(raw: &Raw, entry: &LibraryEntry) -> Result<(), RawError> {
         count(summary.undecoded),
         count(summary.images),
         count(summary.locals),
+        count(summary.decisions),
+        count(summary.unsent),
         count(summary.attention),
         count(summary.fail),
         count(summary.database_bytes),
@@ -62,7 +64,7 @@ pub(crate) fn put(raw: &Raw, entry: &LibraryEntry) -> Result<(), RawError> {
 pub(crate) fn entry(row: &Row<'_>) -> Option<LibraryEntry> {
     let owned = |column| row.optional_text(column).map(str::to_owned);
     let count = |column| row.int(column).cast_unsigned();
-    let bins = row.blob(22).as_chunks::<4>().0;
+    let bins = row.blob(24).as_chunks::<4>().0;
     let summary = SessionSummary {
         id: owned(6)?,
         created_at_us: row.int(7),
@@ -76,17 +78,19 @@ pub(crate) fn entry(row: &Row<'_>) -> Option<LibraryEntry> {
         undecoded: count(15),
         images: count(16),
         locals: count(17),
-        attention: count(18),
-        fail: count(19),
-        database_bytes: count(20),
-        images_bytes: count(21),
+        decisions: count(18),
+        unsent: count(19),
+        attention: count(20),
+        fail: count(21),
+        database_bytes: count(22),
+        images_bytes: count(23),
         activity: bins.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect(),
         plates: Vec::new(),
     };
-    let verified = match (row.optional_int(24), row.optional_text(25)) {
+    let verified = match (row.optional_int(26), row.optional_text(27)) {
         (Some(at_us), Some(stamp)) => {
-            let (finding, first_bad) = (owned(27), row.optional_int(28));
-            Some(LibraryVerification { at_us, stamp: read_stamp(stamp)?, problems: count(26), finding, first_bad })
+            let (finding, first_bad) = (owned(29), row.optional_int(30));
+            Some(LibraryVerification { at_us, stamp: read_stamp(stamp)?, problems: count(28), finding, first_bad })
         }
         _ => None,
     };
@@ -95,7 +99,7 @@ pub(crate) fn entry(row: &Row<'_>) -> Option<LibraryEntry> {
         stamp: Stamp { db_bytes: row.int(1), db_mtime_ns: row.int(2), wal_bytes: row.int(3), wal_mtime_ns: row.int(4) },
         unreadable: owned(5),
         summary,
-        plates_seq: row.int(23),
+        plates_seq: row.int(25),
         verified,
     })
 }

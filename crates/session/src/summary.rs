@@ -1,6 +1,9 @@
 //! A session in short, for lists: what it is, its span, how much it holds, how busy it was when.
 
-use plate::AlertLevel;
+use std::collections::HashSet;
+
+use plate::review::ReviewBody;
+use plate::{AlertLevel, LocalBody, Record, ReviewRecord};
 
 use crate::fault::Fault;
 use crate::raw::Raw;
@@ -35,6 +38,10 @@ pub struct SessionSummary {
     pub images: u64,
     /// What people and Plateside did.
     pub locals: u64,
+    /// Decisions of people, made here or read from the reviews' topic, each once.
+    pub decisions: u64,
+    /// Events made here that the broker does not have; 0 for a bundle, whose events are never sent.
+    pub unsent: u64,
     /// Alerts raised at level attention, over its whole length.
     pub attention: u64,
     /// Alerts raised at level fail.
@@ -98,6 +105,7 @@ fn summary(raw: &Raw) -> Result<SessionSummary, Fault> {
         }
     }
     let plates = table::plate::page(raw, None, -1)?;
+    let waiting = "SELECT count(*) FROM outbox WHERE delivered_seq IS NULL AND NOT EXISTS (SELECT 1 FROM bundle)";
     Ok(SessionSummary {
         id: meta.id,
         created_at_us: meta.created_at_us,
@@ -112,6 +120,8 @@ fn summary(raw: &Raw) -> Result<SessionSummary, Fault> {
         undecoded: count("SELECT count(*) FROM undecoded")?,
         images: count("SELECT count(*) FROM image")?,
         locals,
+        decisions: decisions(raw)?,
+        unsent: count(waiting)?,
         attention,
         fail,
         database_bytes: 0,
@@ -119,4 +129,29 @@ fn summary(raw: &Raw) -> Result<SessionSummary, Fault> {
         activity: Vec::new(),
         plates: plates.into_iter().map(|(_, key)| (key.run.to_string(), key.barcode.to_string())).collect(),
     })
+}
+
+/// Decisions by their events' ids: one that was made here is read back from the topic too.
+fn decisions(raw: &Raw) -> Result<u64, Fault> {
+    let mut ids: HashSet<Box<str>> = HashSet::new();
+    let mut of = |record: &ReviewRecord| {
+        if matches!(record.body, ReviewBody::Decision(_)) {
+            ids.insert(record.id.clone());
+        }
+    };
+    let mut statement = raw.prepare("SELECT id, kind, body FROM said WHERE kind = 'reviews'")?;
+    let mut rows = statement.rows(&[])?;
+    while let Some(row) = rows.next()? {
+        if let (_, Record::Review(review)) = table::said::read(&row)? {
+            of(&review);
+        }
+    }
+    let mut statement = raw.prepare("SELECT seq, at_ms, by, kind, body, prev_hash, hash FROM local WHERE kind = 'event'")?;
+    let mut rows = statement.rows(&[])?;
+    while let Some(row) = rows.next()? {
+        if let LocalBody::Event(event) = table::local::read(&row)?.record.body {
+            of(&event);
+        }
+    }
+    Ok(ids.len() as u64)
 }

@@ -2,6 +2,7 @@
 //! side, interleaved.
 
 mod click;
+mod drag;
 mod ingest;
 mod spot;
 
@@ -19,7 +20,7 @@ use crate::broker::Broker;
 use crate::clone_folder;
 
 /// The parts, in the order they run.
-pub const PARTS: [&str; 5] = ["decode", "compose", "click", "spot", "ingest"];
+pub const PARTS: [&str; 6] = ["decode", "compose", "click", "drag", "spot", "ingest"];
 
 const THREADS: usize = 2;
 const MOST_BYTES: u64 = 256 << 20;
@@ -89,9 +90,10 @@ pub fn run(parts: &[String], pairs: u32) -> Value {
         let figures = match *part {
             "decode" => decode_part(&mut python, folder.path(), pairs),
             "compose" => compose_part(&mut python, folder.path(), pairs),
-            "click" => click::run(folder.path(), pairs),
             "spot" => spot::run(&mut python, folder.path(), pairs),
-            _ => match Broker::for_test("the bench of ingest") {
+            part => match Broker::for_test("the bench of pixels") {
+                Some(broker) if part == "click" => click::run(&broker, folder.path(), pairs),
+                Some(broker) if part == "drag" => drag::run(&broker, folder.path()),
                 Some(broker) => ingest::run(&broker, folder.path(), pairs),
                 None => Value::Null,
             },

@@ -1,8 +1,6 @@
 //! Images, spot checks and decisions at a desk without a window: pixels as computed, outlines as `score` counts, a decision made
 //! without a broker that arrives once when it is back, and is seen at another desk.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use engine::desk::chosen::{Connection, ConnectionArgs, NoArgs, StartChoice, TopicChoice};
@@ -12,14 +10,12 @@ use engine::desk::reviewed::{
     DecideArgs, DraftArgs, DrawnShape, FlagArgs, FlagStanding, RaiseArgs, ReviewDraft, ReviewQueue,
 };
 use engine::desk::shown::WellArgs;
-use plate::{FlagEvent, FlagRecord, ImageRecord, Pixels, PlateKey, Severity, Spot, Well};
-use plateside_tests::broker::{Broker, Topics, config};
+use plate::Well;
+use plateside_tests::broker::{Broker, Topics};
 use plateside_tests::command::Plateside;
 use plateside_tests::lab::{self, Lab};
-use plateside_tests::producer::{Message, Producer};
+use plateside_tests::producer::Producer;
 use plateside_tests::{clone_folder, runtime};
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::message::{Headers as _, Message as _};
 use rdkafka::mocking::MockCluster;
 use vision::{Channel, ImageFile, Limits, compose};
 use wire::Kind;
@@ -32,45 +28,6 @@ const NUCLEI: &str = "models/data/images/2a2032c4ed78f3fc.png";
 
 fn well() -> Well {
     "B10".parse().unwrap()
-}
-
-fn picture(lab: &mut Lab, plate: &Arc<PlateKey>, site: u16, channel: &str, file: &[u8]) -> Message {
-    let record = ImageRecord {
-        plate: Arc::clone(plate),
-        format: plate::Format::F384,
-        well: well(),
-        site,
-        z: 0,
-        t: 0,
-        channel: channel.into(),
-        page: 0,
-        pixels: Pixels::Inline { content_type: Some("image/png".into()), bytes: file.len() as u64 },
-        sha256: None,
-        chunk: None,
-        pixel_um: Some(0.65),
-        acquired_at_ms: Some(lab.clock_ms),
-    };
-    let headers = wire::encode_image_headers(&[record]).unwrap();
-    let mut message = lab.message(Kind::Images, plate, Some(file.to_vec()));
-    message.headers = headers.iter().map(|(name, value)| (name.to_owned(), value.map(<[u8]>::to_vec))).collect();
-    message
-}
-
-fn flag(lab: &mut Lab, plate: &Arc<PlateKey>, site: u16) -> Message {
-    let record = FlagRecord {
-        plate: Arc::clone(plate),
-        spot: Spot { well: Some(well()), site: Some(site), channel: Some("DNA".into()) },
-        id: format!("flag-{site}").into(),
-        event: FlagEvent::Raised,
-        reason: "out_of_focus".into(),
-        severity: Severity::Warning,
-        score: Some(0.9),
-        source: "pipeline".into(),
-        at_ms: lab.clock_ms,
-        guidance: None,
-    };
-    let body = wire::encode_flag(&record).unwrap();
-    lab.message(Kind::Flags, plate, Some(body))
 }
 
 fn connection(brokers: &str, topics: &Topics) -> ConnectionArgs {
@@ -126,31 +83,6 @@ fn drawn() -> ReviewDraft {
     }
 }
 
-/// Every event of the reviews' topic: type by id, each with how often it is there.
-fn events(broker: &Broker, topic: &str) -> BTreeMap<String, (String, usize)> {
-    let mut config = config(broker.address());
-    config.set("group.id", "never-joined").set("enable.partition.eof", "true");
-    let consumer: BaseConsumer = config.create().unwrap();
-    let mut list = rdkafka::TopicPartitionList::new();
-    list.add_partition_offset(topic, 0, rdkafka::Offset::Beginning).unwrap();
-    consumer.assign(&list).unwrap();
-    let mut events = BTreeMap::new();
-    loop {
-        match consumer.poll(Duration::from_secs(10)) {
-            Some(Ok(message)) => {
-                let header = |name: &str| {
-                    let headers = message.headers().unwrap();
-                    let found = headers.iter().find(|header| header.key == name);
-                    String::from_utf8(found.unwrap().value.unwrap().to_vec()).unwrap()
-                };
-                events.entry(header("ce_id")).or_insert((header("ce_type"), 0)).1 += 1;
-            }
-            Some(Err(rdkafka::error::KafkaError::PartitionEOF(_))) => return events,
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
 #[test]
 fn pictures_are_as_computed_and_spot_checks_as_scored() {
     let Some(broker) = Broker::for_test("pictures of a well") else { return };
@@ -162,10 +94,10 @@ fn pictures_are_as_computed_and_spot_checks_as_scored() {
     let producer = Producer::new(&broker);
     producer.send_all(&[
         lab.layout(&plate),
-        picture(&mut lab, &plate, 1, "DNA", &file),
-        picture(&mut lab, &plate, 1, "ER", &file),
-        picture(&mut lab, &plate, 2, "DNA", b"no image at all"),
-        flag(&mut lab, &plate, 2),
+        lab.picture(&plate, well(), 1, "DNA", &file),
+        lab.picture(&plate, well(), 1, "ER", &file),
+        lab.picture(&plate, well(), 2, "DNA", b"no image at all"),
+        lab.flag(&plate, well(), 2),
     ]);
     runtime().block_on(async {
         let sight = Sight::new().await;
@@ -211,6 +143,8 @@ fn pictures_are_as_computed_and_spot_checks_as_scored() {
             bytes[32..] == compose(&[(&small, blue), (&small, green)], 1),
             "the pixels are those of the definition"
         );
+        let many = sight.desk.composite(ask(1, &[("DNA", blue); 9])).await.unwrap();
+        assert_eq!(&many[20..28], [0, 0, 0, 0, 0, 1, 0, 0], "there is no room for the ninth, and it is said");
         let undecodable = sight.desk.composite(ask(2, &[("DNA", blue)])).await.unwrap_err();
         assert_eq!(undecodable.code, "undecodable", "{undecodable:?}");
         let missing = sight.desk.plane(site("ER", 2)).await.unwrap_err();
@@ -257,10 +191,10 @@ fn a_decision_made_without_a_broker_arrives_once_and_is_seen_elsewhere() {
     let producer = Producer::new(&broker);
     producer.send_all(&[
         lab.layout(&plate),
-        picture(&mut lab, &plate, 3, "DNA", &file),
-        picture(&mut lab, &plate, 4, "DNA", &file),
-        flag(&mut lab, &plate, 3),
-        flag(&mut lab, &plate, 4),
+        lab.picture(&plate, well(), 3, "DNA", &file),
+        lab.picture(&plate, well(), 4, "DNA", &file),
+        lab.flag(&plate, well(), 3),
+        lab.flag(&plate, well(), 4),
     ]);
     runtime().block_on(async {
         let sight = Sight::new().await;
@@ -308,6 +242,10 @@ fn a_decision_made_without_a_broker_arrives_once_and_is_seen_elsewhere() {
 
         // The window goes down, and comes up while the cable is still out: everything is there.
         sight.desk.close().await.unwrap();
+        let row = sight.desk.sessions(NoArgs {}).await.unwrap().rows.remove(0);
+        assert_eq!((row.decisions, row.unsent), (1, 2), "the library says what a closed session has not sent");
+        let outbox = sight.desk.outbox(NoArgs {}).await.unwrap();
+        assert_eq!((outbox.waiting, outbox.elsewhere), (0, vec![(row.name, 2)]));
         sight.desk.connect(connection(broker.address(), &topics)).await.unwrap();
         let queue = queue_of(&sight, 3).await;
         assert_eq!(queue.decided, 1, "{queue:?}");
@@ -328,7 +266,7 @@ fn a_decision_made_without_a_broker_arrives_once_and_is_seen_elsewhere() {
             sight.desk.outbox(NoArgs {}).await.ok().filter(|outbox| outbox.waiting == 0)
         })
         .await;
-        let sent = events(&broker, topics.of(Kind::Reviews));
+        let sent = broker.events(topics.of(Kind::Reviews));
         let mut kinds: Vec<(&str, usize)> = sent.values().map(|(kind, times)| (kind.as_str(), *times)).collect();
         kinds.sort_unstable();
         let (decision, annotation) = ("plateside.decision.v1", "plateside.annotation.v1");
@@ -343,8 +281,10 @@ fn a_decision_made_without_a_broker_arrives_once_and_is_seen_elsewhere() {
         assert_eq!((seen.verdict.as_deref(), seen.decided_by.as_deref()), (Some("reject"), Some("Ada Lovelace")));
         // What was read back counts as delivered, and nothing is sent again.
         tokio::time::sleep(Duration::from_secs(3)).await;
-        assert_eq!(events(&broker, topics.of(Kind::Reviews)), sent);
+        assert_eq!(broker.events(topics.of(Kind::Reviews)), sent);
         other.desk.close().await.unwrap();
         sight.desk.close().await.unwrap();
+        let rows = sight.desk.sessions(NoArgs {}).await.unwrap().rows;
+        assert_eq!((rows[0].decisions, rows[0].unsent), (2, 0));
     });
 }

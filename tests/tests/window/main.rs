@@ -1,5 +1,6 @@
 //! The window as a person has it: the real app, drawn by the real engine, driven by clicks and keys.
 
+mod cable;
 mod hostile;
 mod lab;
 mod opens;

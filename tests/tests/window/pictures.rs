@@ -44,15 +44,8 @@ fn is_as_computed(window: &Window) -> bool {
     compose(&[(&grey, channel)], 1)[..3].iter().zip(pixel).all(|(computed, seen)| computed.abs_diff(seen) <= 1)
 }
 
-#[test]
-fn cells_are_seen_counted_and_decided() {
-    if !is_ready("cells are seen, counted and decided") {
-        return;
-    }
-    let window = Launch::new("pictures").args(["--demo", "--speed", "1000"]).start();
-    window.await_sight(&test_id("tile"));
-    let wells = "return [...document.querySelectorAll('[data-testid=tile]')].filter(t => / 38[34] of 384 wells/.test(t.textContent)).length";
-    window.wait_until("eight plates are read", PATIENCE, || window.js(wells, vec![]).as_u64() == Some(8));
+/// Opens well B03 of the plate that has pictures.
+pub(crate) fn open_cells(window: &Window) {
     window.click(&test_id("rail-images"));
     window.await_sight(&test_id("pick-images"));
     let pick = "const plate = [...document.querySelectorAll('[data-testid=pick-images] button')].find(b => b.textContent.includes('SQ00015194'));
@@ -63,22 +56,26 @@ fn cells_are_seen_counted_and_decided() {
         window.click(&test_id("well-after"));
     }
     window.await_text(&test_id("images-title"), "B03", PATIENCE, |text| text.contains("B03"));
+}
 
-    // The pixel in the middle has the colour that its value gives, before and after a handle is moved.
+/// The pixel in the middle has the colour that its value gives, before and after a handle is moved by keys.
+pub(crate) fn contrast_is_as_computed(window: &Window) {
     let viewer = window.rect(&test_id("pane"));
     let (x, y) = viewer.middle();
     window.wait_until("cells are on the screen", PATIENCE, || window.screenshot("cells").colours(viewer) > 60);
     window.hover(x.floor(), y.floor());
-    window.wait_until("the pixel is as computed", PATIENCE, || is_as_computed(&window));
-    let before = middle(&window).unwrap();
+    window.wait_until("the pixel is as computed", PATIENCE, || is_as_computed(window));
+    let before = middle(window).unwrap();
     window.js("document.querySelector('[data-testid=channel-DNA] [data-testid=hi]').focus()", vec![]);
     for _ in 0..4 {
         window.keys("PageDown");
     }
-    window.wait_until("another range", PATIENCE, || middle(&window).is_some_and(|now| now.2.high != before.2.high));
-    window.wait_until("the pixel is as computed again", PATIENCE, || is_as_computed(&window));
+    window.wait_until("another range", PATIENCE, || middle(window).is_some_and(|now| now.2.high != before.2.high));
+    window.wait_until("the pixel is as computed again", PATIENCE, || is_as_computed(window));
+}
 
-    // A spot check outlines as many nuclei as the command line counts.
+/// A spot check outlines as many nuclei as the command line counts.
+pub(crate) fn spot_check_counts_as_score(window: &Window) {
     window.js("document.querySelector('[data-testid=pane]').focus()", vec![]);
     window.keys("k");
     window.await_sight(&test_id("score"));
@@ -89,8 +86,10 @@ fn cells_are_seen_counted_and_decided() {
     let count = scored["count"].as_u64().or(scored[0]["count"].as_u64()).unwrap();
     assert!(told.contains(&format!(" {count} found")), "{told}: `score` counts {count}");
     let _kept = window.screenshot("outlined");
+}
 
-    // A blurred site in the queue: a box, a verdict, a reason, signed, by keyboard alone.
+/// Goes to the blurred site in the queue.
+pub(crate) fn find_blurred(window: &Window) {
     window.keys("ctrl+4");
     window.await_sight(&test_id("flag"));
     window.js("document.activeElement?.blur()", vec![]);
@@ -106,6 +105,10 @@ fn cells_are_seen_counted_and_decided() {
     window.wait_until("its cells are on the screen", PATIENCE, || window.screenshot("flagged").colours(pane) > 60);
     let detail = "return document.querySelector('[data-testid=pane]').getAttribute('data-level')";
     window.wait_until("at their full size", PATIENCE, || window.js(detail, vec![]).as_str() == Some("0"));
+}
+
+/// A box and a verdict on what is chosen, by keys; saved, not signed.
+pub(crate) fn judge(window: &Window) {
     window.js("document.querySelector('[data-testid=review-viewer] canvas').focus()", vec![]);
     window.keys("b");
     window.keys("Space");
@@ -117,17 +120,44 @@ fn cells_are_seen_counted_and_decided() {
     window.js("document.querySelector('[data-testid=review-viewer] canvas').focus()", vec![]);
     window.keys("3");
     window.await_text(&test_id("draft-state"), "kept", PATIENCE, |text| text.contains("saved"));
+}
+
+/// Signs what is judged, by keys.
+pub(crate) fn sign(window: &Window) {
     window.keys("Enter");
     window.fill(&test_id("full-name"), "Ada Lovelace");
     window.keys("Enter");
     let decided = "return [...document.querySelectorAll('.toasts')].some(t => t.textContent.includes('Decided'))";
     window.wait_until("it is decided", PATIENCE, || window.js(decided, vec![]) == true);
     let _kept = window.screenshot("decided");
-    // The demo lab's broker has the events, and they are read back.
-    let outbox = "return document.querySelector('.top')?.textContent ?? ''";
-    window.wait_until("nothing waits", PATIENCE, || {
-        window.js(outbox, vec![]).as_str().is_some_and(|text| text.contains("Outbox 0"))
+}
+
+/// Waits until the strip shows so many events in the outbox.
+pub(crate) fn await_outbox(window: &Window, waiting: u64) {
+    let top = "return document.querySelector('.top')?.textContent ?? ''";
+    let says = format!("Outbox {waiting}");
+    window.wait_until(&format!("the strip says \"{says}\""), PATIENCE, || {
+        window.js(top, vec![]).as_str().is_some_and(|text| text.contains(&says))
     });
+}
+
+#[test]
+fn cells_are_seen_counted_and_decided() {
+    if !is_ready("cells are seen, counted and decided") {
+        return;
+    }
+    let window = Launch::new("pictures").args(["--demo", "--speed", "1000"]).start();
+    window.await_sight(&test_id("tile"));
+    let wells = "return [...document.querySelectorAll('[data-testid=tile]')].filter(t => / 38[34] of 384 wells/.test(t.textContent)).length";
+    window.wait_until("eight plates are read", PATIENCE, || window.js(wells, vec![]).as_u64() == Some(8));
+    open_cells(&window);
+    contrast_is_as_computed(&window);
+    spot_check_counts_as_score(&window);
+    find_blurred(&window);
+    judge(&window);
+    sign(&window);
+    // The demo lab's broker has the events, and they are read back.
+    await_outbox(&window, 0);
     window.assert_quiet();
     window.close();
 }

@@ -23,6 +23,8 @@ export interface Picture extends Painted {
   look: string;
   /** Names of channels that were asked for and are not in it. */
   absent: string[];
+  /** Names of channels for which a picture has no room. */
+  beyond: string[];
 }
 
 export const lookOf = (channels: readonly Tint[]): string => JSON.stringify(channels.map(({ name, rgb, lo, hi, gamma }) => [name, ...rgb, lo, hi, gamma]));
@@ -120,10 +122,11 @@ export class View {
     if (canvas !== known) [canvas.width, canvas.height] = [width, height];
     if (width > 0 && height > 0) canvas.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
     const { x, y } = question.part;
+    const names = (places: number[]): string[] => places.flatMap((n) => question.channels[n]?.name ?? []);
     this.failure = null;
     this.picture = {
       key: keyOf(question.place), look: lookOf(question.channels), level, part: { x, y, width, height }, full,
-      absent: answer.absent.flatMap((n) => question.channels[n]?.name ?? []), canvas,
+      absent: names(answer.absent), beyond: names(answer.beyond), canvas,
     };
   }
 }

@@ -216,8 +216,10 @@ pub struct SessionRow {
     pub last_ms: Option<i64>,
     /// Messages in 48 equal stretches of its span.
     pub activity: Vec<u32>,
-    /// Decisions.
+    /// Decisions of people, made here or received.
     pub decisions: u32,
+    /// Events made here that the broker does not have.
+    pub unsent: u32,
     /// How it stands.
     pub state: SessionState,
     /// More about the state: when it was verified, the first finding, why it cannot be read.

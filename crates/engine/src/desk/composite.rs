@@ -1,14 +1,12 @@
 //! Pixels for the page: several channels of a site in one picture, only the part and the size that is shown.
 //!
 //! A picture is 32 bytes of little-endian u32 (width and height of the part, width and height of the whole plane, the level,
-//! a bit for each asked channel that is not in it, 0, 0), then red, green, blue and 255 of each pixel, row by row.
+//! a bit for each asked channel that is not in it, a bit for each that would be the ninth or a later one, 0), then red, green, blue and 255 of each pixel, row by row.
 
 use std::sync::Arc;
 
 use session::StoredPlane;
-#[cfg(doc)]
-use vision::MOST_CHANNELS;
-use vision::{Channel, Grey, compose};
+use vision::{Channel, Grey, MOST_CHANNELS, compose};
 
 use super::Desk;
 use super::failure::{Answer, Failure};
@@ -76,8 +74,12 @@ impl Desk {
         let mut of_site = wanted(&showing, &asked.site).await?;
         let stored = showing.pixels.planes(&of_site.plate, of_site.well, of_site.upto).await?;
         let mut planes: Vec<Asked> = Vec::new();
-        let (mut absent, mut first_problem) = (0_u32, None);
+        let (mut absent, mut beyond, mut first_problem) = (0_u32, 0_u32, None);
         for (at, (name, channel)) in asked.channels.iter().enumerate() {
+            if planes.len() == MOST_CHANNELS {
+                beyond |= 1 << at;
+                continue;
+            }
             of_site.channel = name.as_str().into();
             match showing.pixels.plane_of(&stored, &of_site, is_wanted).await {
                 Ok(plane) => planes.push((1 << at, plane, *channel)),
@@ -101,7 +103,7 @@ impl Desk {
             return Err(Failure::new("too_large", message));
         }
         let (level, part) = (asked.level, asked.part);
-        let drawn = tokio::task::spawn_blocking(move || draw(&planes, level, part, absent)).await;
+        let drawn = tokio::task::spawn_blocking(move || draw(&planes, level, part, (absent, beyond))).await;
         if asked.view == MAIN_VIEW {
             drop(tokio::spawn(look_ahead(showing, stored, of_site, asked.channels)));
         }
@@ -132,8 +134,8 @@ const MAIN_VIEW: &str = "main";
 /// The bit of a channel that was asked for, its plane, and how it is shown.
 type Asked = (u32, Arc<DecodedPlane>, Channel);
 
-fn draw(planes: &[Asked], level: u8, part: (u32, u32, u32, u32), absent: u32) -> Vec<u8> {
-    let (mut absent, whole) = (absent, planes.first().map_or((0, 0), |(_, plane, _)| size(&plane.level(0))));
+fn draw(planes: &[Asked], level: u8, part: (u32, u32, u32, u32), (mut absent, beyond): (u32, u32)) -> Vec<u8> {
+    let whole = planes.first().map_or((0, 0), |(_, plane, _)| size(&plane.level(0)));
     let mut parts: Vec<(Grey, Channel)> = Vec::new();
     for (bit, plane, channel) in planes {
         if size(&plane.level(0)) == whole {
@@ -146,7 +148,7 @@ fn draw(planes: &[Asked], level: u8, part: (u32, u32, u32, u32), absent: u32) ->
     let (width, height) = parts.first().map_or((0, 0), |(grey, _)| size(grey));
     let pixels = compose(&shown, THREADS);
     let mut bytes = Vec::with_capacity(32 + pixels.len());
-    for number in [width, height, whole.0, whole.1, level.into(), absent, 0, 0] {
+    for number in [width, height, whole.0, whole.1, level.into(), absent, beyond, 0] {
         bytes.extend(number.to_le_bytes());
     }
     bytes.extend(pixels);

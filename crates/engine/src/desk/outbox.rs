@@ -28,8 +28,10 @@ impl Desk {
     /// `session`.
     pub async fn outbox(&self, _: NoArgs) -> Answer<OutboxDetail> {
         let recording = self.recording.lock().await.clone();
+        let elsewhere = self.unsent_elsewhere(recording.as_ref().map(|ours| &*ours.dir));
         let Some(sender) = recording.as_ref().and_then(|ours| ours.outbox.as_ref()) else {
-            return Ok(OutboxDetail { waiting: 0, state: word(OutboxState::Empty), says: None, rows: Vec::new() });
+            let state = word(OutboxState::Empty);
+            return Ok(OutboxDetail { waiting: 0, state, says: None, rows: Vec::new(), elsewhere });
         };
         let standing = sender.standing();
         let dir = recording.as_ref().map(|ours| ours.dir.clone()).unwrap_or_default();
@@ -55,6 +57,7 @@ impl Desk {
             state: word(standing.state),
             says: standing.says.clone(),
             rows: rows.collect(),
+            elsewhere,
         })
     }
 
@@ -74,10 +77,16 @@ impl Desk {
         }
     }
 
-    /// How many events wait, and what is done about them.
+    /// How many events of all sessions wait, and what is done about them.
     pub(super) fn outbox_now(&self, recording: Option<&Recording>) -> (u32, String) {
         let standing = recording.and_then(|ours| ours.outbox.as_ref()).map(OutboxSender::standing).unwrap_or_default();
-        (u32::try_from(standing.waiting).unwrap_or(u32::MAX), word(standing.state))
+        let elsewhere = self.unsent_elsewhere(recording.map(|ours| &*ours.dir));
+        let elsewhere = elsewhere.iter().fold(0, |sum: u32, (_, unsent)| sum.saturating_add(*unsent));
+        let state = match standing.state {
+            OutboxState::Empty if elsewhere > 0 => OutboxState::Held,
+            state => state,
+        };
+        (u32::try_from(standing.waiting).unwrap_or(u32::MAX).saturating_add(elsewhere), word(state))
     }
 
     /// The sender of a recording; none where this installation cannot say who it is.

@@ -279,6 +279,9 @@ pub struct OutboxDetail {
     pub says: Option<String>,
     /// The oldest of them, at most 200.
     pub rows: Vec<OutboxRow>,
+    /// Other sessions of the library with events that the broker does not have: name, and how many. They go out when their
+    /// topics are connected again.
+    pub elsewhere: Vec<(String, u32)>,
 }
 
 /// One event that waits.

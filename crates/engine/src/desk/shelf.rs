@@ -41,6 +41,7 @@ impl Desk {
         let rows = library.list(SessionFilter::default()).await?;
         let listed: Vec<SessionRow> = rows.iter().map(|row| self.session_row(row)).collect();
         let is_counting = self.count_sessions(&library, &rows);
+        self.note_unsent(&rows);
         Ok(Sessions {
             is_counting,
             used_bytes: listed.iter().map(|row| row.bytes).sum(),
@@ -48,6 +49,25 @@ impl Desk {
             folder: library.folder().display().to_string(),
             free_bytes: free_bytes(library.folder()).ok(),
         })
+    }
+
+    /// Keeps which sessions have events that the broker does not have. The demo lab's broker ends with it: nobody waits for
+    /// what was made in a demo.
+    fn note_unsent(&self, rows: &[library::SessionRow]) {
+        let waiting = rows.iter().filter_map(|row| {
+            let summary = row.summary.as_ref().filter(|summary| summary.unsent > 0)?;
+            let is_demo = !row.runs.is_empty() && row.runs.iter().all(|run| feed::demo::is_demo_run(run));
+            let unsent = u32::try_from(summary.unsent).unwrap_or(u32::MAX);
+            (!is_demo).then(|| (row.path.clone(), row.name.clone(), unsent))
+        });
+        *self.unsent.lock().unwrap_or_else(PoisonError::into_inner) = waiting.collect();
+    }
+
+    /// Sessions beside the one that is recorded with events that the broker does not have: name, how many.
+    pub(super) fn unsent_elsewhere(&self, recording: Option<&Path>) -> Vec<(String, u32)> {
+        let known = self.unsent.lock().unwrap_or_else(PoisonError::into_inner);
+        let others = known.iter().filter(|(path, ..)| Some(path.as_path()) != recording);
+        others.map(|(_, name, unsent)| (name.clone(), *unsent)).collect()
     }
 
     /// Counts complete plates and wells of sessions that have changed, in the background; whether it does so now.
@@ -226,7 +246,8 @@ impl Desk {
             first_ms: summary.first_us.map(|us| us / 1000),
             last_ms: summary.last_us.map(|us| us / 1000),
             activity: summary.activity,
-            decisions: small(row.decisions),
+            decisions: small(summary.decisions),
+            unsent: small(summary.unsent),
             state,
             state_says,
             broken_seq,

@@ -149,7 +149,6 @@ impl Book {
             sums: self.sums,
             sums_are_current,
             is_due: !sums_are_current && can_be_judged && self.unjudged_seq != Some(last_seq),
-            decisions: 0,
             state,
         }
     }
@@ -164,7 +163,6 @@ pub(super) fn unread(path: &Path, found: &Found) -> SessionRow {
         sums: PlateSums::default(),
         sums_are_current: false,
         is_due: found.pid.is_none(),
-        decisions: 0,
         state: found.pid.map_or(SessionState::NotRead, |pid| SessionState::Recording { pid }),
     }
 }

@@ -54,8 +54,16 @@ pub struct DemoLab {
 /// The name of a demo run begun on a date written as `2026-11-22`.
 #[must_use]
 pub fn demo_run(date: &str) -> String {
-    format!("DEMO-LINCS-{date}")
+    format!("{RUN}{date}")
 }
+
+/// Whether a run is one of a demo.
+#[must_use]
+pub fn is_demo_run(run: &str) -> bool {
+    run.starts_with(RUN)
+}
+
+const RUN: &str = "DEMO-LINCS-";
 
 impl DemoLab {
     /// Starts the broker, makes the topics of the native contract, and begins to play.

@@ -1,7 +1,6 @@
 //! From a click on a well to its picture: nine sites of three channels of one megapixel, out of a session.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use engine::desk::chosen::{NoArgs, SessionArgs};
@@ -12,8 +11,7 @@ use engine::desk::told::Told;
 use engine::desk::{Desk, DeskOptions};
 use engine::feed::WorkerCommand;
 use engine::{Folders, Settings};
-use plate::{Format, ImageRecord, Pixels};
-use rdkafka::mocking::MockCluster;
+use plate::Well;
 use serde_json::{Value, json};
 use vision::Channel;
 use wire::Kind;
@@ -24,15 +22,16 @@ use crate::command::{self, Plateside};
 use crate::lab::{self, Lab};
 use crate::producer::Producer;
 use crate::runtime;
+use crate::seed::Seed;
 
 const CHANNELS: [&str; 3] = ["DNA", "ER", "AGP"];
 const SITES: u16 = 9;
 /// Long enough for the sites beside the first to be decoded.
 const REST: Duration = Duration::from_secs(2);
 
-pub(super) fn run(folder: &Path, pairs: u32) -> Value {
+pub(super) fn run(broker: &Broker, folder: &Path, pairs: u32) -> Value {
     let sessions = folder.join("sessions");
-    record(folder, &sessions.join("clicks"));
+    record(broker, &sessions.join("clicks"), &nine_sites(folder, "D09".parse().unwrap()));
     let (mut first, mut ahead) = (Vec::new(), Vec::new());
     for _ in 0..pairs {
         // A desk that has seen nothing.
@@ -48,46 +47,28 @@ pub(super) fn run(folder: &Path, pairs: u32) -> Value {
     json!({ "first_ms": first, "ahead_ms": ahead })
 }
 
-fn record(folder: &Path, dir: &Path) {
-    let cluster = MockCluster::new(1).unwrap();
-    let broker = Broker::at(&cluster.bootstrap_servers());
-    let topics = Topics::named(&broker, "clicks", [Kind::Layouts, Kind::Images]).left_behind();
-    cluster.create_topic(topics.of(Kind::Layouts), 1, 1).unwrap();
-    // The mock keeps 5 MiB a partition.
-    cluster.create_topic(topics.of(Kind::Images), 32, 1).unwrap();
-    let (mut lab, plate) = (Lab::new(&topics, 1), lab::plate(1));
-    let mut lab_of_images = Lab::new(&topics, 1).spreading(Kind::Images, 32);
-    let producer = Producer::new(&broker);
+/// Records a plate with these planes: well, site, channel and file.
+pub(super) fn record(broker: &Broker, dir: &Path, planes: &[(Well, u16, &str, PathBuf)]) {
+    let topics = Topics::create(broker, "clicks", &[(Kind::Layouts, 1), (Kind::Results, 1), (Kind::Images, 1)]);
+    let (mut lab, plate, mut seed) = (Lab::new(&topics, 1), lab::plate(1), Seed::new(9));
+    let producer = Producer::new(broker);
     producer.send(&lab.layout(&plate));
-    for site in 1..=SITES {
-        for (channel, name) in CHANNELS.iter().enumerate() {
-            let file = std::fs::read(folder.join(format!("site-{site}-{channel}.tif"))).unwrap();
-            let record = ImageRecord {
-                plate: Arc::clone(&plate),
-                format: Format::F384,
-                well: "D09".parse().unwrap(),
-                site,
-                z: 0,
-                t: 0,
-                channel: (*name).into(),
-                page: 0,
-                pixels: Pixels::Inline { content_type: Some("image/tiff".into()), bytes: file.len() as u64 },
-                sha256: None,
-                chunk: None,
-                pixel_um: Some(0.65),
-                acquired_at_ms: None,
-            };
-            let headers = wire::encode_image_headers(&[record]).unwrap();
-            let mut message = lab_of_images.message(Kind::Images, &plate, Some(file));
-            message.partition = i32::from(site - 1) * 3 + i32::try_from(channel).unwrap();
-            message.headers =
-                headers.iter().map(|(name, value)| (name.to_owned(), value.map(<[u8]>::to_vec))).collect();
-            producer.send(&message);
-        }
+    producer.send_all(&lab.full_plate(&plate, &mut seed));
+    for (well, site, channel, file) in planes {
+        producer.send(&lab.picture(&plate, *well, *site, channel, &std::fs::read(file).unwrap()));
     }
     let _all = producer.ledger();
-    let summary = Plateside::record(&broker, &topics, dir).args(["--until-idle", "2s"]).json();
-    assert_eq!(summary["images"], SITES * 3, "{summary}");
+    let summary = Plateside::record(broker, &topics, dir).args(["--until-idle", "2s"]).json();
+    assert_eq!(summary["images"], planes.len(), "{summary}");
+}
+
+/// Nine sites of three channels in a well.
+pub(super) fn nine_sites(folder: &Path, well: Well) -> Vec<(Well, u16, &'static str, PathBuf)> {
+    let planes = (1..=SITES).flat_map(|site| (0..3).map(move |channel| (site, channel)));
+    let plane = |(site, channel): (u16, usize)| {
+        (well, site, CHANNELS[channel], folder.join(format!("site-{site}-{channel}.tif")))
+    };
+    planes.map(plane).collect()
 }
 
 /// Milliseconds to the first site's picture, and to the second one's after a rest.

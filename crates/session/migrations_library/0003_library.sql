@@ -21,6 +21,8 @@ CREATE TABLE session (
     undecoded     INTEGER NOT NULL,
     images        INTEGER NOT NULL,
     locals        INTEGER NOT NULL,
+    decisions     INTEGER NOT NULL,
+    unsent        INTEGER NOT NULL,
     attention     INTEGER NOT NULL,
     fail          INTEGER NOT NULL,
     database_bytes INTEGER NOT NULL,
