@@ -9,8 +9,8 @@ use crate::raw::{Access, Bound, Raw, RawError};
 use crate::summary::SessionSummary;
 
 /// The version of its tables: a file of another one is made anew.
-const VERSION: i64 = 2;
-const SCHEMA: &str = include_str!("../migrations_library/0002_library.sql");
+const VERSION: i64 = 3;
+const SCHEMA: &str = include_str!("../migrations_library/0003_library.sql");
 
 /// What the files of a session looked like: a session whose stamp is the same has not changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -349,6 +349,7 @@ fn make(raw: &Raw, journal: &str) -> Result<(), RawError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::BundlePixels;
 
     fn one() -> LibraryEntry {
         LibraryEntry {
@@ -361,6 +362,7 @@ mod tests {
                 last_us: Some(9),
                 messages: 7,
                 activity: vec![1, 2, 300],
+                bundle: Some(BundlePixels::None),
                 ..SessionSummary::default()
             },
             plates_seq: 0,

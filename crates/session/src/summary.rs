@@ -2,6 +2,7 @@
 
 use plate::AlertLevel;
 
+use crate::bundle::BundlePixels;
 use crate::fault::Fault;
 use crate::raw::Raw;
 use crate::reader::Reader;
@@ -21,6 +22,8 @@ pub struct SessionSummary {
     pub profile_name: String,
     /// The id of the session that this one's decisions are about.
     pub overlay_of: Option<String>,
+    /// What of pixels the bundle held that it came out of; `None` for a recording.
+    pub bundle: Option<BundlePixels>,
     /// When its first commit was received, microseconds since 1970 UTC.
     pub first_us: Option<i64>,
     /// And its last.
@@ -104,6 +107,7 @@ fn summary(raw: &Raw) -> Result<SessionSummary, Fault> {
         cluster: meta.cluster,
         profile_name: meta.profile_name,
         overlay_of: meta.overlay_of,
+        bundle: table::bundle::load(raw)?.map(|mark| mark.pixels),
         first_us: None,
         last_us: None,
         last_seq,
