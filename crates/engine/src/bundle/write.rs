@@ -11,7 +11,9 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::manifest::{DATABASE, DigestsHex, FORMAT, LeftOut, MANIFEST, Manifest, ManifestFile, image_entry};
-use super::{BundleError, BundleProgress, BundleStep, GoOn, Tell, folder_of, heed, refuse_without_room, seal, sync_folder};
+use super::{
+    BundleError, BundleProgress, BundleStep, GoOn, Tell, folder_of, heed, refuse_without_room, seal, sync_folder,
+};
 use crate::digests::Digests;
 use crate::verify::verify_reader;
 
@@ -63,12 +65,7 @@ pub async fn bundle<G: GoOn>(
     if enough { Err(BundleError::broken_off(out)) } else { done }
 }
 
-async fn write(
-    dir: &Path,
-    out: &Path,
-    settings: &BundleSettings,
-    tell: &mut Tell<'_>,
-) -> Result<Bundled, BundleError> {
+async fn write(dir: &Path, out: &Path, settings: &BundleSettings, tell: &mut Tell<'_>) -> Result<Bundled, BundleError> {
     if out.is_dir() || (out.exists() && !settings.force) {
         return Err(BundleError::Exists { path: out.to_owned() });
     }
