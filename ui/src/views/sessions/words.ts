@@ -1,5 +1,6 @@
 /** How a session stands, in a word with its glyph; its activity as a path. */
-import type { SessionRow, SessionState } from "../../ipc/generated";
+import type { BundleWork, SessionRow, SessionState } from "../../ipc/generated";
+import { bytes, count } from "../../shared/format";
 
 const STATES = {
   recording: ["rec", "Recording"],
@@ -15,6 +16,20 @@ export const stands = (state: SessionState): readonly [string, string] => STATES
 
 /** Whether anything has been read of it: what has not is unknown, and not 0. */
 export const known = (row: SessionRow): boolean => row.messages > 0 || (row.state !== "reading" && row.state !== "unreadable");
+
+const STEPS = {
+  export: { preparing: "Copying the rows", verifying: "Verifying", packing: "Packing", sealing: "Computing the digest", unpacking: "Unpacking" },
+  import: { preparing: "Looking into the file", verifying: "Verifying", packing: "Packing", sealing: "Comparing the digest", unpacking: "Unpacking" },
+} as const;
+
+/** What is done with a bundle; how far that is, in words and from 0 to 1, where it is known. */
+export function doing(work: BundleWork): { step: string; far: string; part: number | null } {
+  const step = work.stopping ? "Clearing away" : STEPS[work.doing][work.step];
+  if (work.total === 0 || work.stopping) return { step, far: "", part: null };
+  const size = work.step === "verifying" ? count : bytes;
+  const far = `${size(work.done)} of ${size(work.total)}${work.step === "verifying" ? " entries" : ""}`;
+  return { step, far, part: Math.min(1, work.done / work.total) };
+}
 
 /** Bars from the floor, one a stretch; a stretch without a message has none. */
 export function bars(activity: readonly number[], wide: number, high: number): string {
