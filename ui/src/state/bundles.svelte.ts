@@ -49,11 +49,12 @@ export class Export {
   }
 
   async run(): Promise<void> {
-    const { session, path, pixels, keeps } = this;
-    if (session === null || path.trim() === "" || this.running !== null || work.now) return;
-    [this.running, this.problem] = [session, null];
+    const { session, pixels, keeps } = this;
+    const path = this.path.trim();
+    if (session === null || path === "" || this.running !== null || work.now) return;
+    [this.running, this.problem, this.path] = [session, null, path];
     try {
-      const made = await desk.host.call("export_bundle", { session, path: path.trim(), pixels, keep_link_queries: keeps });
+      const made = await desk.host.call("export_bundle", { session, path, pixels, keep_link_queries: keeps });
       if (this.session === session) this.close();
       desk.tell(`Bundle written, ${bytes(made.bytes)}:`, false, null, made.path);
     } catch (thrown) {
@@ -87,6 +88,8 @@ export class Import {
 
   show(): void {
     this.open = true;
+    // Where the inspector lies over the screen it would lie over this.
+    route.inspects = false;
     void this.look();
   }
 

@@ -238,8 +238,9 @@ fn not_written(error: BundleError) -> Failure {
         BundleError::LinkQueries { links, .. } => (
             "link_queries",
             format!(
-                "{links} links to images have a query string. It may be a signature, which opens the image to whoever \
-                 reads the bundle, and messages are kept byte for byte."
+                "{} a query string. It may be a signature, which opens the image to whoever reads the bundle, and \
+                 messages are kept byte for byte.",
+                if *links == 1 { "1 link to an image has".to_owned() } else { format!("{links} links to images have") }
             ),
         ),
         BundleError::Broken { problems, first, .. } => (

@@ -177,7 +177,7 @@ async fn what_is_wrong_is_said_and_nothing_is_left() {
     assert_eq!(code(export("nobody", &out, "full")).await, "no_such_session");
     assert_eq!(code(export(&session, &folder.path().join("nowhere/out.plateside"), "full")).await, "bundle");
     let refused = desk.export_bundle(export(&session, &out, "none")).await.unwrap_err();
-    assert!(refused.code == "link_queries" && refused.message.starts_with("1 links to images"), "{refused:?}");
+    assert!(refused.code == "link_queries" && refused.message.starts_with("1 link to an image has"), "{refused:?}");
     assert!(!refused.message.contains("--"), "the window has no flags: {refused:?}");
     assert!(!out.exists());
     let keeping = ExportBundleArgs { keep_link_queries: true, ..export(&session, &out, "none") };
