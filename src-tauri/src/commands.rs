@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use engine::desk::chosen::*;
+use engine::desk::packed::*;
 use engine::desk::pictured::*;
 use engine::desk::reviewed::*;
 use engine::desk::shown::*;

@@ -151,6 +151,8 @@ impl From<engine::bundle::BundleError> for Failure {
             E::Exists { .. } | E::Occupied { .. } => USAGE,
             E::Broken { .. } | E::LinkQueries { .. } | E::NotABundle { .. } | E::Newer { .. } => BAD,
             E::Changed { .. } | E::Refused { .. } | E::TooLarge { .. } | E::Untrue { .. } => BAD,
+            // Nobody breaks off a command's bundle: its progress is only shown.
+            E::BrokenOff { .. } => BAD,
         };
         match error {
             E::Session(error) => error.into(),

@@ -1,7 +1,8 @@
 //! Bundles: a whole session in one file, for another desk without a broker and without a network (`docs/bundles.md`).
 //!
 //! [`bundle`] writes one, of a session that may be recording; [`open_bundle`] makes a session of one again, or says what is
-//! wrong with it and leaves nothing behind. Both run on the calling thread for as long as the disk takes.
+//! wrong with it and leaves nothing behind. Both run on the calling thread for as long as the disk takes, and end early where
+//! whoever hears how far they are has had enough ([`GoOn`]).
 
 mod archive;
 mod manifest;
@@ -11,9 +12,10 @@ mod seal;
 mod tests;
 mod write;
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-pub use open::{OpenLimits, Opened, open_bundle};
+pub use open::{BundleGlance, OpenLimits, Opened, glance_at_bundle, open_bundle};
 pub use write::{BundleSettings, Bundled, bundle};
 
 /// How far a bundle is.
@@ -38,6 +40,36 @@ pub enum BundleStep {
     Sealing,
     /// Files come out of the bundle.
     Unpacking,
+}
+
+/// What whoever hears of progress answers: whether to go on. Who answers nothing lets it go on.
+pub trait GoOn {
+    /// Whether to go on.
+    fn goes_on(self) -> bool;
+}
+
+impl GoOn for () {
+    fn goes_on(self) -> bool {
+        true
+    }
+}
+
+impl GoOn for ControlFlow<()> {
+    fn goes_on(self) -> bool {
+        self.is_continue()
+    }
+}
+
+/// Hears of progress inside; what breaks off ends with an error, whichever.
+type Tell<'a> = dyn FnMut(BundleProgress) -> ControlFlow<()> + Send + 'a;
+
+/// Takes an answer, and notes where it was that it is enough.
+fn heed(answer: impl GoOn, enough: &mut bool) -> ControlFlow<()> {
+    if answer.goes_on() {
+        return ControlFlow::Continue(());
+    }
+    *enough = true;
+    ControlFlow::Break(())
 }
 
 /// Why there is no bundle, or no session out of one.
@@ -156,6 +188,12 @@ pub enum BundleError {
         /// How many are allowed.
         most: u64,
     },
+    /// Whoever was told how far it is had enough.
+    #[error("{} was broken off: nothing of it is kept", path.display())]
+    BrokenOff {
+        /// What was to be written.
+        path: PathBuf,
+    },
     /// What is in it is not the session that it says it is.
     #[error("{} is refused: {reason}. Nothing of it is kept", path.display())]
     Untrue {
@@ -167,6 +205,10 @@ pub enum BundleError {
 }
 
 impl BundleError {
+    fn broken_off(path: &Path) -> BundleError {
+        BundleError::BrokenOff { path: path.to_owned() }
+    }
+
     fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> BundleError {
         move |source| BundleError::Unreadable { path: path.to_owned(), source }
     }

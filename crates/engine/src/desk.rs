@@ -2,6 +2,7 @@
 //! while at most one recording of its own goes on.
 
 mod alerts;
+mod bundling;
 pub mod bytes;
 pub mod chosen;
 mod commands;
@@ -15,6 +16,7 @@ mod lab;
 mod measure;
 mod messages;
 mod outbox;
+pub mod packed;
 pub mod pictured;
 mod plates;
 mod recording;
@@ -33,6 +35,7 @@ mod time;
 pub mod told;
 #[cfg(test)]
 mod typescript;
+mod usual;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -48,6 +51,7 @@ use crate::connections::Connections;
 use crate::installation::Installation;
 use crate::library::Library;
 use crate::settings::{Folders, Settings, Theme};
+use bundling::Bundling;
 use chosen::{Boot, NoArgs};
 use ear::Ear;
 pub use failure::{Answer, Failure};
@@ -99,6 +103,7 @@ pub struct Desk {
     theme: channel::Sender<Theme>,
     /// While the library counts sessions that have changed.
     counts_sessions: Arc<AtomicBool>,
+    bundling: Bundling,
     problem: Mutex<Option<Failure>>,
     installation: Installation,
     models: Models,
@@ -124,6 +129,7 @@ impl Desk {
             ticks_told: AtomicU32::new(0),
             theme: channel::Sender::new(options.settings.window.theme),
             counts_sessions: Arc::default(),
+            bundling: Bundling::default(),
             problem: Mutex::default(),
             installation: Installation::in_config(&options.folders.config),
             models: Models::default(),
@@ -153,12 +159,14 @@ impl Desk {
         })
     }
 
-    /// Ends the recording well, if there is one: the window closes.
+    /// Ends the recording well, if there is one, and breaks off a bundle: the window closes.
     ///
     /// # Errors
     /// What the road could not store; what was committed is safe.
     pub async fn close(&self) -> Answer<()> {
-        self.end_recording().await.map(drop)
+        let ended = self.end_recording().await.map(drop);
+        self.bundling.end().await;
+        ended
     }
 
     /// The theme that is chosen, now and whenever it changes: menus that the system draws follow it.

@@ -237,13 +237,26 @@ impl Library {
                 finding: verified.problems.first().cloned(),
                 first_bad: verified.first_bad,
             };
-            let mut shelf = library.shelf();
-            if let Some(book) = shelf.books.get_mut(&path) {
-                book.entry.verified = Some(outcome);
-                let entry = book.entry.clone();
-                shelf.keep(&entry);
-            }
+            library.keep_outcome(&path, outcome);
             Ok(verified)
+        })
+        .await
+    }
+
+    /// Keeps that a session was verified a moment ago, as it lies there, and found whole: one that came out of a bundle is.
+    ///
+    /// # Errors
+    /// [`LibraryError`].
+    pub async fn note_whole(&self, path: &Path) -> Result<(), LibraryError> {
+        let (library, path) = (self.clone(), path.to_owned());
+        on_a_thread(move || {
+            library.refresh(&path)?;
+            let stamp = found::stamp(&path).ok_or_else(|| LibraryError::Gone { path: path.clone() })?;
+            library.keep_outcome(
+                &path,
+                LibraryVerification { at_us: now_us(), stamp, problems: 0, finding: None, first_bad: None },
+            );
+            Ok(())
         })
         .await
     }
@@ -316,6 +329,15 @@ impl Library {
         });
         rows.sort_by(|a, b| b.when_us().cmp(&a.when_us()).then_with(|| a.path.cmp(&b.path)));
         Ok(rows)
+    }
+
+    fn keep_outcome(&self, path: &Path, outcome: LibraryVerification) {
+        let mut shelf = self.shelf();
+        if let Some(book) = shelf.books.get_mut(path) {
+            book.entry.verified = Some(outcome);
+            let entry = book.entry.clone();
+            shelf.keep(&entry);
+        }
     }
 
     /// Reads one session if it has changed; says what state it is in.

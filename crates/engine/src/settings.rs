@@ -244,6 +244,10 @@ pub struct Folders {
     pub sessions: PathBuf,
     /// Figures that the window saves.
     pub pictures: PathBuf,
+    /// Bundles that the window writes.
+    pub documents: PathBuf,
+    /// Where bundles of others are looked for, the likeliest place first.
+    pub bundles: Vec<PathBuf>,
 }
 
 impl Folders {
@@ -253,10 +257,20 @@ impl Folders {
         let folders = directories::ProjectDirs::from("", "", "plateside")?;
         let person = directories::UserDirs::new();
         let of_person = |user: &directories::UserDirs| user.picture_dir().unwrap_or(user.home_dir()).join("Plateside");
+        let documents = person.as_ref().map_or_else(
+            || folders.data_dir().join("bundles"),
+            |user| user.document_dir().unwrap_or(user.home_dir()).join("Plateside"),
+        );
+        let of_others = person.as_ref().map_or_else(Vec::new, |user| {
+            let usual = [user.download_dir(), user.desktop_dir(), user.document_dir(), Some(user.home_dir())];
+            usual.into_iter().flatten().map(Path::to_owned).collect()
+        });
         Some(Folders {
             config: folders.config_dir().to_owned(),
             sessions: folders.data_dir().join("sessions"),
             pictures: person.as_ref().map_or_else(|| folders.data_dir().join("figures"), of_person),
+            bundles: std::iter::once(documents.clone()).chain(of_others).collect(),
+            documents,
         })
     }
 }

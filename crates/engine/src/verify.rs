@@ -1,6 +1,7 @@
 //! Verification: the session's own (rows, files, chains, gaps) and the road's (the board and its alerts made again).
 
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use plate::{Alert, Board};
@@ -70,18 +71,22 @@ pub async fn verify(dir: &Path) -> Result<Verified, Error> {
 ///
 /// # Errors
 /// As [`verify`].
-pub async fn verify_telling(dir: &Path, tell: impl FnMut(VerifyProgress) + Send) -> Result<Verified, Error> {
-    verify_reader(&mut Reader::open(dir).await?, dir, tell).await
+pub async fn verify_telling(dir: &Path, mut tell: impl FnMut(VerifyProgress) + Send) -> Result<Verified, Error> {
+    let go_on = move |at| {
+        tell(at);
+        ControlFlow::Continue(())
+    };
+    verify_reader(&mut Reader::open(dir).await?, dir, go_on).await
 }
 
-/// As [`verify_telling`], of a reader whose rows lie in `dir` and whose files may lie elsewhere.
+/// As [`verify_telling`], of a reader whose rows lie in `dir` and whose files may lie elsewhere; `tell` says whether to go on.
 ///
 /// # Errors
-/// As [`verify`].
+/// As [`verify`], and [`Error::Stopped`].
 pub(crate) async fn verify_reader(
     reader: &mut Reader,
     dir: &Path,
-    mut tell: impl FnMut(VerifyProgress) + Send,
+    mut tell: impl FnMut(VerifyProgress) -> ControlFlow<()> + Send,
 ) -> Result<Verified, Error> {
     let mut of_part = |part, seq, last_seq| tell(VerifyProgress { part, seq, last_seq });
     let verification = reader.verify_telling(&mut |seq, last| of_part(VerifyPart::RowsAndFiles, seq, last)).await?;
@@ -114,11 +119,16 @@ pub(crate) async fn verify_reader(
 }
 
 /// The board from disk, and where the alerts in the session are not those that its records give (`DATA.md` 15).
-async fn judge_again(reader: &mut Reader, mut tell: impl FnMut(i64, i64)) -> Result<(Board, Vec<String>), Error> {
+async fn judge_again(
+    reader: &mut Reader,
+    mut tell: impl FnMut(i64, i64) -> ControlFlow<()>,
+) -> Result<(Board, Vec<String>), Error> {
     let mut again = Again::default();
     let (mut after, last_seq) = (0, reader.last_seq().await?);
     loop {
-        tell(after, last_seq);
+        if tell(after, last_seq).is_break() {
+            return Err(Error::Stopped);
+        }
         let entries = reader.entries(after, PAGE).await?;
         let Some(last) = entries.last() else { return Ok(again.end()) };
         after = last.seq;

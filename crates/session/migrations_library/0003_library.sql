@@ -35,7 +35,8 @@ CREATE TABLE session (
     verified_stamp TEXT,
     problems      INTEGER,
     finding       TEXT,
-    first_bad     INTEGER              -- the first entry with which something is wrong, where it has a place among them
+    first_bad     INTEGER,             -- the first entry with which something is wrong, where it has a place among them
+    bundle        TEXT                 -- what of pixels the bundle held that it came out of; NULL for a recording
 ) STRICT;
 
 CREATE TABLE plate (

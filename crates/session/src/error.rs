@@ -145,6 +145,9 @@ pub enum Error {
         /// Why not.
         reason: String,
     },
+    /// Whoever was told how far it is had enough.
+    #[error("looking through it was broken off")]
+    Stopped,
     /// More records in one message than the numbering holds.
     #[error("{topic}[{partition}] offset {offset} has {records} records; at most 65,536 fit. Split the message")]
     TooManyRecords {

@@ -349,6 +349,7 @@ fn make(raw: &Raw, journal: &str) -> Result<(), RawError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::BundlePixels;
 
     fn one() -> LibraryEntry {
         LibraryEntry {
@@ -363,6 +364,7 @@ mod tests {
                 decisions: 4,
                 unsent: 2,
                 activity: vec![1, 2, 300],
+                bundle: Some(BundlePixels::None),
                 ..SessionSummary::default()
             },
             plates_seq: 0,

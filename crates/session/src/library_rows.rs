@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::bundle::BundlePixels;
 use crate::library::{LibraryEntry, LibraryVerification, Stamp};
 use crate::raw::{Bound, Raw, RawError, Row};
 use crate::summary::SessionSummary;
 
 pub(crate) const COLUMNS: &str = "path, db_bytes, db_mtime_ns, wal_bytes, wal_mtime_ns, unreadable, id, created_at_us, cluster, \
-     profile_name, overlay_of, first_us, last_us, last_seq, messages, undecoded, images, locals, decisions, unsent, attention, fail, \
-     database_bytes, images_bytes, activity, plates_seq, verified_at_us, verified_stamp, problems, finding, first_bad";
+     profile_name, overlay_of, first_us, last_us, last_seq, messages, undecoded, images, locals, decisions, unsent, \
+     attention, fail, database_bytes, images_bytes, activity, plates_seq, verified_at_us, verified_stamp, problems, \
+     finding, first_bad, bundle";
 
 pub(crate) fn put(raw: &Raw, entry: &LibraryEntry) -> Result<(), RawError> {
     let LibraryEntry { stamp, summary, verified, .. } = entry;
@@ -16,7 +18,7 @@ pub(crate) fn put(raw: &Raw, entry: &LibraryEntry) -> Result<(), RawError> {
     let activity: Vec<u8> = summary.activity.iter().flat_map(|count| count.to_le_bytes()).collect();
     let verified_stamp = verified.as_ref().map(|verified| written(&verified.stamp));
     let count = |number: u64| Bound::Int(number.cast_signed());
-    let marks = ["?"; 31].join(", ");
+    let marks = ["?"; 32].join(", ");
     raw.prepare(&format!("INSERT OR REPLACE INTO session ({COLUMNS}) VALUES ({marks})"))?.run(&[
         Bound::Text(&path),
         Bound::Int(stamp.db_bytes),
@@ -49,6 +51,7 @@ pub(crate) fn put(raw: &Raw, entry: &LibraryEntry) -> Result<(), RawError> {
         Bound::optional_int(verified.as_ref().map(|verified| verified.problems.cast_signed())),
         Bound::optional_text(verified.as_ref().and_then(|verified| verified.finding.as_deref())),
         Bound::optional_int(verified.as_ref().and_then(|verified| verified.first_bad)),
+        Bound::optional_text(summary.bundle.map(BundlePixels::as_str)),
     ])?;
     // Plates never leave a session; a folder whose session was exchanged has another id and came without them.
     let mut names = raw.prepare(
@@ -71,6 +74,11 @@ pub(crate) fn entry(row: &Row<'_>) -> Option<LibraryEntry> {
         cluster: owned(8)?,
         profile_name: owned(9)?,
         overlay_of: owned(10),
+        bundle: match row.optional_text(31) {
+            // A name that is not known is not one of this library's.
+            Some(name) => Some(BundlePixels::from_name(name)?),
+            None => None,
+        },
         first_us: row.optional_int(11),
         last_us: row.optional_int(12),
         last_seq: row.int(13),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use plate::review::ReviewBody;
 use plate::{AlertLevel, LocalBody, Record, ReviewRecord};
 
+use crate::bundle::BundlePixels;
 use crate::fault::Fault;
 use crate::raw::Raw;
 use crate::reader::Reader;
@@ -24,6 +25,8 @@ pub struct SessionSummary {
     pub profile_name: String,
     /// The id of the session that this one's decisions are about.
     pub overlay_of: Option<String>,
+    /// What of pixels the bundle held that it came out of; `None` for a recording.
+    pub bundle: Option<BundlePixels>,
     /// When its first commit was received, microseconds since 1970 UTC.
     pub first_us: Option<i64>,
     /// And its last.
@@ -112,6 +115,7 @@ fn summary(raw: &Raw) -> Result<SessionSummary, Fault> {
         cluster: meta.cluster,
         profile_name: meta.profile_name,
         overlay_of: meta.overlay_of,
+        bundle: table::bundle::load(raw)?.map(|mark| mark.pixels),
         first_us: None,
         last_us: None,
         last_seq,

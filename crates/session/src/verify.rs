@@ -7,6 +7,7 @@
 mod leftovers;
 mod walk;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use plate::Source;
@@ -61,14 +62,17 @@ impl Reader {
     /// # Errors
     /// [`Error::Database`], [`Error::Io`]: it could not be looked at. What is wrong inside is in the result.
     pub async fn verify(&mut self) -> Result<Verification, Error> {
-        self.verify_telling(&mut |_, _| {}).await
+        self.verify_telling(&mut |_, _| ControlFlow::Continue(())).await
     }
 
-    /// As [`Reader::verify`]; `tell` hears the last `seq` that was looked at, and the last of all.
+    /// As [`Reader::verify`]; `tell` hears the last `seq` that was looked at, and the last of all, and says whether to go on.
     ///
     /// # Errors
-    /// As [`Reader::verify`].
-    pub async fn verify_telling(&mut self, tell: &mut (dyn FnMut(i64, i64) + Send)) -> Result<Verification, Error> {
+    /// As [`Reader::verify`], and [`Error::Stopped`].
+    pub async fn verify_telling(
+        &mut self,
+        tell: &mut (dyn FnMut(i64, i64) -> ControlFlow<()> + Send),
+    ) -> Result<Verification, Error> {
         let counts = match self.counts().await {
             Err(Error::Damaged { .. }) => Counts::default(),
             counts => counts?,

@@ -30,6 +30,8 @@ impl Sight {
                 config: folder.path().join("config"),
                 sessions: folder.path().join("sessions"),
                 pictures: folder.path().join("pictures"),
+                documents: folder.path().join("documents"),
+                bundles: ["documents", "downloads"].map(|place| folder.path().join(place)).to_vec(),
             },
             settings: Settings {
                 disk_warn_mib: 1,

@@ -130,6 +130,112 @@ screen: string | null,
 problem: Failure | null, };
 
 /**
+ * What is done with a bundle.
+ */
+export type BundleDoing = "export" | "import";
+
+/**
+ * A file that is named as a bundle is.
+ */
+export type BundleFile = { 
+/**
+ * Its whole path.
+ */
+path: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The folder that it lies in.
+ */
+folder: string, 
+/**
+ * Its bytes.
+ */
+bytes: number, 
+/**
+ * When it was last changed; `null` where the disk does not say.
+ */
+changed_ms: number | null, };
+
+/**
+ * Where a bundle of a session would go, and what the session weighs.
+ */
+export type BundlePlace = { 
+/**
+ * A path at which nothing is: in the person's folder of bundles, by the session's name.
+ */
+path: string, 
+/**
+ * Bytes of the session's rows; a bundle packs them.
+ */
+database_bytes: number, 
+/**
+ * Bytes of its image files; a bundle takes them as they are, or leaves them out.
+ */
+images_bytes: number, 
+/**
+ * Bytes left on that disk, `null` where it does not say.
+ */
+free_bytes: number | null, };
+
+/**
+ * The parts of writing and of opening a bundle.
+ */
+export type BundleStep = "preparing" | "verifying" | "packing" | "sealing" | "unpacking";
+
+/**
+ * The one bundle that is being written or opened.
+ */
+export type BundleWork = { 
+/**
+ * Written or opened.
+ */
+doing: BundleDoing, 
+/**
+ * The session's name, or the file's.
+ */
+name: string, 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * What is being done.
+ */
+step: BundleStep, 
+/**
+ * So much of it: entries of the session while it is verified, else bytes.
+ */
+done: number, 
+/**
+ * Of so much; 0 while that is not known.
+ */
+total: number, 
+/**
+ * Somebody had enough: it ends soon.
+ */
+stopping: boolean, };
+
+/**
+ * Files that are named as bundles are; nobody has looked into them.
+ */
+export type BundlesFound = { 
+/**
+ * Newest first, at most 200.
+ */
+files: Array<BundleFile>, 
+/**
+ * How many more there are.
+ */
+left_out: number, 
+/**
+ * The folders that were looked through.
+ */
+folders: Array<string>, };
+
+/**
  * Whether the chain of records holds.
  */
 export type ChainState = { 
@@ -458,6 +564,44 @@ by: string | null,
 at_ms: number | null, };
 
 /**
+ * Which bundle to write.
+ */
+export type ExportBundleArgs = { 
+/**
+ * The session's handle.
+ */
+session: string, 
+/**
+ * The file, as a whole path; one that is there is never replaced.
+ */
+path: string, 
+/**
+ * What of pixels goes into it: `full` or `none`.
+ */
+pixels: string, 
+/**
+ * Links with query strings, which may be signatures, go along as they are.
+ */
+keep_link_queries: boolean, };
+
+/**
+ * A bundle was written.
+ */
+export type ExportedBundle = { 
+/**
+ * Where it lies.
+ */
+path: string, 
+/**
+ * Its bytes.
+ */
+bytes: number, 
+/**
+ * Bytes of images that are not in it.
+ */
+left_out_bytes: number, };
+
+/**
  * What went wrong. The window acts on `code`, never on the text.
  */
 export type Failure = { 
@@ -631,6 +775,32 @@ page: number,
  * What is new, in its order: at most one strip and one tick; nothing where nothing happened for a while.
  */
 told: Array<Told>, };
+
+/**
+ * Which bundle to open.
+ */
+export type ImportBundleArgs = { 
+/**
+ * Its file, as a whole path.
+ */
+path: string, };
+
+/**
+ * A bundle's session is in the library.
+ */
+export type ImportedBundle = { 
+/**
+ * The session's handle.
+ */
+session: string, 
+/**
+ * Its folder's name.
+ */
+name: string, 
+/**
+ * It was there before with everything that the bundle says it holds: nothing was opened.
+ */
+already: boolean, };
 
 /**
  * A draft is on disk.
@@ -948,7 +1118,12 @@ says: string | null,
 /**
  * The oldest of them, at most 200.
  */
-rows: Array<OutboxRow>, };
+rows: Array<OutboxRow>, 
+/**
+ * Other sessions of the library with events that the broker does not have: name, and how many. They go out when their
+ * topics are connected again.
+ */
+elsewhere: Array<[string, number]>, };
 
 /**
  * One event that waits.
@@ -1836,9 +2011,13 @@ last_ms: number | null,
  */
 activity: Array<number>, 
 /**
- * Decisions.
+ * Decisions of people, made here or received.
  */
 decisions: number, 
+/**
+ * Events made here that the broker does not have.
+ */
+unsent: number, 
 /**
  * How it stands.
  */
@@ -1854,7 +2033,11 @@ broken_seq: number | null,
 /**
  * When it was last verified.
  */
-verified_ms: number | null, };
+verified_ms: number | null, 
+/**
+ * What of pixels the bundle held that it came out of, as `full` or `none`: it is read-only. `null` for a recording.
+ */
+bundle: string | null, };
 
 /**
  * How a session stands.
@@ -2083,6 +2266,10 @@ outbox_state: string,
  * Flags that wait for a reviewer.
  */
 to_review: number, 
+/**
+ * The bundle that is being written or opened.
+ */
+bundling: BundleWork | null, 
 /**
  * The disk.
  */
@@ -2484,4 +2671,14 @@ export interface Commands {
   close_session: { args: NoArgs; result: null };
   /** Verifies a session; may take minutes. */
   verify_session: { args: SessionArgs; result: SessionDetail };
+  /** Where a bundle of a session would go, and what the session weighs. */
+  bundle_place: { args: SessionArgs; result: BundlePlace };
+  /** Bundles a session into one file; may take minutes. */
+  export_bundle: { args: ExportBundleArgs; result: ExportedBundle };
+  /** Bundles in the usual places, newest first, at most 200. */
+  bundles: { args: NoArgs; result: BundlesFound };
+  /** Makes a session of a bundle; may take minutes. */
+  import_bundle: { args: ImportBundleArgs; result: ImportedBundle };
+  /** Breaks off the bundle that is written or opened. */
+  stop_bundle: { args: NoArgs; result: null };
 }

@@ -40,7 +40,7 @@ export interface Handle {
 }
 
 const CHANGES = new Set(["start_demo", "save_connection", "forget_connection", "connect", "disconnect", "play",
-  "pause", "speed", "seek", "live_edge", "open_session", "close_session", "send_outbox"]);
+  "pause", "speed", "seek", "live_edge", "open_session", "close_session", "send_outbox", "stop_bundle"]);
 
 function bytes(hex: string): ArrayBuffer {
   const out = new Uint8Array(hex.length / 2);

@@ -19,7 +19,7 @@ export class Library {
   /** The session that the desk would not open, with its words. */
   refused = $state.raw<{ session: string; words: string } | null>(null);
   row = $derived(this.list?.rows.find((row) => row.session === this.chosen) ?? null);
-  #asking = false;
+  #listing: Promise<void> | null = null;
 
   /** Lists again every few seconds, and sooner while rows are still being read; returns the way to stop. */
   watch(): () => void {
@@ -40,9 +40,20 @@ export class Library {
     return this.list !== null && (this.list.is_counting || this.list.rows.some((row) => row.state === "reading"));
   }
 
-  async refresh(): Promise<void> {
-    if (this.#asking) return;
-    this.#asking = true;
+  /** Lists anew; a list that is on its way already is waited for. */
+  refresh(): Promise<void> {
+    this.#listing ??= this.#relist().finally(() => (this.#listing = null));
+    return this.#listing;
+  }
+
+  /** Chooses a session that has just come: a list that was begun before does not know it. */
+  async take(session: string): Promise<void> {
+    await this.#listing;
+    await this.refresh();
+    await this.choose(session);
+  }
+
+  async #relist(): Promise<void> {
     const before = this.row;
     try {
       this.list = await desk.host.call("sessions", {});
@@ -50,7 +61,6 @@ export class Library {
     } catch (thrown) {
       this.problem = words(thrown);
     }
-    this.#asking = false;
     const now = this.row;
     if (now && (now.messages !== before?.messages || now.state !== before.state)) await this.#describe(now.session);
   }

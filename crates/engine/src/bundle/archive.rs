@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use zip::{CompressionMethod, ZipArchive};
 
 use super::manifest::{DATABASE, FORMAT, MANIFEST, MOST_BYTES, Manifest, ManifestFile, image_sha256};
-use super::{BundleError, BundleProgress, OpenLimits, seal};
+use super::{BundleError, OpenLimits, Tell, seal};
 
 /// Bytes of a local header before its name.
 const LOCAL_HEADER: u64 = 30;
@@ -27,11 +27,25 @@ impl Archive {
     ///
     /// # Errors
     /// Every [`BundleError`] about a bundle.
-    pub(super) fn open(
-        path: &Path,
-        limits: &OpenLimits,
-        tell: &mut dyn FnMut(BundleProgress),
-    ) -> Result<Archive, BundleError> {
+    pub(super) fn open(path: &Path, limits: &OpenLimits, tell: &mut Tell<'_>) -> Result<Archive, BundleError> {
+        let (mut file, end) = Archive::ended(path)?;
+        if !seal::is_whole(&mut file, tell).map_err(BundleError::unreadable(path))? {
+            return Err(changed(path, file, end, limits));
+        }
+        Archive::look(path, file, end, limits)
+    }
+
+    /// As [`Archive::open`], without the seal: what it says may have been changed on its way.
+    ///
+    /// # Errors
+    /// Every [`BundleError`] about a bundle.
+    pub(super) fn glance(path: &Path, limits: &OpenLimits) -> Result<Archive, BundleError> {
+        let (file, end) = Archive::ended(path)?;
+        Archive::look(path, file, end, limits)
+    }
+
+    /// A file that ends as a bundle does, with what its end says.
+    fn ended(path: &Path) -> Result<(BufReader<File>, seal::End), BundleError> {
         let file = File::open(path).map_err(BundleError::unreadable(path))?;
         if !file.metadata().map_err(BundleError::unreadable(path))?.is_file() {
             return Err(not_a_bundle(path, "it is no file"));
@@ -39,10 +53,7 @@ impl Archive {
         let mut file = BufReader::with_capacity(1 << 16, file);
         let end = seal::read_end(&mut file).map_err(BundleError::unreadable(path))?;
         let end = end.map_err(|reason| not_a_bundle(path, reason))?;
-        if !seal::is_whole(&mut file, tell).map_err(BundleError::unreadable(path))? {
-            return Err(changed(path, file, end, limits));
-        }
-        Archive::look(path, file, end, limits)
+        Ok((file, end))
     }
 
     /// Everything but the seal.

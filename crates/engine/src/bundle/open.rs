@@ -8,9 +8,9 @@ use session::{BundlePixels, Counts, Reader};
 
 use super::archive::Archive;
 use super::manifest::{DATABASE, DigestsHex, Manifest, ManifestFile, image_sha256};
-use super::{BundleError, BundleProgress, BundleStep, folder_of, refuse_without_room, sync_folder};
+use super::{BundleError, BundleProgress, BundleStep, GoOn, Tell, folder_of, heed, refuse_without_room, sync_folder};
 use crate::digests::Digests;
-use crate::verify::verify_telling;
+use crate::verify::verify_reader;
 
 /// How much a bundle may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,29 +43,57 @@ pub struct Opened {
     pub digests: Digests,
 }
 
+/// What a bundle says about itself, which nobody has compared with anything yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BundleGlance {
+    /// The session's UUID.
+    pub session: String,
+    /// The cluster that it was recorded from.
+    pub cluster: String,
+    /// The session's last entry.
+    pub last_seq: i64,
+    /// What it holds of pixels; `None` for a name that is not known.
+    pub pixels: Option<BundlePixels>,
+}
+
+/// What the bundle in `file` says about itself: milliseconds, since its seal and its files are not looked at.
+///
+/// # Errors
+/// [`BundleError`] about a file that is no bundle, or one that keeps the rules of none.
+pub fn glance_at_bundle(file: &Path, limits: &OpenLimits) -> Result<BundleGlance, BundleError> {
+    let Manifest { session, cluster, last_seq, pixels, .. } = Archive::glance(file, limits)?.manifest;
+    Ok(BundleGlance { session, cluster, last_seq, pixels: BundlePixels::from_name(&pixels) })
+}
+
 /// Makes a session of the bundle in `file`, in the new or empty folder `out`. The session is read-only: whoever wants to
-/// record into it is refused. `tell` hears how far it is. Nothing is left where this fails.
+/// record into it is refused. `tell` hears how far it is, and may break it off. Nothing is left where this fails.
 ///
 /// # Errors
 /// [`BundleError`].
-pub async fn open_bundle(
+pub async fn open_bundle<G: GoOn>(
     file: &Path,
     out: &Path,
     limits: &OpenLimits,
-    mut tell: impl FnMut(BundleProgress) + Send,
+    mut tell: impl FnMut(BundleProgress) -> G + Send,
 ) -> Result<Opened, BundleError> {
+    let mut enough = false;
+    let done = open(file, out, limits, &mut |at| heed(tell(at), &mut enough)).await;
+    if enough { Err(BundleError::broken_off(out)) } else { done }
+}
+
+async fn open(file: &Path, out: &Path, limits: &OpenLimits, tell: &mut Tell<'_>) -> Result<Opened, BundleError> {
     if is_occupied(out)? {
         return Err(BundleError::Occupied { path: out.to_owned() });
     }
-    let mut archive = Archive::open(file, limits, &mut tell)?;
+    let mut archive = Archive::open(file, limits, tell)?;
     refuse_without_room(out, archive.bytes())?;
     let parent = folder_of(out);
     // Removed with all that is in it wherever this function ends early.
     let unfinished = tempfile::Builder::new().prefix(".unfinished-open-").tempdir_in(parent);
     let unfinished = unfinished.map_err(BundleError::unwritable(out))?;
     let dir = unfinished.path().join("session");
-    unpack(&mut archive, &dir, &mut tell)?;
-    let (counts, pixels, digests) = refuse_untrue(file, &dir, &archive.manifest, &mut tell).await?;
+    unpack(&mut archive, &dir, tell)?;
+    let (counts, pixels, digests) = refuse_untrue(file, &dir, &archive.manifest, tell).await?;
     // An empty folder that is there gives way; a rename over anything else fails.
     fs::rename(&dir, out).map_err(BundleError::unwritable(out))?;
     sync_folder(parent)?;
@@ -82,7 +110,7 @@ fn is_occupied(out: &Path) -> Result<bool, BundleError> {
 }
 
 /// Writes every file, synced. Names come from the rules of [`Archive`], never from the archive itself.
-fn unpack(archive: &mut Archive, dir: &Path, tell: &mut dyn FnMut(BundleProgress)) -> Result<(), BundleError> {
+fn unpack(archive: &mut Archive, dir: &Path, tell: &mut Tell<'_>) -> Result<(), BundleError> {
     let images = dir.join("images");
     fs::create_dir_all(&images).map_err(BundleError::unwritable(dir))?;
     let (total, mut done) = (archive.bytes(), 0);
@@ -103,8 +131,8 @@ fn unpack(archive: &mut Archive, dir: &Path, tell: &mut dyn FnMut(BundleProgress
         archive.unpack(index, &mut |piece| {
             file.write_all(piece).map_err(BundleError::unwritable(&path))?;
             done += piece.len() as u64;
-            tell(BundleProgress { step: BundleStep::Unpacking, done, total });
-            Ok(())
+            let go_on = tell(BundleProgress { step: BundleStep::Unpacking, done, total });
+            if go_on.is_break() { Err(BundleError::broken_off(dir)) } else { Ok(()) }
         })?;
         file.sync_all().map_err(BundleError::unwritable(&path))?;
     }
@@ -116,7 +144,7 @@ async fn refuse_untrue(
     file: &Path,
     dir: &Path,
     manifest: &Manifest,
-    tell: &mut (dyn FnMut(BundleProgress) + Send),
+    tell: &mut Tell<'_>,
 ) -> Result<(Counts, BundlePixels, Digests), BundleError> {
     // The folder that things were found in is about to be removed.
     let here = dir.display().to_string();
@@ -140,10 +168,9 @@ async fn refuse_untrue(
     if head != manifest.audit_head {
         return Err(untrue("its audit chain ends otherwise than the manifest says".to_owned()));
     }
-    drop(reader);
-    let verified = verify_telling(dir, |at| {
+    let verified = verify_reader(&mut reader, dir, |at| {
         let [done, total] = [at.seq, at.last_seq].map(i64::cast_unsigned);
-        tell(BundleProgress { step: BundleStep::Verifying, done, total });
+        tell(BundleProgress { step: BundleStep::Verifying, done, total })
     });
     let verified = verified.await.map_err(looked)?;
     let digests = match (verified.digests, verified.problems.first()) {

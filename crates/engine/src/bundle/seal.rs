@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{BundleProgress, BundleStep};
+use super::{BundleProgress, BundleStep, Tell};
 
 /// The comment up to the digest.
 const PREFIX: &[u8] = b"plateside bundle 1 sha256 ";
@@ -38,7 +38,7 @@ pub(super) fn unsealed() -> Box<[u8]> {
 }
 
 /// Seals a finished archive.
-pub(super) fn seal(file: &mut (impl Read + Write + Seek), tell: &mut dyn FnMut(BundleProgress)) -> io::Result<()> {
+pub(super) fn seal(file: &mut (impl Read + Write + Seek), tell: &mut Tell<'_>) -> io::Result<()> {
     let digest = digest(file, tell)?;
     file.seek(SeekFrom::End(-(DIGITS as i64)))?;
     file.write_all(hex::encode(digest).as_bytes())?;
@@ -46,7 +46,7 @@ pub(super) fn seal(file: &mut (impl Read + Write + Seek), tell: &mut dyn FnMut(B
 }
 
 /// Whether the seal is that of the bytes before it.
-pub(super) fn is_whole(file: &mut (impl Read + Seek), tell: &mut dyn FnMut(BundleProgress)) -> io::Result<bool> {
+pub(super) fn is_whole(file: &mut (impl Read + Seek), tell: &mut Tell<'_>) -> io::Result<bool> {
     let digest = digest(file, tell)?;
     let mut said = [0; DIGITS];
     file.read_exact(&mut said)?;
@@ -54,7 +54,7 @@ pub(super) fn is_whole(file: &mut (impl Read + Seek), tell: &mut dyn FnMut(Bundl
 }
 
 /// The digest of all bytes before the seal; the file stands at the seal afterwards.
-fn digest(file: &mut (impl Read + Seek), tell: &mut dyn FnMut(BundleProgress)) -> io::Result<[u8; 32]> {
+fn digest(file: &mut (impl Read + Seek), tell: &mut Tell<'_>) -> io::Result<[u8; 32]> {
     let total = file.seek(SeekFrom::End(0))?.saturating_sub(DIGITS as u64);
     file.seek(SeekFrom::Start(0))?;
     let (mut hasher, mut buffer, mut done) = (Sha256::new(), vec![0; 1 << 16], 0);
@@ -66,7 +66,9 @@ fn digest(file: &mut (impl Read + Seek), tell: &mut dyn FnMut(BundleProgress)) -
         }
         hasher.update(&buffer[..read]);
         done += read as u64;
-        tell(BundleProgress { step: BundleStep::Sealing, done, total });
+        if tell(BundleProgress { step: BundleStep::Sealing, done, total }).is_break() {
+            return Err(io::Error::other("broken off"));
+        }
     }
     Ok(hasher.finalize().into())
 }

@@ -1,6 +1,7 @@
 //! Bundles of sessions with one of everything: they come out as they went in, or not at all.
 
 mod changed;
+mod desk;
 mod forged;
 mod hostile;
 mod lab;

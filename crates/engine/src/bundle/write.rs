@@ -11,7 +11,9 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::manifest::{DATABASE, DigestsHex, FORMAT, LeftOut, MANIFEST, Manifest, ManifestFile, image_entry};
-use super::{BundleError, BundleProgress, BundleStep, folder_of, refuse_without_room, seal, sync_folder};
+use super::{
+    BundleError, BundleProgress, BundleStep, GoOn, Tell, folder_of, heed, refuse_without_room, seal, sync_folder,
+};
 use crate::digests::Digests;
 use crate::verify::verify_reader;
 
@@ -48,16 +50,22 @@ pub struct Bundled {
 }
 
 /// Bundles the session in `dir` into the file `out`, as of one moment: it may be recorded meanwhile. `tell` hears how far it
-/// is. Whatever happens, `out` is whole or as it was before.
+/// is, and may break it off. Whatever happens, `out` is whole or as it was before.
 ///
 /// # Errors
 /// [`BundleError`]: the session is broken, has links that may be signed, the file is there, or the disk says no.
-pub async fn bundle(
+pub async fn bundle<G: GoOn>(
     dir: &Path,
     out: &Path,
     settings: &BundleSettings,
-    mut tell: impl FnMut(BundleProgress) + Send,
+    mut tell: impl FnMut(BundleProgress) -> G + Send,
 ) -> Result<Bundled, BundleError> {
+    let mut enough = false;
+    let done = write(dir, out, settings, &mut |at| heed(tell(at), &mut enough)).await;
+    if enough { Err(BundleError::broken_off(out)) } else { done }
+}
+
+async fn write(dir: &Path, out: &Path, settings: &BundleSettings, tell: &mut Tell<'_>) -> Result<Bundled, BundleError> {
     if out.is_dir() || (out.exists() && !settings.force) {
         return Err(BundleError::Exists { path: out.to_owned() });
     }
@@ -77,7 +85,7 @@ pub async fn bundle(
     }
     let verified = verify_reader(&mut reader, rows.path(), |at| {
         let [done, total] = [at.seq, at.last_seq].map(i64::cast_unsigned);
-        tell(BundleProgress { step: BundleStep::Verifying, done, total });
+        tell(BundleProgress { step: BundleStep::Verifying, done, total })
     })
     .await?;
     let digests = match (verified.digests, verified.problems.first()) {
@@ -96,8 +104,8 @@ pub async fn bundle(
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.prefix(".unfinished-bundle-").tempfile_in(folder).map_err(BundleError::unwritable(out))?;
-    pack(file.as_file_mut(), out, &manifest, &sources, &mut tell)?;
-    seal::seal(file.as_file_mut(), &mut tell).map_err(BundleError::unwritable(out))?;
+    pack(file.as_file_mut(), out, &manifest, &sources, tell)?;
+    seal::seal(file.as_file_mut(), tell).map_err(BundleError::unwritable(out))?;
     file.as_file().sync_all().map_err(BundleError::unwritable(out))?;
     let bytes = file.as_file().metadata().map_err(BundleError::unwritable(out))?.len();
     put(file, out, settings.force)?;
@@ -182,7 +190,7 @@ fn pack(
     out: &Path,
     manifest: &Manifest,
     sources: &[PathBuf],
-    tell: &mut dyn FnMut(BundleProgress),
+    tell: &mut Tell<'_>,
 ) -> Result<(), BundleError> {
     let unwritable = |error: zip::result::ZipError| BundleError::unwritable(out)(error.into());
     let mut zip = ZipWriter::new(BufWriter::with_capacity(1 << 18, file));
@@ -214,7 +222,9 @@ fn pack(
             hasher.update(&buffer[..read]);
             zip.write_all(&buffer[..read]).map_err(BundleError::unwritable(out))?;
             done += read as u64;
-            tell(BundleProgress { step: BundleStep::Packing, done, total });
+            if tell(BundleProgress { step: BundleStep::Packing, done, total }).is_break() {
+                return Err(BundleError::broken_off(out));
+            }
         }
         if hex::encode(hasher.finalize()) != described.sha256 {
             let source_error = std::io::Error::other("it changed while it was bundled");

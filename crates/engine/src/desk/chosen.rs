@@ -229,6 +229,8 @@ pub struct SessionRow {
     pub broken_seq: Option<i64>,
     /// When it was last verified.
     pub verified_ms: Option<i64>,
+    /// What of pixels the bundle held that it came out of, as `full` or `none`: it is read-only. `null` for a recording.
+    pub bundle: Option<String>,
 }
 
 /// How a session stands.

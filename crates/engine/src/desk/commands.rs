@@ -48,6 +48,11 @@ macro_rules! with_commands {
             open_session: SessionArgs => (), "Shows a session read-only; a recording goes on.";
             close_session: NoArgs => (), "Back to the recording, or to an empty desk.";
             verify_session: SessionArgs => SessionDetail, "Verifies a session; may take minutes.";
+            bundle_place: SessionArgs => BundlePlace, "Where a bundle of a session would go, and what the session weighs.";
+            export_bundle: ExportBundleArgs => ExportedBundle, "Bundles a session into one file; may take minutes.";
+            bundles: NoArgs => BundlesFound, "Bundles in the usual places, newest first, at most 200.";
+            import_bundle: ImportBundleArgs => ImportedBundle, "Makes a session of a bundle; may take minutes.";
+            stop_bundle: NoArgs => (), "Breaks off the bundle that is written or opened.";
         }
     };
 }

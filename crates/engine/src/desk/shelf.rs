@@ -200,17 +200,19 @@ impl Desk {
         })
     }
 
-    fn session_path(&self, handle: &str) -> Answer<PathBuf> {
+    pub(super) fn session_path(&self, handle: &str) -> Answer<PathBuf> {
         let known = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known.iter().find(|(_, known)| known.as_str() == handle).map(|(path, _)| path.clone());
         found.ok_or_else(|| Failure::new("no_such_session", "This session is not in the list any more. Look again."))
     }
 
+    /// The handle of the session in a folder.
+    pub(super) fn handle_of(&self, path: &Path) -> String {
+        let mut known = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(path.to_owned()).or_insert_with(fresh).clone()
+    }
+
     fn session_row(&self, row: &library::SessionRow) -> SessionRow {
-        let handle = {
-            let mut known = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-            known.entry(row.path.clone()).or_insert_with(fresh).clone()
-        };
         let summary = row.summary.clone().unwrap_or_default();
         let mut broken_seq = None;
         let (state, state_says, verified_ms) = match &row.state {
@@ -232,7 +234,7 @@ impl Desk {
         let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let sums = row.known_sums();
         SessionRow {
-            session: handle,
+            session: self.handle_of(&row.path),
             name: row.name.clone(),
             folder: row.path.display().to_string(),
             runs: row.runs.iter().take(RUNS).cloned().collect(),
@@ -252,6 +254,7 @@ impl Desk {
             state_says,
             broken_seq,
             verified_ms,
+            bundle: summary.bundle.map(|pixels| pixels.as_str().to_owned()),
         }
     }
 }

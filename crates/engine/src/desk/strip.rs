@@ -74,6 +74,7 @@ impl Desk {
             outbox,
             outbox_state,
             to_review,
+            bundling: self.bundling.work(),
             disk,
             problem: self.problem.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             notes,

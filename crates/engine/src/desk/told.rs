@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::failure::Failure;
+use super::packed::BundleWork;
 
 /// The answer to a page that listens.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -193,6 +194,8 @@ pub struct Strip {
     pub outbox_state: String,
     /// Flags that wait for a reviewer.
     pub to_review: u32,
+    /// The bundle that is being written or opened.
+    pub bundling: Option<BundleWork>,
     /// The disk.
     pub disk: Disk,
     /// A problem that nobody asked about, as a session that the command line named and that cannot be opened.

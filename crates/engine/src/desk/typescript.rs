@@ -10,6 +10,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 
 use super::chosen::*;
 use super::failure::Failure;
+use super::packed::*;
 use super::pictured::*;
 use super::reviewed::*;
 use super::shown::*;

@@ -178,7 +178,13 @@ async fn a_broken_session_is_shown_as_it_was_before_its_first_bad_entry() {
     std::fs::write(&database, bytes).unwrap();
 
     let desk = Desk::new(DeskOptions {
-        folders: crate::Folders { config, pictures: sessions.with_file_name("pictures"), sessions },
+        folders: crate::Folders {
+            config,
+            pictures: sessions.with_file_name("pictures"),
+            documents: sessions.with_file_name("documents"),
+            bundles: Vec::new(),
+            sessions,
+        },
         settings: crate::Settings::default(),
         worker: feed::WorkerCommand { program: "none".into(), args: Vec::new() },
         user: "tester".to_owned(),

@@ -1,6 +1,7 @@
 //! The walk over all entries, in order, as they were committed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use plate::digest::message_digest;
 
 use super::leftovers::beyond;
 use super::{Findings, PartitionOffsets};
+use crate::Error;
 use crate::derive::{self, Derived, DerivedMessage};
 use crate::fault::Fault;
 use crate::history::{EntryKind, History, SEGMENT};
@@ -89,7 +91,7 @@ impl<'f> Verifier<'f> {
         mut self,
         raw: &Raw,
         names: &mut Names,
-        tell: &mut (dyn FnMut(i64, i64) + Send),
+        tell: &mut (dyn FnMut(i64, i64) -> ControlFlow<()> + Send),
     ) -> Result<Found, Fault> {
         self.quick_check(raw)?;
         let last_seq = batch::last_seq(raw)?;
@@ -112,7 +114,9 @@ impl<'f> Verifier<'f> {
                 Err(fault) => return Err(fault),
             }
             after = upto;
-            tell(after, last_seq);
+            if tell(after, last_seq).is_break() {
+                return Err(Error::Stopped.into());
+            }
         }
         self.finish(raw)
     }

@@ -78,6 +78,8 @@ async fn clicks(folder: &Path, sessions: &Path) -> (f64, f64) {
             config: folder.join("config"),
             sessions: sessions.to_owned(),
             pictures: folder.join("pictures"),
+            documents: folder.join("documents"),
+            bundles: Vec::new(),
         },
         settings: Settings { disk_warn_mib: 1, disk_pause_mib: 1, ..Settings::default() },
         worker: WorkerCommand { program: command::program(), args: ["worker", "consume"].map(Into::into).to_vec() },

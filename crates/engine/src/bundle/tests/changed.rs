@@ -1,5 +1,6 @@
 //! Every byte counts: whatever is changed, cut or added on the way is found, and nothing stays on the disk.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use session::BundlePixels;
@@ -10,7 +11,7 @@ use super::lab::*;
 
 /// Whether a file is refused, as a bundle that was changed or none at all.
 fn refusal(path: &Path) -> String {
-    match Archive::open(path, &OpenLimits::default(), &mut |_| ()) {
+    match Archive::open(path, &OpenLimits::default(), &mut |_| ControlFlow::Continue(())) {
         Ok(_) => panic!("{} is taken for a bundle", path.display()),
         Err(error @ (BundleError::Changed { .. } | BundleError::NotABundle { .. })) => error.to_string(),
         Err(error) => panic!("{error:?}"),

@@ -1,6 +1,7 @@
 //! Bundles taken apart and put together otherwise, with a good seal.
 
 use std::io::{Cursor, Read as _, Write as _};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -84,7 +85,7 @@ impl Parts {
 
 pub(super) fn resealed(bytes: Vec<u8>) -> Vec<u8> {
     let mut file = Cursor::new(bytes);
-    seal::seal(&mut file, &mut |_| ()).unwrap();
+    seal::seal(&mut file, &mut |_| ControlFlow::Continue(())).unwrap();
     file.into_inner()
 }
 

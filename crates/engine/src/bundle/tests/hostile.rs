@@ -129,7 +129,8 @@ async fn what_lies_about_its_size_is_stopped_there() {
     // Its headers say the same.
     let kilobyte = header(archive(1024), 2, 22, 24, &1024_u32.to_le_bytes());
     let file = desk.put(&kilobyte);
-    let mut opened = Archive::open(&file, &OpenLimits::default(), &mut |_| ()).unwrap();
+    let mut opened =
+        Archive::open(&file, &OpenLimits::default(), &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
     let mut unpacked = 0;
     let error = opened.unpack(1, &mut |piece| {
         unpacked += piece.len();
