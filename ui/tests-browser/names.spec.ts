@@ -133,7 +133,7 @@ it("a flag's reason, maker and guidance, what others drew, decided and called th
         decisions: [{ event: "e", verdict: "reject", reasons: [name], comment: name, by: name, at_ms: 1, ours: false, superseded: true }],
         trail: [{ at_ms: 1, who: name, did: "flagged", says: name, seq: 1, link: null }], chain: { holds: false, says: name },
       },
-      outbox: { waiting: 1, state: "failing", says: name, rows: [{ event: "e", says: name, by: name, at_ms: 1, refused: name }] },
+      outbox: { waiting: 1, state: "failing", says: name, rows: [{ event: "e", says: name, by: name, at_ms: 1, refused: name }], elsewhere: [[name, 2]] },
     });
     await sight.page.keyboard.press("Control+4");
     await sight.page.getByTestId("shape").waitFor();

@@ -253,12 +253,13 @@ it("the outbox is listed, with what the broker refuses, and tried again", async 
   const of = withImages();
   const { strip } = told(of);
   Object.assign(strip, { outbox: 2, outbox_state: "failing", to_review: 7 });
-  const sight = await openReview({ outbox: { waiting: 2, state: "failing", says: "The broker refuses one", rows: [{ event: "e1", says: "reimage BR00117011 D14 site 3", by: "K. Tanaka", at_ms: 1, refused: "The topic plateside.reviews does not allow writing." }, { event: "e2", says: "pass BR00117011 E14 site 3", by: "K. Tanaka", at_ms: 2, refused: null }] } }, {}, of);
+  const sight = await openReview({ outbox: { waiting: 2, state: "failing", says: "The broker refuses one", rows: [{ event: "e1", says: "reimage BR00117011 D14 site 3", by: "K. Tanaka", at_ms: 1, refused: "The topic plateside.reviews does not allow writing." }, { event: "e2", says: "pass BR00117011 E14 site 3", by: "K. Tanaka", at_ms: 2, refused: null }], elsewhere: [["Tox pilot", 12]] } }, {}, of);
   const { page } = sight;
   expect(await page.getByTestId("to-review").textContent()).toContain("7");
   expect(await page.getByTestId("strip-outbox").textContent()).toBe("Outbox 2 failing");
   await page.getByTestId("strip-outbox").click();
   expect(await page.getByTestId("outbox-row").first().textContent()).toContain("does not allow writing");
+  expect(await page.getByTestId("outbox-elsewhere").textContent()).toContain("12 more in the session Tox pilot");
   await keep(page, "review-outbox");
   expect(await serious(page)).toEqual([]);
   expect(await cut(page)).toEqual([]);
