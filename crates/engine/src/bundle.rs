@@ -6,6 +6,7 @@
 mod archive;
 mod manifest;
 mod open;
+mod previews;
 mod seal;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ mod write;
 
 use std::path::{Path, PathBuf};
 
+pub use manifest::Previews;
 pub use open::{OpenLimits, Opened, open_bundle};
 pub use write::{BundleSettings, Bundled, bundle};
 
@@ -32,6 +34,8 @@ pub struct BundleProgress {
 pub enum BundleStep {
     /// Everything is read and judged again.
     Verifying,
+    /// Previews are made of the images that are left out.
+    Shrinking,
     /// Files go into the bundle.
     Packing,
     /// The bundle's digest is computed.

@@ -4,4 +4,7 @@ mod changed;
 mod forged;
 mod hostile;
 mod lab;
+mod previewed;
+mod previews_forged;
+mod previews_seen;
 mod round_trip;

@@ -10,8 +10,8 @@ use tempfile::NamedTempFile;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::manifest::{DATABASE, DigestsHex, FORMAT, LeftOut, MANIFEST, Manifest, ManifestFile, image_entry};
-use super::{BundleError, BundleProgress, BundleStep, folder_of, refuse_without_room, seal, sync_folder};
+use super::manifest::{DATABASE, DigestsHex, FORMAT, LeftOut, MANIFEST, Manifest, ManifestFile, Previews, image_entry};
+use super::{BundleError, BundleProgress, BundleStep, folder_of, previews, refuse_without_room, seal, sync_folder};
 use crate::digests::Digests;
 use crate::verify::verify_reader;
 
@@ -43,6 +43,8 @@ pub struct Bundled {
     pub pixels: BundlePixels,
     /// Image bodies that are not in it, and their bytes.
     pub left_out: (u64, u64),
+    /// Small pictures of them.
+    pub previews: Previews,
     /// The digests of the session as of the bundle's moment.
     pub digests: Digests,
 }
@@ -87,6 +89,9 @@ pub async fn bundle(
             return Err(BundleError::Broken { dir: dir.to_owned(), problems: verified.problems.len().max(1), first });
         }
     };
+    if pixels == BundlePixels::Previews {
+        previews::make(&mut reader, rows.path(), &mut tell).await?;
+    }
     let (manifest, sources) = describe(&mut reader, rows.path(), &digests, settings).await?;
     drop(reader);
     refuse_without_room(out, manifest.files.iter().fold(0, |sum, file| sum.saturating_add(file.bytes)))?;
@@ -109,6 +114,7 @@ pub async fn bundle(
         files: manifest.files.len() as u64,
         pixels,
         left_out: (left_out_files, left_out_bytes),
+        previews: manifest.previews,
         digests,
     })
 }
@@ -145,6 +151,12 @@ async fn describe(
         files.push(ManifestFile { path: image_entry(&sha256), bytes, sha256: hex::encode(sha256) });
         sources.push(path);
     }
+    let mut seen = Previews { without: previews::without(reader).await?, ..Previews::default() };
+    for (file, source) in previews::entries(reader, rows).await? {
+        (seen.files, seen.bytes) = (seen.files + 1, seen.bytes.saturating_add(file.bytes));
+        files.push(file);
+        sources.push(source);
+    }
     let meta = reader.meta().clone();
     let manifest = Manifest {
         format: FORMAT,
@@ -158,6 +170,7 @@ async fn describe(
         audit_head: hex::encode(reader.audit_head().await?),
         digest: DigestsHex::of(digests),
         left_out,
+        previews: seen,
         files,
     };
     Ok((manifest, sources))
