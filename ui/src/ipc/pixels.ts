@@ -10,6 +10,8 @@ export interface Composite {
   level: number;
   /** Asked channels that are not in the picture, by their place in the question: missing, unreadable or of another size. */
   absent: number[];
+  /** Those of which only a preview is there: the level may be coarser than the asked one. */
+  previews: number[];
   /** Red, green, blue, opacity. Lies in the answer's bytes. */
   pixels: Uint8ClampedArray<ArrayBuffer>;
 }
@@ -28,16 +30,16 @@ export function compositeQuery(ask: CompositeAsk): URLSearchParams {
 }
 
 /**
- * Reads a picture: u32 width, height, full width, full height, level, a bit for each asked channel that is not in it, 0, 0;
- * then four bytes a pixel, row by row.
+ * Reads a picture: u32 width, height, full width, full height, level, a bit for each asked channel that is not in it, one for
+ * each that is a preview, 0; then four bytes a pixel, row by row.
  */
 export function parseComposite(bytes: ArrayBuffer): Composite {
   if (bytes.byteLength < HEAD) throw new RangeError("the picture has no head");
-  const [width = 0, height = 0, fullWidth = 0, fullHeight = 0, level = 0, mask = 0] = new Uint32Array(bytes, 0, 8);
+  const [width = 0, height = 0, fullWidth = 0, fullHeight = 0, level = 0, mask = 0, small = 0] = new Uint32Array(bytes, 0, 8);
   const length = width * height * 4;
   if (bytes.byteLength < HEAD + length) throw new RangeError("the picture is cut short");
-  const absent = Array.from({ length: 32 }, (_, n) => n).filter((n) => ((mask >>> n) & 1) === 1);
-  return { width, height, full: { width: fullWidth, height: fullHeight }, level, absent, pixels: new Uint8ClampedArray(bytes, HEAD, length) };
+  const inMask = (bits: number): number[] => Array.from({ length: 32 }, (_, n) => n).filter((n) => ((bits >>> n) & 1) === 1);
+  return { width, height, full: { width: fullWidth, height: fullHeight }, level, absent: inMask(mask), previews: inMask(small), pixels: new Uint8ClampedArray(bytes, HEAD, length) };
 }
 
 /** Reads outlines: u32 objects; for each u32 points and as many pairs of f32 x, y in pixels of the whole plane. Each is closed. */
