@@ -38,8 +38,7 @@ fn json(output: &Output) -> Value {
 fn recorded(broker: &Broker, dir: &Path) -> Value {
     let topics = Topics::create(broker, "bundle", &KINDS);
     let (mut lab, producer, mut seed) = (Lab::new(&topics, 1), Producer::new(broker), Seed::new(31));
-    let cells = ["ht29-0.tif", "ht29-1.tif", "nf1-B7-1.tif"].map(|name| clone_folder().join("demo/images").join(name));
-    for number in 0..3 {
+    for (number, cells) in (0..).zip(["ht29-0.tif", "ht29-1.tif", "nf1-B7-1.tif"]) {
         let plate = lab::plate(number);
         producer.send(&lab.layout(&plate));
         producer.send(&lab.stage(&plate, "imaged", StageEvent::Entered));
@@ -48,7 +47,8 @@ fn recorded(broker: &Broker, dir: &Path) -> Value {
             producer.send(&lab.image(&plate, "B02".parse().unwrap(), site, 90_000 + usize::from(site), &mut seed));
         }
         // One that can be looked at: an image of cells.
-        producer.send(&lab.image_file(&plate, "B04".parse().unwrap(), 1, std::fs::read(&cells[number]).unwrap()));
+        let cells = std::fs::read(clone_folder().join("demo/images").join(cells)).unwrap();
+        producer.send(&lab.image_file(&plate, "B04".parse().unwrap(), 1, cells));
         producer.send(&lab.linked_image(&plate, "B03".parse().unwrap(), 1));
         producer.send(&lab.message(Kind::Results, &plate, Some(b"{".to_vec())));
     }
@@ -65,7 +65,8 @@ fn a_bundle_is_opened_by_another_user_without_a_network() {
     let live = recorded(&broker, &dir);
     let shown = |name: &str| path(name).to_str().unwrap().to_owned();
     for pixels in ["full", "previews", "none"] {
-        let name = &*format!("{pixels}.plateside");
+        let name = format!("{pixels}.plateside");
+        let name = name.as_str();
         let made = Plateside::new("bundle").arg(&dir).args(["--out", &shown(name), "--pixels", pixels]).json();
         assert_eq!((&made["digest"], made["pixels"].as_str()), (&live["digest"], Some(pixels)), "{made}");
         assert_eq!(made["bundle"].as_str(), path(name).to_str());
