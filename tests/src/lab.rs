@@ -151,7 +151,12 @@ impl Lab {
     pub fn image(&mut self, plate: &Arc<PlateKey>, well: Well, site: u16, bytes: usize, seed: &mut Seed) -> Message {
         let mut file = seed.bytes(bytes);
         file[..4].copy_from_slice(b"II*\0");
-        let pixels = Pixels::Inline { content_type: Some("image/tiff".into()), bytes: bytes as u64 };
+        self.image_file(plate, well, site, file)
+    }
+
+    /// A message with an image file.
+    pub fn image_file(&mut self, plate: &Arc<PlateKey>, well: Well, site: u16, file: Vec<u8>) -> Message {
+        let pixels = Pixels::Inline { content_type: Some("image/tiff".into()), bytes: file.len() as u64 };
         let plane = self.plane(plate, well, site, pixels, Sha256::digest(&file).into());
         self.inline(plate, plane, file)
     }

@@ -89,7 +89,7 @@ export async function paints(page: Page, made: Imaged = {}): Promise<void> {
     };
     const no = (code: string, message: string): never => { throw { code, message, detail: null }; };
     const check = (site: number): void => { const why = broken[site]; if (why) no(why.code, why.message); };
-    const CODES = { stored: "", reference: "reference_only", incomplete: "incomplete" } as const;
+    const CODES = { stored: "", preview: "", reference: "reference_only", incomplete: "incomplete" } as const;
     const plane = (site: number, channel: number): string => {
       const found = like.sites.find((one) => one.site === site)?.planes.filter((one) => one.channel === channel) ?? [];
       return found.length === 0 ? "missing_plane" : CODES[found[0]?.state ?? "stored"];
@@ -115,11 +115,11 @@ export async function paints(page: Page, made: Imaged = {}): Promise<void> {
       }
       values.sort((a, b) => a - b);
       const at = (share: number): number => Math.round(values[Math.floor(share * (values.length - 1))] ?? 0);
-      const detail: PlaneDetail = { width: SIDE, height: SIDE, sample: "u16", bits: 12, span: [0, 65_535], range: [at(0), at(1)], auto: [at(0.005), at(0.999)], top: 4095, counts, saturated_percent: 0, focus_slope: -1.9, sha256: "3fa9c1d2".repeat(8), bytes: 9_331_200, format: "tiff", seq: 10 };
+      const detail: PlaneDetail = { width: SIDE, height: SIDE, sample: "u16", bits: 12, span: [0, 65_535], range: [at(0), at(1)], auto: [at(0.005), at(0.999)], top: 4095, counts, saturated_percent: 0, focus_slope: -1.9, sha256: "3fa9c1d2".repeat(8), bytes: 9_331_200, format: "tiff", preview: null, seq: 10 };
       details.set(key, detail);
       return detail;
     };
-    recorded.answers["readout"] = ({ well, site, x, y }: { well: number; site: number; x: number; y: number }) => ({ values: names.map((channel, n) => [channel, plane(site, n) === "" ? Math.round(intensity(n, well, site, x, y)) : null]) });
+    recorded.answers["readout"] = ({ well, site, x, y }: { well: number; site: number; x: number; y: number }) => ({ values: names.map((channel, n) => [channel, plane(site, n) === "" ? Math.round(intensity(n, well, site, x, y)) : null]), says: null });
     recorded.answers["models"] = () => [{ name: "nuclei-seg", version: "1.4.0", title: "Nuclei", purpose: "Counts nuclei in a DNA channel.", limits: ["Not for tissue."], sha256: "ab12cd34".repeat(8), task: "segment", channel: "DNA", problem: null }, { name: "focus", version: "0.9.2", title: "Focus", purpose: "Says whether a site is in focus.", limits: [], sha256: "77ee00aa".repeat(8), task: "classify", channel: null, problem: null }];
     const score = (change: Partial<ModelScore>): ModelScore => ({ model: "nuclei-seg", version: "1.4.0", sha256: "ab12cd34".repeat(8), channel: "DNA", task: "segment", count: 107, class: null, value: null, pipeline: 108, pipeline_feature: "Nuclei_Count", agrees: true, difference_percent: -0.93, ms: 812, backend: "onnxruntime", at_ms: 1, seq: 77, ...change });
     recorded.answers["spot_check"] = ({ site }: { site: number }) => {

@@ -7,6 +7,7 @@
 mod archive;
 mod manifest;
 mod open;
+mod previews;
 mod seal;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ mod write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+pub use manifest::Previews;
 pub use open::{BundleGlance, OpenLimits, Opened, glance_at_bundle, open_bundle};
 pub use write::{BundleSettings, Bundled, bundle};
 
@@ -34,6 +36,8 @@ pub struct BundleProgress {
 pub enum BundleStep {
     /// Everything is read and judged again.
     Verifying,
+    /// Previews are made of the images that are left out.
+    Shrinking,
     /// Files go into the bundle.
     Packing,
     /// The bundle's digest is computed.

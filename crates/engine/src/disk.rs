@@ -89,7 +89,7 @@ impl DiskLook {
 fn session_bytes(dir: &Path) -> u64 {
     let size = |path: &Path| std::fs::metadata(path).map_or(0, |data| data.len());
     let below = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
-    let images: u64 =
-        below(&dir.join("images")).flat_map(|folder| below(&folder).collect::<Vec<_>>()).map(|file| size(&file)).sum();
+    let folders = ["images", "previews"].into_iter().flat_map(|name| below(&dir.join(name)));
+    let images: u64 = folders.flat_map(|folder| below(&folder).collect::<Vec<_>>()).map(|file| size(&file)).sum();
     size(&dir.join("session.db")) + size(&dir.join("session.db-wal")) + images
 }

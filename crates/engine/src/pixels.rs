@@ -5,12 +5,13 @@
 
 mod decoded;
 mod kept;
+pub(crate) mod preview;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use plate::{Format, Pixels as Where, PlateKey, Well};
-use session::{PlaneFile, Reader, StoredPlane};
+use session::{PlaneFile, Preview, Reader, StoredPlane};
 use tokio::sync::{OnceCell, Semaphore};
 
 pub use decoded::{DecodedPlane, MOST_LEVELS};
@@ -19,7 +20,7 @@ use kept::{Kept, Key};
 /// Bytes of decoded planes that are kept beside those in use.
 const BUDGET_BYTES: usize = 96 << 20;
 /// Bytes of one image file.
-const MOST_FILE_BYTES: usize = 1 << 30;
+pub(crate) const MOST_FILE_BYTES: usize = 1 << 30;
 /// Threads of one decoding.
 const THREADS: usize = 2;
 /// Planes that are decoded at a time: one may be small and one large.
@@ -38,7 +39,7 @@ pub enum PlaneProblem {
         place: String,
     },
     /// The session came in a bundle without it.
-    #[error("This bundle was made without pixels: they are in the session that it was made of.")]
+    #[error("This bundle was made without these pixels: they are in the session that it was made of.")]
     LeftOut,
     /// Pieces of its file have not come.
     #[error("{have} of {wanted} pieces of the file have arrived.")]
@@ -115,6 +116,14 @@ impl PlaneStore {
         self.reader.lock().await.planes(plate, well, upto).await
     }
 
+    /// The previews of planes, one a plane: `None` where its pixels are there, or where there is no preview either.
+    ///
+    /// # Errors
+    /// [`session::Error`].
+    pub async fn previews_of(&self, planes: &[StoredPlane]) -> Result<Vec<Option<Preview>>, session::Error> {
+        self.reader.lock().await.previews_of(planes).await
+    }
+
     /// The wells of a plate that have images, in the order of rows.
     ///
     /// # Errors
@@ -174,7 +183,7 @@ impl PlaneStore {
             for plane in rest {
                 let (so_far, next) = (brightest, self.one(plane, &is_wanted).await?);
                 let joined = tokio::task::spawn_blocking(move || so_far.brightest_with(&next)).await;
-                brightest = Arc::new(joined.map_err(|error| PlaneProblem::Undecodable { reason: error.to_string() })?);
+                brightest = Arc::new(joined.map_err(failed)?);
             }
             Ok::<_, PlaneProblem>(brightest)
         });
@@ -208,6 +217,11 @@ impl PlaneStore {
             }
             let file = match self.reader.lock().await.file_of(plane, MOST_FILE_BYTES).await? {
                 PlaneFile::Here(file) => file,
+                PlaneFile::Preview(found) => {
+                    let (stated, seq) = (plane.image.sha256, plane.seq);
+                    let decoded = tokio::task::spawn_blocking(move || DecodedPlane::of_preview(&found, stated, seq));
+                    return decoded.await.map_err(failed)?.map(Arc::new);
+                }
                 PlaneFile::LeftOut => return Err(PlaneProblem::LeftOut),
                 PlaneFile::TooLarge => {
                     let reason = format!("its file has more than {} MiB", MOST_FILE_BYTES >> 20);
@@ -216,7 +230,7 @@ impl PlaneStore {
             };
             let (page, stated, seq) = (plane.image.page, plane.image.sha256, plane.seq);
             let decoded = tokio::task::spawn_blocking(move || DecodedPlane::of(&file, page, stated, seq, THREADS));
-            decoded.await.map_err(|error| PlaneProblem::Undecodable { reason: error.to_string() })?.map(Arc::new)
+            decoded.await.map_err(failed)?.map(Arc::new)
         });
         let found = Arc::clone(decode.await?);
         self.weigh(key, &found);
@@ -230,6 +244,11 @@ impl PlaneStore {
     fn weigh(&self, key: Key, plane: &DecodedPlane) {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).weigh(&key, plane.bytes());
     }
+}
+
+/// A decoding that did not end.
+fn failed(error: tokio::task::JoinError) -> PlaneProblem {
+    PlaneProblem::Undecodable { reason: error.to_string() }
 }
 
 /// A link as it may be shown: a query may hold a signature.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::fault::Fault;
 use crate::folder::{self, database};
 use crate::raw::{Access, Bound, Raw};
-use crate::table::{bundle, local};
+use crate::table::{bundle, local, preview};
 use crate::{Error, Reader, connect, images};
 
 /// What a bundle holds of bodies in files.
@@ -16,6 +16,8 @@ use crate::{Error, Reader, connect, images};
 pub enum BundlePixels {
     /// All of them.
     Full,
+    /// As [`BundlePixels::None`], with small pictures of what is left out.
+    Previews,
     /// Those that are not pixels: bodies that were read as planes are left out, and stay as references.
     None,
 }
@@ -26,6 +28,7 @@ impl BundlePixels {
     pub const fn as_str(self) -> &'static str {
         match self {
             BundlePixels::Full => "full",
+            BundlePixels::Previews => "previews",
             BundlePixels::None => "none",
         }
     }
@@ -33,7 +36,9 @@ impl BundlePixels {
     /// From [`BundlePixels::as_str`].
     #[must_use]
     pub fn from_name(name: &str) -> Option<BundlePixels> {
-        [BundlePixels::Full, BundlePixels::None].into_iter().find(|pixels| pixels.as_str() == name)
+        [BundlePixels::Full, BundlePixels::Previews, BundlePixels::None]
+            .into_iter()
+            .find(|pixels| pixels.as_str() == name)
     }
 }
 
@@ -142,10 +147,13 @@ impl Reader {
         raw.execute("PRAGMA journal_mode = DELETE").map_err(|e| Error::raw(&path, &e))?;
         raw.execute("BEGIN").map_err(|e| Error::raw(&path, &e))?;
         let marked = || -> Result<(), Fault> {
-            if mark.pixels == BundlePixels::None {
+            if mark.pixels != BundlePixels::Full {
                 bundle::leave_out(&raw, &pixels(&raw, &self.folder)?)?;
             }
-            // What was left out of a bundle before stays left out, whatever is asked for now.
+            if mark.pixels == BundlePixels::None {
+                preview::clear(&raw)?;
+            }
+            // What was left out of a bundle before stays left out, whatever is asked for now; its previews stay with it.
             bundle::put(&raw, mark)?;
             Ok(raw.execute("COMMIT")?)
         };

@@ -23,7 +23,7 @@ const PAGE_BYTES: u32 = 8192;
 const OLDEST: i64 = 1;
 /// Tables that a session of an older format lacks, and since which format they are there. A reader may not change the file: it
 /// sees them empty, in memory of its own.
-const ADDED: [(i64, &str); 5] = [
+const ADDED: [(i64, &str); 6] = [
     (2, "said (id INTEGER PRIMARY KEY, plate INTEGER, kind TEXT, well INTEGER, site INTEGER, body TEXT)"),
     (
         3,
@@ -32,6 +32,11 @@ const ADDED: [(i64, &str); 5] = [
     (3, "draft (name TEXT PRIMARY KEY, at_ms INTEGER, body TEXT)"),
     (4, "bundle (one INTEGER PRIMARY KEY, made_at_us INTEGER, made_by TEXT, pixels TEXT)"),
     (4, "left_out (sha256 BLOB PRIMARY KEY, bytes INTEGER)"),
+    (
+        5,
+        "preview (sha256 BLOB, page INTEGER, file_sha256 BLOB, file_bytes INTEGER, level INTEGER, width INTEGER, \
+         height INTEGER, format TEXT, sample TEXT, bits INTEGER, low REAL, high REAL)",
+    ),
 ];
 
 /// How long a reader waits for a lock, which in WAL is only ever held for moments.

@@ -127,7 +127,7 @@ pub(crate) fn list(folder: &Path) -> Result<Vec<ImageFile>, Error> {
     Ok(files)
 }
 
-fn read_folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+pub(crate) fn read_folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     match fs::read_dir(folder) {
         Ok(entries) => {
             entries.map(|e| e.map(|e| e.path())).collect::<io::Result<_>>().map_err(|e| Error::io(folder, e))

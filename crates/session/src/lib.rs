@@ -1,6 +1,7 @@
 //! One session on disk: all SQL, migrations, image files, the audit chain and replay (`DATA.md` 3 to 6, 18).
 //!
-//! A session is a folder: `session.db` holds the truth, `images/` bodies over 64 KiB, `lock` its one writer.
+//! A session is a folder: `session.db` holds the truth, `images/` bodies over 64 KiB, `lock` its one writer; `previews/`
+//! stands for bodies that were left out of the bundle that it came in.
 //! [`Writer`] records, [`Reader`] reads in any process meanwhile, [`ReplaySource`] gives a session back as it came.
 
 mod audit;
@@ -28,6 +29,7 @@ mod messages;
 mod names;
 mod outbox;
 mod planes;
+mod previews;
 mod raw;
 mod reader;
 mod replay;
@@ -59,6 +61,7 @@ pub use history::outcome_digest;
 pub use images::INLINE_BYTES;
 pub use library::{LibraryEntry, LibraryStore, LibraryVerification, PlateLine, PlateSums, Stamp};
 pub use planes::{PlaneFile, StoredPlane};
+pub use previews::{PREVIEW_BYTES, PREVIEW_SIDE, Preview, PreviewFile};
 pub use reader::Reader;
 pub use replay::{LeftOutMessage, ReplayItem, ReplaySource};
 pub use run_notes::RunNote;

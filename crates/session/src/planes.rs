@@ -8,10 +8,11 @@ use plate::offers::{Offers, Streams};
 use plate::{Format, ImageRecord, Pixels, PlateKey, Well};
 
 use crate::content::read_origin;
+use crate::previews::PreviewFile;
 use crate::raw::Bound;
 use crate::reader::Reader;
 use crate::table::{self, last_id, split_id};
-use crate::{Error, messages};
+use crate::{Error, messages, previews};
 
 /// A plane of a well, as the winning message says (`DATA.md` 8).
 #[derive(Debug, Clone, PartialEq)]
@@ -121,15 +122,21 @@ impl Reader {
     /// The file of a plane that [`StoredPlane::is_whole`], at most `most_bytes` of it in memory.
     ///
     /// # Errors
-    /// [`Error::Database`], [`Error::Damaged`] (a body's file may be gone).
+    /// [`Error::Database`], [`Error::Damaged`] (the file of a body or of a preview may be gone).
     pub async fn file_of(&mut self, plane: &StoredPlane, most_bytes: usize) -> Result<PlaneFile, Error> {
         self.look(|raw, _, folder| {
             let sources = table::source::load(raw)?;
             let mut file = BytesMut::new();
             for seq in &plane.pieces {
-                let message = messages::one_message(raw, &sources, folder, *seq)?;
-                let Some(piece) = message.and_then(|message| message.envelope.body) else {
+                let Some(message) = messages::one_message(raw, &sources, folder, *seq)? else {
                     return Ok(PlaneFile::LeftOut);
+                };
+                let Some(piece) = message.envelope.body else {
+                    let (Some((_, body)), 1) = (message.in_file, plane.pieces.len()) else {
+                        return Ok(PlaneFile::LeftOut);
+                    };
+                    let preview = previews::of_page(raw, folder, &body, plane.image.page)?;
+                    return Ok(preview.map_or(PlaneFile::LeftOut, |preview| PlaneFile::Preview(Box::new(preview))));
                 };
                 if file.len() + piece.len() > most_bytes {
                     return Ok(PlaneFile::TooLarge);
@@ -145,10 +152,12 @@ impl Reader {
 }
 
 /// The file of a plane.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum PlaneFile {
     /// Its bytes.
     Here(Bytes),
+    /// The session came in a bundle without it, and with a preview of the plane's page.
+    Preview(Box<PreviewFile>),
     /// The session came in a bundle without it.
     LeftOut,
     /// It has more bytes than were allowed.

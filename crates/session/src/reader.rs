@@ -15,7 +15,7 @@ use crate::sweep;
 use crate::table::session::{self, SessionMeta};
 use crate::table::{self, batch};
 use crate::writer::{StoredPosition, positions};
-use crate::{Error, connect, folder, images};
+use crate::{Error, connect, folder, images, previews};
 
 /// Reads one session. Every call sees what was committed by then. SQLite runs on the calling thread: most calls take
 /// milliseconds, digests and verification seconds a million messages.
@@ -93,6 +93,7 @@ impl Reader {
         for file in images::list(&self.folder)? {
             counts.bytes += std::fs::metadata(&file.path).map_or(0, |m| m.len());
         }
+        counts.bytes += previews::bytes(&self.folder)?;
         Ok(counts)
     }
 

@@ -29,7 +29,7 @@ pub struct Counts {
     pub locals: u64,
     /// Rules' changes of state.
     pub alerts: u64,
-    /// Bytes on disk: the database, its log and `images/`.
+    /// Bytes on disk: the database, its log, `images/` and `previews/`.
     pub bytes: u64,
 }
 

@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::raw::Raw;
 use crate::reader::Reader;
 use crate::table::{self, batch, session};
-use crate::{Error, images};
+use crate::{Error, images, previews};
 
 /// A session in short. Reading it takes milliseconds, and some tenths of a second for millions of messages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub struct SessionSummary {
     pub fail: u64,
     /// Bytes of the database and its log.
     pub database_bytes: u64,
-    /// Bytes under `images/`.
+    /// Bytes under `images/` and `previews/`.
     pub images_bytes: u64,
     /// Messages received in each of [`ACTIVITY_BINS`] equal parts of the span.
     pub activity: Vec<u32>,
@@ -80,6 +80,7 @@ impl Reader {
         for file in images::list(&self.folder)? {
             summary.images_bytes += std::fs::metadata(&file.path).map_or(0, |m| m.len());
         }
+        summary.images_bytes += previews::bytes(&self.folder)?;
         Ok(summary)
     }
 }

@@ -16,6 +16,9 @@ pub enum Format {
 }
 
 impl Format {
+    /// All of them.
+    pub const ALL: [Format; 3] = [Format::Tiff, Format::Png, Format::Jpeg];
+
     /// As `tiff`.
     #[must_use]
     pub fn name(self) -> &'static str {

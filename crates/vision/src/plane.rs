@@ -1,5 +1,6 @@
 //! One decoded plane, and one of its channels as intensities to look at.
 
+use crate::png_file;
 use crate::samples::Samples;
 
 /// A decoded plane.
@@ -127,6 +128,14 @@ impl Grey {
         }
         Grey { width, height, values, span: self.span }
     }
+
+    /// A PNG of 16 bits grey: every intensity as it is, the same bytes for the same plane. [`Grey::span`] is not in it.
+    ///
+    /// `None` where a side is 0, or there are not as many values as pixels.
+    #[must_use]
+    pub fn to_png(&self) -> Option<Vec<u8>> {
+        png_file::encode(self)
+    }
 }
 
 #[cfg(test)]
@@ -148,6 +157,16 @@ mod tests {
         let grey = plane.grey(0).unwrap();
         assert_eq!((grey.values, grey.span), (vec![0, 32_768, 65_535, 0], (-1.0, 1.0)));
         assert!(plane.grey(1).is_none());
+    }
+
+    #[test]
+    fn a_png_gives_every_intensity_back() {
+        let grey = Grey { width: 3, height: 2, values: vec![0, 1, 255, 256, 40_000, 65_535], span: (0.0, 65_535.0) };
+        let png = grey.to_png().unwrap();
+        let read = crate::ImageFile::open(&png, &crate::Limits::default()).unwrap().decode(0, 1).unwrap();
+        assert_eq!((read.bits, read.into_grey(0)), (16, Some(grey.clone())));
+        assert_eq!(Grey { width: 0, values: Vec::new(), ..grey.clone() }.to_png(), None);
+        assert_eq!(Grey { height: 3, ..grey }.to_png(), None);
     }
 
     #[test]

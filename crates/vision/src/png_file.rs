@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use crate::file::Head;
 use crate::samples::Sample;
-use crate::{DecodeError, Limits, Plane, SampleType, Samples, packed};
+use crate::{DecodeError, Grey, Limits, Plane, SampleType, Samples, packed};
 
 /// Deflate makes at most so many bytes of one.
 const INFLATES_TO: u64 = 1032;
@@ -49,6 +49,19 @@ pub(crate) fn decode(bytes: &[u8], head: &Head, limits: &Limits) -> Result<Plane
         }
     };
     Ok(Plane { width: head.width, height: head.height, channels: head.channels, bits: head.bits, samples })
+}
+
+/// Intensities as 16 bits grey; `None` where there are none, or not as many as pixels.
+pub(crate) fn encode(grey: &Grey) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, grey.width, grey.height);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::Sixteen);
+    let samples: Vec<u8> = grey.values.iter().flat_map(|value| value.to_be_bytes()).collect();
+    let mut writer = encoder.write_header().ok()?;
+    writer.write_image_data(&samples).ok()?;
+    writer.finish().ok()?;
+    Some(bytes)
 }
 
 fn reader<'a>(bytes: &'a [u8], limits: &Limits) -> Result<png::Reader<Cursor<&'a [u8]>>, DecodeError> {

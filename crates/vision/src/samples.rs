@@ -28,6 +28,21 @@ pub enum SampleType {
 }
 
 impl SampleType {
+    /// All of them.
+    pub const ALL: [SampleType; 11] = [
+        SampleType::U8,
+        SampleType::U16,
+        SampleType::U32,
+        SampleType::U64,
+        SampleType::I8,
+        SampleType::I16,
+        SampleType::I32,
+        SampleType::I64,
+        SampleType::F16,
+        SampleType::F32,
+        SampleType::F64,
+    ];
+
     /// As `u16` or `f32`.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -38,7 +38,7 @@ fn json(output: &Output) -> Value {
 fn recorded(broker: &Broker, dir: &Path) -> Value {
     let topics = Topics::create(broker, "bundle", &KINDS);
     let (mut lab, producer, mut seed) = (Lab::new(&topics, 1), Producer::new(broker), Seed::new(31));
-    for number in 0..3 {
+    for (number, cells) in (0..).zip(["ht29-0.tif", "ht29-1.tif", "nf1-B7-1.tif"]) {
         let plate = lab::plate(number);
         producer.send(&lab.layout(&plate));
         producer.send(&lab.stage(&plate, "imaged", StageEvent::Entered));
@@ -46,6 +46,9 @@ fn recorded(broker: &Broker, dir: &Path) -> Value {
         for site in 1..=3 {
             producer.send(&lab.image(&plate, "B02".parse().unwrap(), site, 90_000 + usize::from(site), &mut seed));
         }
+        // One that can be looked at: an image of cells.
+        let cells = std::fs::read(clone_folder().join("demo/images").join(cells)).unwrap();
+        producer.send(&lab.image_file(&plate, "B04".parse().unwrap(), 1, cells));
         producer.send(&lab.linked_image(&plate, "B03".parse().unwrap(), 1));
         producer.send(&lab.message(Kind::Results, &plate, Some(b"{".to_vec())));
     }
@@ -61,15 +64,25 @@ fn a_bundle_is_opened_by_another_user_without_a_network() {
     let dir = path("session");
     let live = recorded(&broker, &dir);
     let shown = |name: &str| path(name).to_str().unwrap().to_owned();
-    for (pixels, name) in [("full", "full.plateside"), ("none", "none.plateside")] {
+    for pixels in ["full", "previews", "none"] {
+        let name = format!("{pixels}.plateside");
+        let name = name.as_str();
         let made = Plateside::new("bundle").arg(&dir).args(["--out", &shown(name), "--pixels", pixels]).json();
         assert_eq!((&made["digest"], made["pixels"].as_str()), (&live["digest"], Some(pixels)), "{made}");
         assert_eq!(made["bundle"].as_str(), path(name).to_str());
         assert_eq!(made["bytes"].as_u64(), Some(std::fs::metadata(path(name)).unwrap().len()));
-        assert_eq!(made["left_out"]["files"], if pixels == "full" { 0 } else { 9 }, "{made}");
+        assert_eq!(made["left_out"]["files"], if pixels == "full" { 0 } else { 12 }, "{made}");
+        assert_eq!(made["previews"]["files"], if pixels == "previews" { 3 } else { 0 }, "{made}");
+        let without = match pixels {
+            "full" => 0,
+            "previews" => 9,
+            _ => 12,
+        };
+        assert_eq!(made["previews"]["without"], without, "noise is no image: {made}");
     }
-    let [full, none] = ["full.plateside", "none.plateside"].map(|name| std::fs::metadata(path(name)).unwrap().len());
-    assert!(full > none + 9 * 90_000, "{full} and {none} bytes");
+    let bytes = |pixels: &str| std::fs::metadata(path(&format!("{pixels}.plateside"))).unwrap().len();
+    let [full, previews, none] = ["full", "previews", "none"].map(bytes);
+    assert!(full > previews + 9 * 90_000 && previews > none, "{full}, {previews} and {none} bytes");
 
     // Here, and then as another user would, on a machine without the broker.
     let opened = Plateside::new("open").args([&shown("full.plateside"), "--out", &shown("here")]).json();
@@ -97,7 +110,7 @@ fn by_nobody(folder: &Path, live: &Value) {
     let copied = home.join("plateside");
     std::fs::copy(program(), &copied).unwrap();
     open_to_all(&copied, 0o755);
-    for name in ["full", "none"] {
+    for name in ["full", "previews", "none"] {
         let file = format!("{name}.plateside");
         std::fs::copy(folder.join(&file), home.join(&file)).unwrap();
         open_to_all(&home.join(&file), 0o644);

@@ -183,7 +183,7 @@ free_bytes: number | null, };
 /**
  * The parts of writing and of opening a bundle.
  */
-export type BundleStep = "preparing" | "verifying" | "packing" | "sealing" | "unpacking";
+export type BundleStep = "preparing" | "verifying" | "shrinking" | "packing" | "sealing" | "unpacking";
 
 /**
  * The one bundle that is being written or opened.
@@ -1220,11 +1220,11 @@ top: number,
  */
 counts: Array<number>, 
 /**
- * Pixels at `top`, in percent.
+ * Pixels at `top`, in percent; `null` of a preview, whose pixels are means of several.
  */
-saturated_percent: number, 
+saturated_percent: number | null, 
 /**
- * Slope of the logarithm of power over frequency: less is blurred. `null` for planes too small to say.
+ * Slope of the logarithm of power over frequency: less is blurred. `null` for planes too small to say, and of a preview.
  */
 focus_slope: number | null, 
 /**
@@ -1239,6 +1239,11 @@ bytes: number,
  * `tiff`, `png`, `jpeg`.
  */
 format: string, 
+/**
+ * That only a preview is there, as a sentence: `range`, `auto`, `top` and `counts` are the preview's, all else the
+ * image's. `null` where the image is there.
+ */
+preview: string | null, 
 /**
  * Its message.
  */
@@ -1280,7 +1285,7 @@ acquired_ms: number | null, };
 /**
  * Where a plane's pixels are.
  */
-export type PlaneState = "stored" | "reference" | "incomplete";
+export type PlaneState = "stored" | "preview" | "reference" | "incomplete";
 
 /**
  * Names a plate.
@@ -1619,9 +1624,13 @@ reason: string, };
  */
 export type Readout = { 
 /**
- * Channel and value; `null` where the plane is not there or cannot be read.
+ * Channel and value; `null` where the plane is not there, cannot be read, or is only there as a preview.
  */
-values: Array<[string, number | null]>, };
+values: Array<[string, number | null]>, 
+/**
+ * Why there are no values, where that is because of previews.
+ */
+says: string | null, };
 
 /**
  * A pixel of a site.

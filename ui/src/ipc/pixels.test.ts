@@ -11,10 +11,10 @@ test("asks for a picture as the desk reads it, names with commas last", () => {
 
 test("reads a picture where it lies, and which channels are not in it", () => {
   const bytes = new ArrayBuffer(32 + 2 * 1 * 4);
-  new Uint32Array(bytes, 0, 8).set([2, 1, 2160, 2160, 3, 0b101, 0b1000, 0]);
+  new Uint32Array(bytes, 0, 8).set([2, 1, 2160, 2160, 3, 0b101, 0b10, 0b1000]);
   new Uint8Array(bytes, 32).set([1, 2, 3, 255, 4, 5, 6, 255]);
   const found = parseComposite(bytes);
-  expect({ ...found, pixels: [...found.pixels] }).toEqual({ width: 2, height: 1, full: { width: 2160, height: 2160 }, level: 3, absent: [0, 2], beyond: [3], pixels: [1, 2, 3, 255, 4, 5, 6, 255] });
+  expect({ ...found, pixels: [...found.pixels] }).toEqual({ width: 2, height: 1, full: { width: 2160, height: 2160 }, level: 3, absent: [0, 2], previews: [1], beyond: [3], pixels: [1, 2, 3, 255, 4, 5, 6, 255] });
   expect(() => parseComposite(bytes.slice(0, 36))).toThrow(RangeError);
   expect(() => parseComposite(bytes.slice(0, 8))).toThrow(RangeError);
 });

@@ -10,6 +10,8 @@ export interface Composite {
   level: number;
   /** Asked channels that are not in the picture, by their place in the question: missing, unreadable or of another size. */
   absent: number[];
+  /** Those of which only a preview is there: the level may be coarser than the asked one. */
+  previews: number[];
   /** Asked channels for which there was no room: a picture holds eight. */
   beyond: number[];
   /** Red, green, blue, opacity. Lies in the answer's bytes. */
@@ -30,16 +32,16 @@ export function compositeQuery(ask: CompositeAsk): URLSearchParams {
 }
 
 /**
- * Reads a picture: u32 width, height, full width, full height, level, a bit for each asked channel that is not in it,
- * a bit for each for which there was no room, 0; then four bytes a pixel, row by row.
+ * Reads a picture: u32 width, height, full width, full height, level, a bit for each asked channel that is not in it, one for
+ * each that is a preview, one for each for which there was no room; then four bytes a pixel, row by row.
  */
 export function parseComposite(bytes: ArrayBuffer): Composite {
   if (bytes.byteLength < HEAD) throw new RangeError("the picture has no head");
-  const [width = 0, height = 0, fullWidth = 0, fullHeight = 0, level = 0, absent = 0, beyond = 0] = new Uint32Array(bytes, 0, 8);
+  const [width = 0, height = 0, fullWidth = 0, fullHeight = 0, level = 0, absent = 0, previews = 0, beyond = 0] = new Uint32Array(bytes, 0, 8);
   const length = width * height * 4;
   if (bytes.byteLength < HEAD + length) throw new RangeError("the picture is cut short");
-  const places = (mask: number): number[] => Array.from({ length: 32 }, (_, n) => n).filter((n) => ((mask >>> n) & 1) === 1);
-  return { width, height, full: { width: fullWidth, height: fullHeight }, level, absent: places(absent), beyond: places(beyond), pixels: new Uint8ClampedArray(bytes, HEAD, length) };
+  const inMask = (bits: number): number[] => Array.from({ length: 32 }, (_, n) => n).filter((n) => ((bits >>> n) & 1) === 1);
+  return { width, height, full: { width: fullWidth, height: fullHeight }, level, absent: inMask(absent), previews: inMask(previews), beyond: inMask(beyond), pixels: new Uint8ClampedArray(bytes, HEAD, length) };
 }
 
 /** Reads outlines: u32 objects; for each u32 points and as many pairs of f32 x, y in pixels of the whole plane. Each is closed. */

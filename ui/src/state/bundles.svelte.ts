@@ -9,6 +9,7 @@ import { library } from "./sessions.svelte";
 /** What of the images goes into a bundle: the engine's name, the window's, and what it means. */
 export const PIXELS = [
   ["full", "All pixels", "Every image goes along, as it was stored."],
+  ["previews", "Previews", "Images stay behind; of each a small picture of at most 512 pixels goes along."],
   ["none", "No pixels", "Images stay behind as references. Numbers, decisions and digests are all there."],
 ] as const;
 export type Pixels = (typeof PIXELS)[number][0];

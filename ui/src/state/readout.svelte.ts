@@ -5,7 +5,7 @@ import { rounds } from "./rounds";
 
 class Reading {
   /** What is below the cross, with the pixel that it is of. */
-  found = $state.raw<{ place: Place; x: number; y: number; values: [string, number | null][] } | null>(null);
+  found = $state.raw<{ place: Place; x: number; y: number; values: [string, number | null][]; says: string | null } | null>(null);
   #next: { place: Place; x: number; y: number } | null = null;
   #going: Promise<void> | null = null;
 
@@ -29,7 +29,7 @@ class Reading {
       const { plate, well, site, z, t } = place;
       // A pixel without values has none to show; the picture itself says what is wrong.
       const readout = await desk.host.call("readout", { plate, well, site, z, t, x, y }).catch(() => null);
-      this.found = { place, x, y, values: readout?.values ?? [] };
+      this.found = { place, x, y, values: readout?.values ?? [], says: readout?.says ?? null };
     }
   }
 }

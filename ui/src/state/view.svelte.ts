@@ -23,6 +23,8 @@ export interface Picture extends Painted {
   look: string;
   /** Names of channels that were asked for and are not in it. */
   absent: string[];
+  /** Of those that are in it, the ones of which only a preview is there. */
+  previews: string[];
   /** Names of channels for which a picture has no room. */
   beyond: string[];
 }
@@ -121,12 +123,14 @@ export class View {
     const canvas = known?.width === width && known.height === height ? known : document.createElement("canvas");
     if (canvas !== known) [canvas.width, canvas.height] = [width, height];
     if (width > 0 && height > 0) canvas.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
-    const { x, y } = question.part;
-    const names = (places: number[]): string[] => places.flatMap((n) => question.channels[n]?.name ?? []);
+    // Of a preview there is no finer level than its own: the part begins where the asked one does, halved as often.
+    const coarser = 2 ** Math.max(0, level - question.level);
+    const [x, y] = [Math.floor(question.part.x / coarser), Math.floor(question.part.y / coarser)];
+    const named = (places: readonly number[]): string[] => places.flatMap((n) => question.channels[n]?.name ?? []);
     this.failure = null;
     this.picture = {
       key: keyOf(question.place), look: lookOf(question.channels), level, part: { x, y, width, height }, full,
-      absent: names(answer.absent), beyond: names(answer.beyond), canvas,
+      absent: named(answer.absent), previews: named(answer.previews), beyond: named(answer.beyond), canvas,
     };
   }
 }

@@ -48,6 +48,16 @@ test("what is asked while a question is on its way waits, and only the newest of
   expect([view.failure, view.picture?.key]).toEqual([null, "p 8 2 0 0"]);
 });
 
+test("a preview is painted where it lies, at its own level", async () => {
+  const bytes = new ArrayBuffer(36);
+  new Uint32Array(bytes, 0, 8).set([1, 1, 2160, 2160, 3, 1, 2, 0]);
+  desk.host = { composite: async () => bytes } as unknown as Host;
+  vi.stubGlobal("ImageData", vi.fn());
+  const view = new View("main");
+  await view.ask({ place: place(1), level: 1, part: { x: 64, y: 128, width: 64, height: 64 }, channels: [tint(1), { ...tint(2), name: "ER" }] });
+  expect(view.picture).toMatchObject({ level: 3, part: { x: 16, y: 32, width: 1, height: 1 }, full: { width: 2160, height: 2160 }, absent: ["DNA"], previews: ["ER"] });
+});
+
 test("ranges are the first plane's, hold for the run, and follow Auto alone", async () => {
   const detail = (auto: [number, number]): PlaneDetail => ({ range: [0, 4000], auto, top: 4095, counts: [] }) as unknown as PlaneDetail;
   let auto: [number, number] = [100, 2000];
@@ -78,7 +88,7 @@ test("ranges are the first plane's, hold for the run, and follow Auto alone", as
 });
 
 test("a site stands as the best of its planes that are wanted", () => {
-  const plane = (channel: number, state: "stored" | "reference" | "incomplete", z = 0) => ({ channel, z, t: 0, state, says: state === "reference" ? "s3://lab/1" : null, seq: 1, acquired_ms: null });
+  const plane = (channel: number, state: "stored" | "preview" | "reference" | "incomplete", z = 0) => ({ channel, z, t: 0, state, says: state === "reference" ? "s3://lab/1" : null, seq: 1, acquired_ms: null });
   const site = { site: 1, flags: [], planes: [plane(0, "reference"), plane(1, "incomplete"), plane(2, "stored"), plane(3, "stored", 5)] };
   expect(standing(site, [0, 1, 2], 0, 0).state).toBe("stored");
   expect(standing(site, [0], 0, 0)).toEqual({ state: "reference", says: "s3://lab/1" });
@@ -86,4 +96,5 @@ test("a site stands as the best of its planes that are wanted", () => {
   expect(standing(site, [3], 0, 0).state).toBe("missing");
   expect(standing(site, [3], null, 0).state).toBe("stored");
   expect(standing(undefined, [0], 0, 0).state).toBe("missing");
+  expect(standing({ site: 2, flags: [], planes: [plane(0, "reference"), plane(1, "preview")] }, [0, 1], 0, 0)).toEqual({ state: "stored", says: "" });
 });

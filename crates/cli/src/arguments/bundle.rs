@@ -18,9 +18,10 @@ use super::{EXIT_CODES, FormatChoice};
 #[command(after_long_help = format!("\
 Examples:
   plateside bundle monday --out monday.plateside
-  plateside bundle monday --out small.plateside --pixels none
+  plateside bundle monday --out small.plateside --pixels previews
 
-It prints: bundle (its path), bytes, files, pixels, left_out:{{files,bytes}}, digest:{{content,history,judgement}}.
+It prints: bundle (its path), bytes, files, pixels, left_out:{{files,bytes}}, previews:{{files,bytes,without}} (without: images
+that are left out and could not be read), digest:{{content,history,judgement}}.
 
 {EXIT_CODES}"))]
 pub(crate) struct Bundle {
@@ -48,6 +49,8 @@ pub(crate) struct Bundle {
 pub(crate) enum BundlePixels {
     /// Every image that the session holds
     Full,
+    /// Small pictures of the images over 64 KiB in their place, of at most 512 pixels a side: good to look at, not to measure
+    Previews,
     /// No image over 64 KiB: references stay, and the digests are the same
     None,
 }

@@ -15,6 +15,7 @@ pub(crate) async fn run(arguments: Bundle) -> Result<(), Failure> {
     let settings = BundleSettings {
         pixels: match pixels {
             BundlePixels::Full => session::BundlePixels::Full,
+            BundlePixels::Previews => session::BundlePixels::Previews,
             BundlePixels::None => session::BundlePixels::None,
         },
         force,
@@ -35,6 +36,14 @@ pub(crate) async fn run(arguments: Bundle) -> Result<(), Failure> {
             "left_out",
             Node::object([("files", Node::count(bundled.left_out.0)), ("bytes", Node::count(bundled.left_out.1))]),
         ),
+        (
+            "previews",
+            Node::object([
+                ("files", Node::count(bundled.previews.files)),
+                ("bytes", Node::count(bundled.previews.bytes)),
+                ("without", Node::count(bundled.previews.without)),
+            ]),
+        ),
         ("digest", summary::digests(&bundled.digests)),
     ]);
     print_one(format.get(), &result)
@@ -53,6 +62,7 @@ impl Bar {
     pub(super) fn show(&self, at: BundleProgress) {
         let doing = match at.step {
             BundleStep::Verifying => "verifying",
+            BundleStep::Shrinking => "making previews",
             BundleStep::Packing => "packing",
             BundleStep::Sealing => "computing the digest",
             BundleStep::Unpacking => "unpacking",

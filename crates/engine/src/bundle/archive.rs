@@ -4,10 +4,11 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use session::PREVIEW_BYTES;
 use sha2::{Digest as _, Sha256};
 use zip::{CompressionMethod, ZipArchive};
 
-use super::manifest::{DATABASE, FORMAT, MANIFEST, MOST_BYTES, Manifest, ManifestFile, image_sha256};
+use super::manifest::{DATABASE, FORMAT, MANIFEST, MOST_BYTES, Manifest, ManifestFile, image_sha256, preview_page};
 use super::{BundleError, OpenLimits, Tell, seal};
 
 /// Bytes of a local header before its name.
@@ -85,11 +86,15 @@ impl Archive {
         for (index, file) in manifest.files.iter().enumerate() {
             let is_rows = index == 0 && file.path == DATABASE;
             let is_image = index > 0 && image_sha256(&file.path).is_some_and(|sha| hex::encode(sha) == file.sha256);
-            if !is_rows && !is_image {
+            let is_preview = index > 0 && preview_page(&file.path).is_some();
+            if !is_rows && !is_image && !is_preview {
                 return Err(refused(&file.path, "stands in the manifest and can be no file of a session"));
             }
             if index > 1 && manifest.files[index - 1].path >= file.path {
                 return Err(refused(&file.path, "stands in the manifest twice, or out of order"));
+            }
+            if is_preview && file.bytes > PREVIEW_BYTES {
+                return Err(refused(&file.path, "is longer than a preview may be"));
             }
             bytes = bytes.saturating_add(file.bytes);
         }
@@ -157,7 +162,7 @@ fn refuse_places(path: &Path, zip: &mut ZipArchive<BufReader<File>>, end: seal::
             let is_ours = match index {
                 0 => name == MANIFEST,
                 1 => name == DATABASE,
-                _ => image_sha256(&name).is_some(),
+                _ => image_sha256(&name).is_some() || preview_page(&name).is_some(),
             };
             if !is_ours {
                 return refused("has a name that no entry of a bundle has at its place");

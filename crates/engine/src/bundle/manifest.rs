@@ -29,7 +29,7 @@ pub(super) struct Manifest {
     pub(super) created_at_us: i64,
     /// When the bundle was made, microseconds since 1970 UTC.
     pub(super) made_at_us: i64,
-    /// `full` or `none`.
+    /// `full`, `previews` or `none`.
     pub(super) pixels: String,
     /// The last entry.
     pub(super) last_seq: i64,
@@ -39,6 +39,9 @@ pub(super) struct Manifest {
     pub(super) digest: DigestsHex,
     /// Bodies that are not in it.
     pub(super) left_out: LeftOut,
+    /// Small pictures of them; a bundle of before there were any says nothing.
+    #[serde(default)]
+    pub(super) previews: Previews,
     /// Every entry after this one, in order.
     pub(super) files: Vec<ManifestFile>,
 }
@@ -58,10 +61,21 @@ pub(super) struct LeftOut {
     pub(super) bytes: u64,
 }
 
+/// How much stands for what is left out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Previews {
+    /// Previews.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Bodies that are left out and of which some page that a plane uses has no preview.
+    pub without: u64,
+}
+
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ManifestFile {
-    /// Its name: `session.db` or `images/ab/cdef…`.
+    /// Its name: `session.db`, `images/ab/cdef…` or `previews/ab/cdef…-P.png`.
     pub(super) path: String,
     /// Its length, unpacked.
     pub(super) bytes: u64,
@@ -110,6 +124,22 @@ pub(super) fn image_sha256(entry: &str) -> Option<[u8; 32]> {
     (image_entry(&sha256) == entry).then_some(sha256)
 }
 
+/// The entry of the preview of a page of a body.
+pub(super) fn preview_entry(body: &[u8; 32], page: u16) -> String {
+    let name = hex::encode(body);
+    format!("previews/{}/{}-{page}.png", &name[..2], &name[2..])
+}
+
+/// The body and the page that the name of a preview's entry says; `None` for any name that is none.
+pub(super) fn preview_page(entry: &str) -> Option<([u8; 32], u16)> {
+    let (first, rest) = entry.strip_prefix("previews/")?.strip_suffix(".png")?.split_once('/')?;
+    let (rest, page) = rest.split_once('-')?;
+    let (mut body, page) = ([0; 32], page.parse().ok()?);
+    hex::decode_to_slice(format!("{first}{rest}"), &mut body).ok()?;
+    // As above: no zeros before the page, no plus.
+    (preview_entry(&body, page) == entry).then_some((body, page))
+}
+
 #[cfg(test)]
 mod unit {
     use super::*;
@@ -135,6 +165,36 @@ mod unit {
             "session.db".to_owned(),
             String::new(),
         ] {
+            assert_eq!(image_sha256(&wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_preview_has_one_name() {
+        let (body, rest) = ([0xab; 32], "ab".repeat(31));
+        for page in [0, 7, 10, u16::MAX] {
+            assert_eq!(preview_page(&preview_entry(&body, page)), Some((body, page)));
+        }
+        assert_eq!(preview_entry(&body, 7), format!("previews/ab/{rest}-7.png"));
+        for wrong in [
+            format!("previews/ab/{rest}.png"),
+            format!("previews/ab/{rest}-.png"),
+            format!("previews/ab/{rest}-07.png"),
+            format!("previews/ab/{rest}-+7.png"),
+            format!("previews/ab/{rest}--7.png"),
+            format!("previews/ab/{rest}-65536.png"),
+            format!("previews/ab/{rest}-7"),
+            format!("previews/ab/{rest}-7.PNG"),
+            format!("previews/ab/{rest}-7.png/"),
+            format!("previews/AB/{rest}-7.png"),
+            format!("previews/ab/../ab/{rest}-7.png"),
+            format!("previews/{}-7.png", "ab".repeat(32)),
+            format!("/previews/ab/{rest}-7.png"),
+            format!("images/ab/{rest}-7.png"),
+            "session.db".to_owned(),
+            String::new(),
+        ] {
+            assert_eq!(preview_page(&wrong), None, "{wrong}");
             assert_eq!(image_sha256(&wrong), None, "{wrong}");
         }
     }

@@ -1,5 +1,6 @@
 //! Opens a bundle: looked at first, unpacked beside its place, verified, and only then given its name.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,8 +8,12 @@ use std::path::{Path, PathBuf};
 use session::{BundlePixels, Counts, Reader};
 
 use super::archive::Archive;
-use super::manifest::{DATABASE, DigestsHex, Manifest, ManifestFile, image_sha256};
-use super::{BundleError, BundleProgress, BundleStep, GoOn, Tell, folder_of, heed, refuse_without_room, sync_folder};
+use super::manifest::{
+    DATABASE, DigestsHex, Manifest, ManifestFile, image_entry, image_sha256, preview_entry, preview_page,
+};
+use super::{
+    BundleError, BundleProgress, BundleStep, GoOn, Tell, folder_of, heed, previews, refuse_without_room, sync_folder,
+};
 use crate::digests::Digests;
 use crate::verify::verify_reader;
 
@@ -114,19 +119,19 @@ fn unpack(archive: &mut Archive, dir: &Path, tell: &mut Tell<'_>) -> Result<(), 
     let images = dir.join("images");
     fs::create_dir_all(&images).map_err(BundleError::unwritable(dir))?;
     let (total, mut done) = (archive.bytes(), 0);
-    let mut folders = std::collections::BTreeSet::from([dir.to_owned(), images.clone()]);
+    let mut folders = BTreeSet::from([dir.to_owned(), images]);
     for (index, ManifestFile { path: entry, .. }) in archive.files().iter().enumerate() {
-        let path = match image_sha256(entry) {
-            None => dir.join(DATABASE),
-            Some(sha256) => {
-                let name = hex::encode(sha256);
-                let folder = images.join(&name[..2]);
-                if folders.insert(folder.clone()) {
-                    fs::create_dir_all(&folder).map_err(BundleError::unwritable(&folder))?;
-                }
-                folder.join(&name[2..])
-            }
+        let name = match (image_sha256(entry), preview_page(entry)) {
+            (Some(sha256), _) => image_entry(&sha256),
+            (_, Some((body, page))) => preview_entry(&body, page),
+            _ => DATABASE.to_owned(),
         };
+        let path = dir.join(name);
+        for folder in path.ancestors().skip(1).take_while(|folder| *folder != dir) {
+            if folders.insert(folder.to_owned()) {
+                fs::create_dir_all(folder).map_err(BundleError::unwritable(folder))?;
+            }
+        }
         let mut file = File::create_new(&path).map_err(BundleError::unwritable(&path))?;
         archive.unpack(index, &mut |piece| {
             file.write_all(piece).map_err(BundleError::unwritable(&path))?;
@@ -183,5 +188,7 @@ async fn refuse_untrue(
     if let Some(digest) = manifest.digest.differs(&DigestsHex::of(&digests)) {
         return Err(untrue(format!("the {digest} digest of its session is not the one that the manifest says")));
     }
+    let mut reader = Reader::open(dir).await.map_err(looked)?;
+    previews::refuse_untrue(&mut reader, dir, manifest).await.map_err(looked)?.map_err(untrue)?;
     Ok((verified.counts, mark.pixels, digests))
 }

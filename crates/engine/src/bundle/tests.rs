@@ -5,4 +5,7 @@ mod desk;
 mod forged;
 mod hostile;
 mod lab;
+mod previewed;
+mod previews_forged;
+mod previews_seen;
 mod round_trip;

@@ -10,9 +10,10 @@ use tempfile::NamedTempFile;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::manifest::{DATABASE, DigestsHex, FORMAT, LeftOut, MANIFEST, Manifest, ManifestFile, image_entry};
+use super::manifest::{DATABASE, DigestsHex, FORMAT, LeftOut, MANIFEST, Manifest, ManifestFile, Previews, image_entry};
 use super::{
-    BundleError, BundleProgress, BundleStep, GoOn, Tell, folder_of, heed, refuse_without_room, seal, sync_folder,
+    BundleError, BundleProgress, BundleStep, GoOn, Tell, folder_of, heed, previews, refuse_without_room, seal,
+    sync_folder,
 };
 use crate::digests::Digests;
 use crate::verify::verify_reader;
@@ -45,6 +46,8 @@ pub struct Bundled {
     pub pixels: BundlePixels,
     /// Image bodies that are not in it, and their bytes.
     pub left_out: (u64, u64),
+    /// Small pictures of them.
+    pub previews: Previews,
     /// The digests of the session as of the bundle's moment.
     pub digests: Digests,
 }
@@ -95,6 +98,9 @@ async fn write(dir: &Path, out: &Path, settings: &BundleSettings, tell: &mut Tel
             return Err(BundleError::Broken { dir: dir.to_owned(), problems: verified.problems.len().max(1), first });
         }
     };
+    if pixels == BundlePixels::Previews {
+        previews::make(&mut reader, rows.path(), tell).await?;
+    }
     let (manifest, sources) = describe(&mut reader, rows.path(), &digests, settings).await?;
     drop(reader);
     refuse_without_room(out, manifest.files.iter().fold(0, |sum, file| sum.saturating_add(file.bytes)))?;
@@ -117,6 +123,7 @@ async fn write(dir: &Path, out: &Path, settings: &BundleSettings, tell: &mut Tel
         files: manifest.files.len() as u64,
         pixels,
         left_out: (left_out_files, left_out_bytes),
+        previews: manifest.previews,
         digests,
     })
 }
@@ -153,6 +160,12 @@ async fn describe(
         files.push(ManifestFile { path: image_entry(&sha256), bytes, sha256: hex::encode(sha256) });
         sources.push(path);
     }
+    let mut seen = Previews { without: previews::without(reader).await?, ..Previews::default() };
+    for (file, source) in previews::entries(reader, rows).await? {
+        (seen.files, seen.bytes) = (seen.files + 1, seen.bytes.saturating_add(file.bytes));
+        files.push(file);
+        sources.push(source);
+    }
     let meta = reader.meta().clone();
     let manifest = Manifest {
         format: FORMAT,
@@ -166,6 +179,7 @@ async fn describe(
         audit_head: hex::encode(reader.audit_head().await?),
         digest: DigestsHex::of(digests),
         left_out,
+        previews: seen,
         files,
     };
     Ok((manifest, sources))

@@ -225,7 +225,7 @@ fn has_all_of(row: &SessionRow, glance: &BundleGlance) -> bool {
     let Some(summary) = &row.summary else { return false };
     let is_well = !matches!(row.state, SessionState::Broken { .. } | SessionState::Unreadable { .. });
     let is_it = (&summary.id, &summary.cluster) == (&glance.session, &glance.cluster);
-    let has_pixels = summary.bundle.is_none_or(|pixels| pixels == BundlePixels::Full || Some(pixels) == glance.pixels);
+    let has_pixels = summary.bundle.is_none_or(|pixels| pixels == BundlePixels::Full || Some(pixels) == glance.pixels || glance.pixels == Some(BundlePixels::None));
     is_well && is_it && has_pixels && summary.last_seq >= glance.last_seq
 }
 

@@ -1,7 +1,10 @@
 //! Pixels for the page: several channels of a site in one picture, only the part and the size that is shown.
 //!
 //! A picture is 32 bytes of little-endian u32 (width and height of the part, width and height of the whole plane, the level,
-//! a bit for each asked channel that is not in it, a bit for each that would be the ninth or a later one, 0), then red, green, blue and 255 of each pixel, row by row.
+//! a bit for each asked channel that is not in it, a bit for each that is a preview, a bit for each that would be the ninth or a
+//! later one), then red, green, blue and 255 of each pixel, row by row. Of previews there is no finer level than their own: the
+//! picture is then of that level, and its part begins where the asked one does, halved as often. Nothing is enlarged here;
+//! whoever draws it does that.
 
 use std::sync::Arc;
 
@@ -96,13 +99,15 @@ impl Desk {
         if !is_wanted() {
             return Err(PlaneProblem::Superseded.into());
         }
-        let (width, height) = planes.first().map_or((0, 0), |(_, plane, _)| shrunk(&plane.level(0), asked.level));
-        let pixels = u64::from(asked.part.2.min(width)) * u64::from(asked.part.3.min(height));
+        let whole = planes.first().map_or((0, 0), |(_, plane, _)| plane.size);
+        let level = there(&planes, whole, asked.level);
+        let part = coarser(asked.part, level - asked.level);
+        let (width, height) = shrunk(whole, level);
+        let pixels = u64::from(part.2.min(width)) * u64::from(part.3.min(height));
         if pixels > MOST_PIXELS {
             let message = format!("{pixels} pixels were asked for at once; ask for a part, or a higher level.");
             return Err(Failure::new("too_large", message));
         }
-        let (level, part) = (asked.level, asked.part);
         let drawn = tokio::task::spawn_blocking(move || draw(&planes, level, part, (absent, beyond))).await;
         if asked.view == MAIN_VIEW {
             drop(tokio::spawn(look_ahead(showing, stored, of_site, asked.channels)));
@@ -135,10 +140,12 @@ const MAIN_VIEW: &str = "main";
 type Asked = (u32, Arc<DecodedPlane>, Channel);
 
 fn draw(planes: &[Asked], level: u8, part: (u32, u32, u32, u32), (mut absent, beyond): (u32, u32)) -> Vec<u8> {
-    let whole = planes.first().map_or((0, 0), |(_, plane, _)| size(&plane.level(0)));
+    let whole = planes.first().map_or((0, 0), |(_, plane, _)| plane.size);
+    let mut previews = 0;
     let mut parts: Vec<(Grey, Channel)> = Vec::new();
     for (bit, plane, channel) in planes {
-        if size(&plane.level(0)) == whole {
+        if plane.size == whole {
+            previews |= if plane.is_preview { *bit } else { 0 };
             parts.push((cut(&plane.level(level), part), *channel));
         } else {
             absent |= bit;
@@ -148,17 +155,33 @@ fn draw(planes: &[Asked], level: u8, part: (u32, u32, u32, u32), (mut absent, be
     let (width, height) = parts.first().map_or((0, 0), |(grey, _)| size(grey));
     let pixels = compose(&shown, THREADS);
     let mut bytes = Vec::with_capacity(32 + pixels.len());
-    for number in [width, height, whole.0, whole.1, level.into(), absent, beyond, 0] {
+    for number in [width, height, whole.0, whole.1, level.into(), absent, previews, beyond] {
         bytes.extend(number.to_le_bytes());
     }
     bytes.extend(pixels);
     bytes
 }
 
+/// The level that every plane of the picture has: the one that was asked for, or the coarsest of their previews.
+fn there(planes: &[Asked], whole: (u32, u32), asked: u8) -> u8 {
+    let finest = planes.iter().filter(|(_, plane, _)| plane.size == whole).map(|(_, plane, _)| plane.finest_level());
+    finest.fold(asked, u8::max)
+}
+
+/// A part in pixels of a level that is shrunk `by` times more; all of it is in there.
+fn coarser((x, y, width, height): (u32, u32, u32, u32), by: u8) -> (u32, u32, u32, u32) {
+    let along = |from: u32, long: u32| {
+        let (start, end) = (from >> by, (u64::from(from) + u64::from(long)).div_ceil(1 << by));
+        (start, u32::try_from(end - u64::from(start)).unwrap_or(u32::MAX))
+    };
+    let ((left, wide), (top, high)) = (along(x, width), along(y, height));
+    (left, top, wide, high)
+}
+
 /// Width and height of a plane after so many halvings.
-fn shrunk(grey: &Grey, level: u8) -> (u32, u32) {
+fn shrunk((width, height): (u32, u32), level: u8) -> (u32, u32) {
     let halved = |side: u32| (0..level.min(MOST_LEVELS)).fold(side, |side, _| side.div_ceil(2));
-    (halved(grey.width), halved(grey.height))
+    (halved(width), halved(height))
 }
 
 fn size(grey: &Grey) -> (u32, u32) {
@@ -188,6 +211,41 @@ mod tests {
         let corner = cut(&grey, (3, 2, 9, 9));
         assert_eq!((corner.width, corner.height, corner.values), (1, 1, vec![11]));
         assert_eq!(size(&cut(&grey, (9, 0, 5, 5))), (0, 3), "beside the plane");
+    }
+
+    #[test]
+    fn of_a_preview_there_is_no_finer_picture_and_nothing_is_enlarged() {
+        let values = (0..1030_u32 * 520).map(|at| (at.wrapping_mul(2_654_435_761) >> 16) as u16).collect();
+        let file = Grey { width: 1030, height: 520, values, span: (0.0, 65_535.0) }.to_png().unwrap();
+        let whole = DecodedPlane::of(&file, 0, None, 1, 1).unwrap();
+        let (preview, png) = crate::pixels::preview::made(&file, whole.sha256, 0).unwrap();
+        let found = session::PreviewFile { preview, body_bytes: file.len() as u64, file: png.into() };
+        let small = DecodedPlane::of_preview(&found, Some(whole.sha256), 1).unwrap();
+        assert_eq!((small.size, small.finest_level(), small.is_preview), ((1030, 520), 2, true));
+        assert!(DecodedPlane::of_preview(&found, Some([0; 32]), 1).is_err(), "another image than its message states");
+        for level in 0..=MOST_LEVELS + 1 {
+            assert_eq!(
+                small.level(level),
+                whole.level(level.max(2)),
+                "level {level} is that of the image, from its own on"
+            );
+        }
+        let channel = Channel { rgb: [255, 0, 0], low: 0, high: 65_535, gamma: 1.0 };
+        let planes = [(1, Arc::new(whole), channel), (2, Arc::new(small), Channel { rgb: [0, 255, 0], ..channel })];
+        assert_eq!((there(&planes, (1030, 520), 0), there(&planes, (1030, 520), 3)), (2, 3));
+        assert_eq!(there(&planes[..1], (1030, 520), 0), 0, "an image is as fine as it was asked for");
+        let bytes = draw(&planes, 2, coarser((64, 0, 128, 1 << 20), 2), 0b100);
+        let head: Vec<u32> = bytes[..32].chunks(4).map(|four| u32::from_le_bytes(four.try_into().unwrap())).collect();
+        assert_eq!(head, [32, 130, 1030, 520, 2, 0b100, 0b10, 0]);
+        assert!(bytes[32..].chunks(4).all(|pixel| pixel[0] == pixel[1]), "both are the same pixels");
+        assert_eq!(bytes.len(), 32 + 32 * 130 * 4);
+    }
+
+    #[test]
+    fn a_coarser_part_has_all_of_the_asked_one() {
+        assert_eq!(coarser((3, 0, 5, 7), 0), (3, 0, 5, 7));
+        assert_eq!(coarser((64, 65, 64, 64), 3), (8, 8, 8, 9));
+        assert_eq!(coarser((0, u32::MAX, 1 << 20, u32::MAX), 6), (0, u32::MAX >> 6, 1 << 14, (1 << 26) + 1));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use plate::{FlagEvent, Pixels, PlateKey, PlateStanding, Record, Well};
-use session::StoredPlane;
+use session::{Preview, StoredPlane};
 
 use super::Desk;
 use super::failure::{Answer, Failure};
@@ -13,7 +13,7 @@ use super::plates::{layout_entry, no_such_well};
 use super::showing::Showing;
 use super::shown::WellArgs;
 use crate::digests::hex;
-use crate::pixels::{DecodedPlane, PlaneProblem, PlaneWanted, shown_link};
+use crate::pixels::{DecodedPlane, PlaneProblem, PlaneWanted, preview, shown_link};
 
 /// Stretches of a histogram.
 const BINS: usize = 256;
@@ -58,13 +58,15 @@ impl Desk {
         let flags = flags(&showing, &key, well, upto).await?;
         let number = |name: &str| names.iter().position(|known| **known == *name).unwrap_or(usize::MAX);
         let mut sites: BTreeMap<u16, SiteImages> = BTreeMap::new();
-        for plane in &stored {
+        let previews = showing.pixels.previews_of(&stored).await?;
+        for (plane, preview) in stored.iter().zip(&previews) {
             let site = plane.image.site;
             let entry = sites.entry(site).or_insert_with(|| {
                 let flags = flags.get(&site).cloned().unwrap_or_default();
                 SiteImages { site, planes: Vec::new(), flags }
             });
-            entry.planes.push(plane_info(plane, u16::try_from(number(&plane.image.channel)).unwrap_or(u16::MAX)));
+            let channel = u16::try_from(number(&plane.image.channel)).unwrap_or(u16::MAX);
+            entry.planes.push(plane_info(plane, preview.as_ref(), channel));
         }
         let notes = {
             let seqs: Vec<i64> = stored.iter().take(MOST_NOTED).map(|plane| plane.seq).collect();
@@ -117,16 +119,20 @@ impl Desk {
                 names.push(plane.image.channel.clone());
             }
         }
-        let mut values = Vec::new();
+        let (mut values, mut says) = (Vec::new(), None);
         for name in names {
             wanted.channel = name;
             let value = match showing.pixels.plane_of(&stored, &wanted, || true).await {
+                Ok(plane) if plane.is_preview => {
+                    says = Some("No values: these pixels are a preview, not the image.".to_owned());
+                    None
+                }
                 Ok(plane) => value_at(&plane, x, y),
                 Err(_) => None,
             };
             values.push((wanted.channel.to_string(), value));
         }
-        Ok(Readout { values })
+        Ok(Readout { values, says })
     }
 }
 
@@ -188,13 +194,16 @@ async fn channels_of(
     Ok(all.into_iter().filter(|(name, wells)| is_here(name) || is_usual(*wells)).map(|(name, _)| name).collect())
 }
 
-fn plane_info(plane: &StoredPlane, channel: u16) -> PlaneInfo {
+fn plane_info(plane: &StoredPlane, preview: Option<&Preview>, channel: u16) -> PlaneInfo {
     let (state, says) = match &plane.image.pixels {
         Pixels::Linked { link } => {
             let place = shown_link(link);
             (PlaneState::Reference, Some(format!("Its pixels lie at {place} and are not fetched by this version.")))
         }
-        Pixels::Inline { .. } if plane.is_whole() => (PlaneState::Stored, None),
+        Pixels::Inline { .. } if plane.is_whole() => match preview {
+            Some(preview) => (PlaneState::Preview, Some(preview::says(preview.size()))),
+            None => (PlaneState::Stored, None),
+        },
         Pixels::Inline { .. } => {
             let (have, wanted) = (plane.pieces.len(), plane.wanted);
             (PlaneState::Incomplete, Some(format!("{have} of {wanted} pieces of its file have arrived.")))
@@ -234,10 +243,11 @@ fn top(greatest: u16) -> u16 {
 fn plane_detail(plane: &DecodedPlane) -> PlaneDetail {
     let (grey, histogram) = (plane.level(0), plane.histogram());
     let range = (histogram.percentile(0.0), histogram.percentile(100.0));
-    let quality = vision::quality(&grey, plane.bits);
+    // Blur and saturation are of the pixels that were taken; a preview has none of them.
+    let quality = (!plane.is_preview).then(|| vision::quality(&grey, plane.bits));
     PlaneDetail {
-        width: grey.width,
-        height: grey.height,
+        width: plane.size.0,
+        height: plane.size.1,
         sample: plane.sample.to_owned(),
         bits: plane.bits,
         span: grey.span,
@@ -245,11 +255,12 @@ fn plane_detail(plane: &DecodedPlane) -> PlaneDetail {
         auto: histogram.auto_range(),
         top: top(range.1),
         counts: histogram.bins(0, top(range.1), BINS),
-        saturated_percent: quality.saturated_percent,
-        focus_slope: quality.focus_slope,
+        saturated_percent: quality.as_ref().map(|quality| quality.saturated_percent),
+        focus_slope: quality.and_then(|quality| quality.focus_slope),
         sha256: hex(&plane.sha256),
         bytes: plane.file_bytes,
         format: plane.format.to_owned(),
+        preview: plane.is_preview.then(|| preview::says((grey.width, grey.height))),
         seq: plane.seq,
     }
 }

@@ -24,7 +24,7 @@ pub struct ExportBundleArgs {
     pub session: String,
     /// The file, as a whole path; one that is there is never replaced.
     pub path: String,
-    /// What of pixels goes into it: `full` or `none`.
+    /// What of pixels goes into it: `full`, `previews` or `none`.
     pub pixels: String,
     /// Links with query strings, which may be signatures, go along as they are.
     pub keep_link_queries: bool,
@@ -123,6 +123,8 @@ pub enum BundleStep {
     Preparing,
     /// Everything is read and judged again.
     Verifying,
+    /// Previews are made of the images that stay behind.
+    Shrinking,
     /// Files go into the bundle.
     Packing,
     /// The digest over the whole file is computed.
@@ -136,6 +138,7 @@ impl From<crate::bundle::BundleStep> for BundleStep {
         use crate::bundle::BundleStep as Step;
         match step {
             Step::Verifying => BundleStep::Verifying,
+            Step::Shrinking => BundleStep::Shrinking,
             Step::Packing => BundleStep::Packing,
             Step::Sealing => BundleStep::Sealing,
             Step::Unpacking => BundleStep::Unpacking,

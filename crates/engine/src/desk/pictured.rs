@@ -71,6 +71,8 @@ pub struct PlaneInfo {
 pub enum PlaneState {
     /// In the session.
     Stored,
+    /// The session came in a bundle without them; a preview of them came along.
+    Preview,
     /// Elsewhere: the message only says where.
     Reference,
     /// Pieces of its file have not come.
@@ -125,9 +127,9 @@ pub struct PlaneDetail {
     pub top: u16,
     /// Pixels in 256 equal stretches of `0..=top`.
     pub counts: Vec<u32>,
-    /// Pixels at `top`, in percent.
-    pub saturated_percent: f64,
-    /// Slope of the logarithm of power over frequency: less is blurred. `null` for planes too small to say.
+    /// Pixels at `top`, in percent; `null` of a preview, whose pixels are means of several.
+    pub saturated_percent: Option<f64>,
+    /// Slope of the logarithm of power over frequency: less is blurred. `null` for planes too small to say, and of a preview.
     pub focus_slope: Option<f64>,
     /// SHA-256 of the file, hexadecimal.
     pub sha256: String,
@@ -136,6 +138,9 @@ pub struct PlaneDetail {
     pub bytes: u64,
     /// `tiff`, `png`, `jpeg`.
     pub format: String,
+    /// That only a preview is there, as a sentence: `range`, `auto`, `top` and `counts` are the preview's, all else the
+    /// image's. `null` where the image is there.
+    pub preview: Option<String>,
     /// Its message.
     #[ts(type = "number")]
     pub seq: i64,
@@ -164,8 +169,10 @@ pub struct ReadoutArgs {
 /// Values under a pixel, in the file's own unit.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct Readout {
-    /// Channel and value; `null` where the plane is not there or cannot be read.
+    /// Channel and value; `null` where the plane is not there, cannot be read, or is only there as a preview.
     pub values: Vec<(String, Option<f64>)>,
+    /// Why there are no values, where that is because of previews.
+    pub says: Option<String>,
 }
 
 /// Names a site, and the model that is to look at it.

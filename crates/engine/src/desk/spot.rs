@@ -90,7 +90,7 @@ impl Desk {
     ///
     /// # Errors
     /// `nothing_open`, `no_such_plate`, `no_such_well`, `no_model`, `missing_plane`, `reference_only`, `incomplete`,
-    /// `undecodable`, `model` with the model's reason.
+    /// `undecodable`, `preview_only`, `model` with the model's reason.
     pub async fn spot_check(&self, args: SpotCheckArgs) -> Answer<SpotChecked> {
         let showing = self.showing()?;
         let SpotCheckArgs { plate, well, site, channel, z, t } = args;
@@ -201,6 +201,14 @@ impl Desk {
             }
             other => other?,
         };
+        if decoded.is_preview {
+            let message = format!(
+                "{} judges the pixels that were taken, and this bundle was made with previews of them. Run it on the session \
+                 that the bundle was made of.",
+                card.name
+            );
+            return Err(Failure::new("preview_only", message));
+        }
         let running = self.running(model).await?;
         let looked = running.look(&decoded.level(0)).await.map_err(|error| Failure::new("model", error.to_string()))?;
         let pipeline = match looked.count {

@@ -16,6 +16,7 @@ pub(crate) mod outbox;
 pub(crate) mod plate;
 pub(crate) mod plate_segment;
 pub(crate) mod position;
+pub(crate) mod preview;
 pub(crate) mod result;
 pub(crate) mod said;
 pub(crate) mod session;

@@ -1,9 +1,9 @@
 //! Checks beside the walk: SQLite's own, rows that belong to nothing, files that no message names.
 
 use crate::fault::Fault;
-use crate::images;
 use crate::raw::{Bound, Raw};
-use crate::table::plate_segment;
+use crate::table::{self, plate_segment, preview};
+use crate::{Error, images, previews};
 
 use super::walk::Verifier;
 
@@ -67,6 +67,27 @@ impl Verifier<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Previews: each is of a body that was left out, and its file is what its row says. How many there are.
+    pub(super) fn previews(&mut self, raw: &Raw) -> Result<usize, Fault> {
+        let (previews, mut files) = (preview::load(raw)?, previews::list(self.folder)?);
+        for preview in &previews {
+            let path = previews::path_of(self.folder, &preview.body, preview.page);
+            if table::bundle::left_out(raw, &preview.body)?.is_none() {
+                self.problems.add(|| format!("{} is a preview of no image that was left out", path.display()));
+            }
+            files.remove(&path);
+            match previews::load(self.folder, preview) {
+                Ok(_) => {}
+                Err(damaged @ Error::Damaged { .. }) => self.problems.add(|| damaged.to_string()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        for path in files {
+            self.notes.add(|| format!("{} is no preview that the session knows of", path.display()));
+        }
+        Ok(previews.len())
     }
 
     /// Files that no message names: left by commits that failed, or put there by someone.

@@ -315,11 +315,14 @@ impl<'f> Verifier<'f> {
         self.segments(raw)?;
         self.pieces(raw)?;
         self.strange_files()?;
+        let previews = self.previews(raw)?;
         if !self.left_out.is_empty() {
             let (bodies, bytes) =
                 (self.left_out.len(), self.left_out.values().fold(0, |sum: u64, bytes| sum.saturating_add(*bytes)));
-            self.notes
-                .add(|| format!("{bodies} image bodies ({bytes} bytes) were left out of the bundle that this came in"));
+            let seen = if previews == 0 { String::new() } else { format!("; {previews} previews came along") };
+            self.notes.add(|| {
+                format!("{bodies} image bodies ({bytes} bytes) were left out of the bundle that this came in{seen}")
+            });
         }
         let mut offsets: Vec<_> = self
             .streams

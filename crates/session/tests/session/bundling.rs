@@ -11,13 +11,14 @@ fn mark(pixels: BundlePixels) -> BundleMark {
 #[tokio::test]
 async fn a_copy_for_a_bundle_is_the_session_and_is_read_only() {
     let folder = tempfile::tempdir().unwrap();
-    let [live, full, none] = ["live", "full", "none"].map(|name| folder.path().join(name));
+    let [live, full, previews, none] = ["live", "full", "previews", "none"].map(|name| folder.path().join(name));
     record_everything(&live).await;
     let mut reader = Reader::open(&live).await.unwrap();
     let digests = (reader.content_digest().await.unwrap(), reader.history_digest().await.unwrap());
     assert_eq!((reader.bundle_mark().await.unwrap(), reader.links_with_queries().await.unwrap()), (None, 0));
     let large = sha256(&vec![2; 100_000]);
-    for (copy, pixels) in [(&full, BundlePixels::Full), (&none, BundlePixels::None)] {
+    let copies = [(&full, BundlePixels::Full), (&previews, BundlePixels::Previews), (&none, BundlePixels::None)];
+    for (copy, pixels) in copies {
         std::fs::create_dir(copy).unwrap();
         reader.copy_marked(copy, &mark(pixels)).await.unwrap();
         assert_eq!(std::fs::read_dir(copy).unwrap().count(), 1, "one file, without a log");
@@ -29,7 +30,9 @@ async fn a_copy_for_a_bundle_is_the_session_and_is_read_only() {
         assert_eq!(beside.audit_head().await.unwrap(), reader.audit_head().await.unwrap());
         assert_eq!(beside.bundle_mark().await.unwrap(), Some(mark(pixels)));
         let files = beside.body_files().await.unwrap();
-        let left_out = (pixels == BundlePixels::None).then_some(100_000);
+        let left_out = (pixels != BundlePixels::Full).then_some(100_000);
+        let pages = beside.pages_left_out().await.unwrap();
+        assert_eq!(pages.keys().copied().collect::<Vec<_>>(), Vec::from_iter(left_out.map(|_| large)));
         let found: Vec<_> = files.iter().map(|file| (file.sha256, file.path.exists(), file.left_out)).collect();
         assert_eq!(found, [(large, true, left_out)]);
 

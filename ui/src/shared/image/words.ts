@@ -21,5 +21,11 @@ const TODO: Record<string, string> = {
 };
 export const todo = (code: string): string => TODO[code] ?? "Try again; if it stays, the message behind the well on the Plate screen says what came.";
 
+/** What is written over a picture with previews in it: of which channels, where it is not all of them. */
+export const previewed = (previews: readonly string[], seen: number): string =>
+  previews.length === 0 ? "" : previews.length >= seen ? "Preview" : `Preview: ${previews.join(", ")}`;
+/** More about it. */
+export const PREVIEW_SAYS = "This bundle was made with previews, of at most 512 pixels a side: the images are in the session that it was made of.";
+
 /** As models name a class: `in_focus`. */
 export const plain = (name: string): string => name.replaceAll("_", " ");

@@ -20,8 +20,8 @@ export function stands({ state, unsent }: Pick<SessionRow, "state" | "unsent">):
 export const known = (row: SessionRow): boolean => row.messages > 0 || (row.state !== "reading" && row.state !== "unreadable");
 
 const STEPS = {
-  export: { preparing: "Copying the rows", verifying: "Verifying", packing: "Packing", sealing: "Computing the digest", unpacking: "Unpacking" },
-  import: { preparing: "Looking into the file", verifying: "Verifying", packing: "Packing", sealing: "Comparing the digest", unpacking: "Unpacking" },
+  export: { preparing: "Copying the rows", verifying: "Verifying", shrinking: "Making previews", packing: "Packing", sealing: "Computing the digest", unpacking: "Unpacking" },
+  import: { preparing: "Looking into the file", verifying: "Verifying", shrinking: "Making previews", packing: "Packing", sealing: "Comparing the digest", unpacking: "Unpacking" },
 } as const;
 
 /** What is done with a bundle; how far that is, in words and from 0 to 1, where it is known. */

@@ -44,6 +44,29 @@ async fn every_changed_byte_is_found_and_its_entry_named() {
 }
 
 #[tokio::test]
+async fn every_changed_byte_of_a_preview_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let [dir, file, flipped] = ["live", "a.plateside", "b.plateside"].map(|name| folder.path().join(name));
+    narrow(&dir).await;
+    let made = bundled(&dir, &file, BundlePixels::Previews).await;
+    assert_eq!((made.previews.files, made.left_out.0), (1, 1));
+    let mut bytes = std::fs::read(&file).unwrap();
+    // From its own header to the directory.
+    let at = bytes.windows(9).rposition(|part| part == b"previews/").unwrap();
+    let directory = bytes.windows(4).position(|part| part == b"PK\x01\x02").unwrap();
+    let first = bytes[..directory].windows(9).rposition(|part| part == b"previews/").unwrap() - 30;
+    assert!(at > directory && directory - first > made.previews.bytes as usize);
+    let mut named = 0;
+    for at in first..directory {
+        bytes[at] ^= 1 << (at % 8);
+        std::fs::write(&flipped, &bytes).unwrap();
+        named += usize::from(refusal(&flipped).contains("its entry \"previews/"));
+        bytes[at] ^= 1 << (at % 8);
+    }
+    assert!(named > (directory - first) * 9 / 10, "nearly all say which: {named} of {}", directory - first);
+}
+
+#[tokio::test]
 async fn what_is_cut_or_added_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let [dir, file, other] = ["live", "a.plateside", "b.plateside"].map(|name| folder.path().join(name));

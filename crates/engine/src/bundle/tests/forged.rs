@@ -29,8 +29,15 @@ impl Parts {
             zip.by_index(index).unwrap().read_to_end(&mut bytes).unwrap();
             bytes
         };
-        let manifest = serde_json::from_slice(&entry(0)).unwrap();
-        Parts { manifest, rows: entry(1), more: Vec::new() }
+        let (manifest, rows) = (serde_json::from_slice(&entry(0)).unwrap(), entry(1));
+        let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
+        let more = names.into_iter().enumerate().skip(2);
+        let more = more.map(|(index, name)| {
+            let mut bytes = Vec::new();
+            zip.by_index(index).unwrap().read_to_end(&mut bytes).unwrap();
+            (name, bytes, None)
+        });
+        Parts { manifest, rows, more: more.collect() }
     }
 
     /// With another file of rows, of which the manifest knows.
@@ -117,6 +124,19 @@ impl Desk {
         let [dir, file] = ["live", "a.plateside"].map(|name| folder.path().join(name));
         small(&dir).await;
         bundled(&dir, &file, BundlePixels::Full).await;
+        Desk::of(folder, &file)
+    }
+
+    /// With a bundle of one image, of which only the preview is in it.
+    pub(super) async fn with_preview() -> Desk {
+        let folder = tempfile::tempdir().unwrap();
+        let [dir, file] = ["live", "a.plateside"].map(|name| folder.path().join(name));
+        narrow(&dir).await;
+        assert_eq!(bundled(&dir, &file, BundlePixels::Previews).await.previews.files, 1);
+        Desk::of(folder, &file)
+    }
+
+    fn of(folder: tempfile::TempDir, file: &Path) -> Desk {
         std::fs::create_dir(folder.path().join("in")).unwrap();
         let bundle = std::fs::read(file).unwrap();
         Desk { folder, bundle }

@@ -8,6 +8,7 @@ use plate::{
     Origin, Pixels, PlateKey, ResultRecord, Role, Source, Value,
 };
 use session::{BundlePixels, SessionMeta, Writer, WriterOptions};
+use vision::Grey;
 use wire::{Batch, Decoder, Envelope, Headers, Kind};
 
 use super::super::{BundleError, BundleSettings, Bundled, OpenLimits, Opened, bundle, open_bundle};
@@ -120,6 +121,16 @@ impl Lab {
         (Kind::Images, headers, file)
     }
 
+    /// A message with an image file, and a plane of it for each channel and page.
+    pub(super) fn file(&self, planes: &[(&str, u16)], file: Vec<u8>) -> (Kind, Headers, Vec<u8>) {
+        let bytes = file.len() as u64;
+        let planes = planes.iter().map(|(channel, page)| {
+            let pixels = Pixels::Inline { content_type: None, bytes };
+            ImageRecord { page: *page, ..self.plane(channel, pixels, None) }
+        });
+        (Kind::Images, wire::encode_image_headers(&planes.collect::<Vec<_>>()).unwrap(), file)
+    }
+
     pub(super) fn linked(&self, channel: &str, link: &str) -> (Kind, Headers, Vec<u8>) {
         let plane = self.plane(channel, Pixels::Linked { link: link.into() }, None);
         (Kind::Images, Headers::default(), wire::encode_image(&[plane]).unwrap())
@@ -159,6 +170,25 @@ pub(super) async fn everything(dir: &Path) {
 pub(super) async fn small(dir: &Path) {
     let mut lab = Lab::new(dir).await;
     lab.small().await;
+    lab.close().await;
+}
+
+/// Noise, so that no packing makes it small: the same for the same size.
+pub(super) fn noise(width: u32, height: u32) -> Grey {
+    let mut state = 0x5eed_u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 48) as u16
+    };
+    let values = (0..width * height).map(|_| next()).collect();
+    Grey { width, height, values, span: (0.0, 65_535.0) }
+}
+
+/// A closed session whose one image is long and narrow: over 64 KiB, with a small preview.
+pub(super) async fn narrow(dir: &Path) {
+    let mut lab = Lab::new(dir).await;
+    lab.small().await;
+    lab.send(vec![lab.file(&[("DNA", 0)], noise(4000, 12).to_png().unwrap())]).await;
     lab.close().await;
 }
 
