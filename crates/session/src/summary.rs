@@ -151,7 +151,8 @@ fn decisions(raw: &Raw) -> Result<u64, Fault> {
             of(&review);
         }
     }
-    let mut statement = raw.prepare("SELECT seq, at_ms, by, kind, body, prev_hash, hash FROM local WHERE kind = 'event'")?;
+    let mut statement =
+        raw.prepare("SELECT seq, at_ms, by, kind, body, prev_hash, hash FROM local WHERE kind = 'event'")?;
     let mut rows = statement.rows(&[])?;
     while let Some(row) = rows.next()? {
         if let LocalBody::Event(event) = table::local::read(&row)?.record.body {

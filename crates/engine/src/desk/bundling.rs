@@ -1,7 +1,7 @@
 //! Bundles as the window writes and opens them: one at a time, on a thread of its own, its progress told with the strip.
 
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -225,7 +225,9 @@ fn has_all_of(row: &SessionRow, glance: &BundleGlance) -> bool {
     let Some(summary) = &row.summary else { return false };
     let is_well = !matches!(row.state, SessionState::Broken { .. } | SessionState::Unreadable { .. });
     let is_it = (&summary.id, &summary.cluster) == (&glance.session, &glance.cluster);
-    let has_pixels = summary.bundle.is_none_or(|pixels| pixels == BundlePixels::Full || Some(pixels) == glance.pixels || glance.pixels == Some(BundlePixels::None));
+    let has_pixels = summary.bundle.is_none_or(|pixels| {
+        pixels == BundlePixels::Full || Some(pixels) == glance.pixels || glance.pixels == Some(BundlePixels::None)
+    });
     is_well && is_it && has_pixels && summary.last_seq >= glance.last_seq
 }
 

@@ -234,9 +234,9 @@ mod tests {
         let planes = [(1, Arc::new(whole), channel), (2, Arc::new(small), Channel { rgb: [0, 255, 0], ..channel })];
         assert_eq!((there(&planes, (1030, 520), 0), there(&planes, (1030, 520), 3)), (2, 3));
         assert_eq!(there(&planes[..1], (1030, 520), 0), 0, "an image is as fine as it was asked for");
-        let bytes = draw(&planes, 2, coarser((64, 0, 128, 1 << 20), 2), 0b100);
+        let bytes = draw(&planes, 2, coarser((64, 0, 128, 1 << 20), 2), (0b100, 0b1000));
         let head: Vec<u32> = bytes[..32].chunks(4).map(|four| u32::from_le_bytes(four.try_into().unwrap())).collect();
-        assert_eq!(head, [32, 130, 1030, 520, 2, 0b100, 0b10, 0]);
+        assert_eq!(head, [32, 130, 1030, 520, 2, 0b100, 0b10, 0b1000]);
         assert!(bytes[32..].chunks(4).all(|pixel| pixel[0] == pixel[1]), "both are the same pixels");
         assert_eq!(bytes.len(), 32 + 32 * 130 * 4);
     }

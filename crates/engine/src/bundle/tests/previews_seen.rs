@@ -22,7 +22,7 @@ async fn the_desk_shows_previews_and_measures_none() {
     std::fs::create_dir(&sessions).unwrap();
     open(&file, &sessions.join("opened")).await.unwrap();
     let desk = Desk::new(DeskOptions {
-        folders: crate::Folders { config, pictures, sessions },
+        folders: crate::Folders { config, pictures, sessions, documents: folder.path().into(), bundles: Vec::new() },
         settings: crate::Settings::default(),
         worker: feed::WorkerCommand { program: "none".into(), args: Vec::new() },
         user: "tester".to_owned(),
