@@ -60,7 +60,7 @@ pub fn inside(test: &str, broker: &str) -> Place {
         return Place::Inside(Cable(()));
     }
     let allowed =
-        Command::new("unshare").args(["-n", "ip", "link", "add", "a", "type", "veth", "peer", "name", "b"]).output();
+        Command::new("unshare").args(["-n", "ip", "link", "add", "near", "type", "veth", "peer", "name", "far"]).output();
     if !allowed.is_ok_and(|output| output.status.success()) {
         skipped(test, "this user may not lay a network of its own (unshare, ip link add): only root may");
         return Place::Skipped;

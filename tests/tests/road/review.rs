@@ -77,7 +77,7 @@ fn drawn() -> ReviewDraft {
             id: "shape-1".into(),
             kind: "box".into(),
             numbers: vec![10.0, 20.0, 100.0, 80.5],
-            label: "F1 Out of focus".into(),
+            label: String::new(),
         }],
         saved_ms: 0,
     }
@@ -144,7 +144,7 @@ fn pictures_are_as_computed_and_spot_checks_as_scored() {
             "the pixels are those of the definition"
         );
         let many = sight.desk.composite(ask(1, &[("DNA", blue); 9])).await.unwrap();
-        assert_eq!(&many[20..28], [0, 0, 0, 0, 0, 1, 0, 0], "there is no room for the ninth, and it is said");
+        assert_eq!(&many[20..32], [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0], "there is no room for the ninth, and it is said");
         let undecodable = sight.desk.composite(ask(2, &[("DNA", blue)])).await.unwrap_err();
         assert_eq!(undecodable.code, "undecodable", "{undecodable:?}");
         let missing = sight.desk.plane(site("ER", 2)).await.unwrap_err();
@@ -257,7 +257,8 @@ fn a_decision_made_without_a_broker_arrives_once_and_is_seen_elsewhere() {
             case.decisions.iter().map(|row| (&*row.verdict, row.superseded)).collect::<Vec<_>>(),
             [("reject", false), ("reimage", true)]
         );
-        assert_eq!(case.annotations.len(), 1);
+        let labels: Vec<&str> = case.annotations.iter().map(|row| &*row.shape.label).collect();
+        assert_eq!(labels, ["F1 Out of focus"], "a shape without a word is marked for the verdict's reason");
         assert!(case.trail.iter().any(|row| row.did == "decided" && row.link.is_some()), "{:?}", case.trail);
 
         // The cable is back: each event is there once, and a second desk shows it.

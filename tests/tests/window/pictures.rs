@@ -119,7 +119,7 @@ pub(crate) fn judge(window: &Window) {
     window.await_sight(&test_id("shape"));
     window.js("document.querySelector('[data-testid=review-viewer] canvas').focus()", vec![]);
     window.keys("3");
-    window.await_text(&test_id("draft-state"), "kept", PATIENCE, |text| text.contains("saved"));
+    window.await_text(&test_id("draft-state"), "kept", PATIENCE, |text| text.starts_with("saved"));
 }
 
 /// Signs what is judged, by keys.

@@ -576,7 +576,7 @@ session: string,
  */
 path: string, 
 /**
- * What of pixels goes into it: `full` or `none`.
+ * What of pixels goes into it: `full`, `previews` or `none`.
  */
 pixels: string, 
 /**

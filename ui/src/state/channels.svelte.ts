@@ -1,6 +1,6 @@
 /**
  * How channels are seen: colour, range, gamma. Ranges are a run's, so that sites and wells of it compare; the first plane
- * that is seen gives them, and after that a person alone.
+ * that is seen gives them, and after that a person alone. Planes of 8 and of 16 bits do not compare: each kind has its own.
  */
 import type { ChannelInfo, Failure, PlaneDetail } from "../ipc/generated";
 import { failureOf, type Tint } from "../ipc/host";
@@ -18,7 +18,13 @@ export interface Channel extends Tint {
   known: boolean;
   /** How far its histogram goes; it grows and never jumps back. */
   axis: number;
+  /** What samples the range is of, as `u16`; empty until it is known. */
+  sample: string;
+  /** Ranges of planes with other samples. */
+  others: Readonly<Record<string, Range>>;
 }
+
+type Range = Pick<Channel, "lo" | "hi" | "gamma" | "axis">;
 
 /** What is known of a channel's plane of a place. */
 export interface Measured {
@@ -37,7 +43,7 @@ function begun(infos: readonly ChannelInfo[], before: ReadonlyMap<string, Channe
   const names = infos.map((info) => info.name.toLowerCase());
   const hasFirst = FIRST.filter((name) => names.includes(name)).length > 1;
   return infos.map(({ name, rgb }, n) => before.get(name) ?? {
-    name, own: rgb, rgb, lo: 0, hi: TOP, gamma: 1, known: false, axis: TOP,
+    name, own: rgb, rgb, lo: 0, hi: TOP, gamma: 1, known: false, axis: TOP, sample: "", others: {},
     on: infos.length <= 3 || (hasFirst ? FIRST.includes(name.toLowerCase()) : n < 3),
   });
 }
@@ -93,7 +99,7 @@ class Channels {
       const { plate, well, site, z, t } = place;
       const detail = await desk.host.call("plane", { plate, well, site, channel: channel.name, z, t }).catch(() => null);
       if (!detail) continue;
-      const ranged = { ...spread(detail.auto), gamma: 1, known: true };
+      const ranged = { ...spread(detail.auto), gamma: 1, known: true, sample: detail.sample };
       // Whoever looked meanwhile has set it.
       list = begun(infos, new Map([...named(list), ...before()])).map((one) => (one.name === channel.name && !one.known ? { ...one, ...ranged } : one));
       if (run === this.#run) this.#keep(this.list.map((one) => list.find((ranged) => ranged.name === one.name) ?? one));
@@ -143,7 +149,14 @@ class Channels {
 
   #range(name: string, detail: PlaneDetail): void {
     this.#auto.delete(name);
-    this.set(name, { ...spread(detail.auto), gamma: 1, known: true });
+    this.set(name, { ...spread(detail.auto), gamma: 1, known: true, sample: detail.sample });
+  }
+
+  /** The range of another kind of samples takes the place of this one, which is kept. */
+  #turn(channel: Channel, detail: PlaneDetail): void {
+    const { lo, hi, gamma, axis } = channel;
+    const range = channel.others[detail.sample] ?? { ...spread(detail.auto), gamma: 1, axis: 16 };
+    this.set(channel.name, { ...range, sample: detail.sample, others: { ...channel.others, [channel.sample]: { lo, hi, gamma, axis } } });
   }
 
   /** Reads the planes of a place, those that are seen first, one at a time. */
@@ -191,7 +204,10 @@ class Channels {
   #take(name: string, found: Measured): void {
     this.measured = new Map([...this.measured, [name, found]]);
     const { detail } = found;
-    const channel = this.list.find((known) => known.name === name);
+    const of = (): Channel | undefined => this.list.find((known) => known.name === name);
+    const before = of();
+    if (detail && before?.known && before.sample !== "" && before.sample !== detail.sample) this.#turn(before, detail);
+    const channel = of();
     if (!detail || !channel) return;
     const wide = Math.min(detail.top, Math.max(detail.range[1], detail.auto[1], 16) * 1.05);
     const axis = Math.round(channel.known ? Math.max(channel.axis, wide) : wide);

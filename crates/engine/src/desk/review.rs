@@ -167,12 +167,16 @@ impl Desk {
         let by = Some(Person { user: self.options.user.as_str().into(), name: Some(name.into()) });
         let at_ms = now_us() / 1000;
         let seen_seq = Some(showing.upto());
+        // What nobody put a word to is marked for what the verdict is given for.
+        let first = draft.reasons.first().and_then(|code| CODES.iter().find(|(known, _)| known == code));
+        let usual = first.map_or_else(|| "Unlabelled".to_owned(), |(code, says)| format!("{code} {says}"));
         let bodies: Vec<(Option<Box<str>>, ReviewBody)> = draft
             .shapes
             .iter()
             .map(|drawn| {
                 let shape = shapes::shape(drawn)?;
-                let (annotation, label) = (drawn.id.as_str().into(), drawn.label.trim().into());
+                let label = Some(drawn.label.trim()).filter(|label| !label.is_empty()).unwrap_or(&usual).into();
+                let annotation = drawn.id.as_str().into();
                 Ok((None, ReviewBody::Annotation(Annotation { annotation, shape, label, is_deleted: false })))
             })
             .chain([Ok((

@@ -43,6 +43,9 @@ pub(crate) fn insert(
     let kind = wire::local_kind(&record.body);
     let body = wire::local_to_json(&record.body)
         .map_err(|e| Error::Unwritable { what: format!("the {kind} record"), reason: e.to_string() })?;
+    // One that could not be read back would make all of the session unreadable.
+    wire::local_from_json(&body)
+        .map_err(|e| Error::Unwritable { what: format!("the {kind} record"), reason: e.to_string() })?;
     let hash = link(previous, seq, record.at_ms, &record.by, kind, &body);
     inserts.run(
         Insert::Local,

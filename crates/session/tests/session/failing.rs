@@ -1,5 +1,7 @@
 //! Commits that fail leave nothing, and the next one goes on.
 
+use plate::review::{Annotation, ReviewBody, Shape};
+use plate::{LocalBody, LocalRecord, ReviewRecord, Spot};
 use session::{Error, Reader, Writer, WriterOptions};
 use wire::{Decoded, Kind, Undecoded};
 
@@ -15,6 +17,46 @@ fn large_commit(writer: &Writer, offset: i64, n: i64) -> session::Commit {
         draft.message(message, Decoded::Undecoded(Undecoded { reason: "large".to_owned() }));
     }
     draft.at(NOW_US)
+}
+
+/// A shape without a word: nobody could read it back.
+fn unreadable() -> LocalRecord {
+    let shape = Shape::Point([1.0, 2.0]);
+    let event = ReviewRecord {
+        plate: plate("P1"),
+        spot: Spot::default(),
+        id: "018f0000-0000-7000-8000-000000000001".into(),
+        source: "plateside/here/session".into(),
+        at_ms: 1_795_000_000_789,
+        sequence: Some(1),
+        correlation: None,
+        supersedes: None,
+        by: None,
+        body: ReviewBody::Annotation(Annotation {
+            annotation: "a-1".into(),
+            shape,
+            label: "".into(),
+            is_deleted: false,
+        }),
+    };
+    LocalRecord { at_ms: 1_795_000_000_789, by: "mara".into(), body: LocalBody::Event(event.into()) }
+}
+
+#[tokio::test]
+async fn a_record_that_could_not_be_read_back_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = Writer::create(folder.path(), &meta(), &WriterOptions::default()).await.unwrap();
+    commit_results(&mut writer, 0, 3).await;
+    let before = (writer.next_seq(), writer.history_digest());
+    let mut draft = Draft::after(&writer);
+    draft.local(unreadable());
+    let error = writer.commit(&draft.at(NOW_US)).await.unwrap_err();
+    assert!(matches!(error, Error::Unwritable { .. }) && error.to_string().contains("label"), "{error}");
+    assert_eq!((writer.next_seq(), writer.history_digest()), before);
+    let mut draft = Draft::after(&writer);
+    draft.local(note("the session goes on"));
+    writer.commit(&draft.at(NOW_US)).await.unwrap();
+    assert!(Reader::open(folder.path()).await.unwrap().verify().await.unwrap().problems.is_empty());
 }
 
 #[tokio::test]
