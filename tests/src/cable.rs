@@ -59,8 +59,9 @@ pub fn inside(test: &str, broker: &str) -> Place {
         forward(TcpListener::bind(broker).unwrap(), far.parse().unwrap());
         return Place::Inside(Cable(()));
     }
-    let allowed =
-        Command::new("unshare").args(["-n", "ip", "link", "add", "near", "type", "veth", "peer", "name", "far"]).output();
+    let allowed = Command::new("unshare")
+        .args(["-n", "ip", "link", "add", "near", "type", "veth", "peer", "name", "far"])
+        .output();
     if !allowed.is_ok_and(|output| output.status.success()) {
         skipped(test, "this user may not lay a network of its own (unshare, ip link add): only root may");
         return Place::Skipped;

@@ -144,7 +144,11 @@ fn pictures_are_as_computed_and_spot_checks_as_scored() {
             "the pixels are those of the definition"
         );
         let many = sight.desk.composite(ask(1, &[("DNA", blue); 9])).await.unwrap();
-        assert_eq!(&many[20..32], [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0], "there is no room for the ninth, and it is said");
+        assert_eq!(
+            &many[20..32],
+            [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0],
+            "there is no room for the ninth, and it is said"
+        );
         let undecodable = sight.desk.composite(ask(2, &[("DNA", blue)])).await.unwrap_err();
         assert_eq!(undecodable.code, "undecodable", "{undecodable:?}");
         let missing = sight.desk.plane(site("ER", 2)).await.unwrap_err();
