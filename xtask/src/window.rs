@@ -21,10 +21,10 @@ pub(crate) fn libraries() -> Outcome<()> {
     needs::install(&["libwebkit2gtk-4.1-dev", "librsvg2-dev", "libxdo-dev", "libssl-dev", "pkg-config"])
 }
 
-/// What shows a window to tests: a display that nobody sees, a bus, WebKit's driver and Tauri's.
+/// What shows a window to tests: a display that nobody sees, a bus, WebKit's driver and Tauri's; and `ip`, which pulls cables.
 pub(crate) fn display() -> Outcome<PathBuf> {
-    if ["Xvfb", "dbus-run-session", "WebKitWebDriver"].iter().any(|program| on_path(program).is_none()) {
-        needs::install(&["xvfb", "dbus-x11", "dbus-daemon", "webkit2gtk-driver"])?;
+    if ["Xvfb", "dbus-run-session", "WebKitWebDriver", "ip"].iter().any(|program| on_path(program).is_none()) {
+        needs::install(&["xvfb", "dbus-x11", "dbus-daemon", "webkit2gtk-driver", "iproute2"])?;
     }
     if let Some(own) = on_path("tauri-driver") {
         return Ok(own);
