@@ -26,6 +26,12 @@ async function open(): Promise<Host> {
   return host;
 }
 
+// A page's own menu offers what an instrument does not: going back, loading anew. Where text is written or chosen it copies and pastes.
+document.addEventListener("contextmenu", (event) => {
+  const isText = event.target instanceof Element && event.target.closest("input, textarea, [contenteditable]") !== null;
+  if (!isText && (getSelection()?.toString() ?? "") === "") event.preventDefault();
+});
+
 // The first text is laid out once, in its own letters: with others in their place it took four times as long.
 const letters = Promise.allSettled(["12px Inter", "12px 'JetBrains Mono'"].map((face) => document.fonts.load(face)));
 const host = await open();

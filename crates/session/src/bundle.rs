@@ -11,8 +11,8 @@ use crate::raw::{Access, Bound, Raw};
 use crate::table::{bundle, local, preview};
 use crate::{Error, Reader, connect, images};
 
-/// What a bundle holds of bodies in files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a bundle holds of bodies in files, from most to least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BundlePixels {
     /// All of them.
     Full,

@@ -131,7 +131,7 @@ fn a_bad_model_is_not_run_and_says_why() {
     assert_not_run(&run(&hostile("external")), &["external", "weights", "outside its own file"]);
     assert_not_run(&run(&hostile("domain")), &["com.evil", "only ONNX's own"]);
     assert_not_run(&run(&hostile("oversize")), &["oversize", "numbers in its tensors"]);
-    assert_not_run(&run(&folder.path().join("nowhere")), &["model.toml cannot be read"]);
+    assert_not_run(&run(&folder.path().join("nowhere")), &["no model of that name; known are"]);
 
     // A copy of a good model, changed: its digest, then a card that knows the change.
     let copy = folder.path().join("copy");

@@ -68,7 +68,11 @@ export class View {
   see(sight: Sight, place: Place | null, channels: readonly Tint[], leads = true): void {
     const { frame, window } = sight;
     const full = this.picture?.full ?? sight.plane;
-    if (leads && full && (full.width !== sight.plane?.width || full.height !== sight.plane.height)) sight.plane = full;
+    if (leads && full && (full.width !== sight.plane?.width || full.height !== sight.plane.height)) {
+      // A place in a plane of another size is another place.
+      if (sight.plane !== null) sight.fit();
+      sight.plane = full;
+    }
     if (!place || channels.length === 0 || window.width === 0 || window.height === 0) return;
     const isKnown = sight.plane !== null && full !== null;
     const level = sight.plane ? levelOf(frame.zoom) : GUESS;

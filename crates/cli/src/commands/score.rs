@@ -66,7 +66,15 @@ fn settings(arguments: &Score) -> Result<InferSettings, Failure> {
     let places = ModelPlaces::of_this_machine();
     let cache = places.as_ref().map_or(Path::new(""), |places| &places.cache);
     let library = infer::find_library(cache);
-    let usual = InferSettings::new(worker, infer::find_model(&arguments.model, places.as_ref()), library);
+    let model = infer::find_model(&arguments.model, places.as_ref());
+    if !model.exists() {
+        let mut known: Vec<String> = places.iter().flat_map(infer::models).map(|row| row.name).collect();
+        known.dedup();
+        let named = arguments.model.display();
+        let message = format!("there is no folder {named} and no model of that name; known are {}", known.join(", "));
+        return Err(Failure::bad(message));
+    }
+    let usual = InferSettings::new(worker, model, library);
     Ok(InferSettings {
         threads: arguments.threads.map_or(usual.threads, usize::from),
         memory_bytes: arguments.memory_mib << 20,

@@ -78,6 +78,9 @@ async fn write(dir: &Path, out: &Path, settings: &BundleSettings, tell: &mut Tel
     let rows = rows.map_err(BundleError::unwritable(out))?;
     refuse_without_room(out, std::fs::metadata(dir.join(DATABASE)).map_or(0, |m| m.len()))?;
     let BundleSettings { pixels, now_us, version, .. } = settings.clone();
+    // Out of a session that came without pixels nobody gets any.
+    let pixels = live.bundle_mark().await?.map_or(pixels, |mark| pixels.max(mark.pixels));
+    let settings = &BundleSettings { pixels, ..settings.clone() };
     live.copy_marked(rows.path(), &BundleMark { made_at_us: now_us, made_by: version, pixels }).await?;
     drop(live);
 
