@@ -148,7 +148,7 @@ impl From<engine::bundle::BundleError> for Failure {
         use engine::bundle::BundleError as E;
         let code = match &error {
             E::Session(_) | E::Unreadable { .. } | E::Unwritable { .. } | E::NoRoom { .. } => IO,
-            E::Exists { .. } | E::Occupied { .. } => USAGE,
+            E::Exists { .. } | E::Inside { .. } | E::Occupied { .. } => USAGE,
             E::Broken { .. } | E::LinkQueries { .. } | E::NotABundle { .. } | E::Newer { .. } => BAD,
             E::Changed { .. } | E::Refused { .. } | E::TooLarge { .. } | E::Untrue { .. } => BAD,
             // Nobody breaks off a command's bundle: its progress is only shown.

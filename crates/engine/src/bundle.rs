@@ -83,13 +83,21 @@ pub enum BundleError {
     #[error(transparent)]
     Session(#[from] session::Error),
     /// There is a file already.
-    #[error("{} is there already. Choose another name, or say --force to replace it", path.display())]
+    #[error("{} is there already. Choose another name, or say --force to replace a file", path.display())]
     Exists {
         /// The bundle's file.
         path: PathBuf,
     },
+    /// The bundle would lie in the session itself.
+    #[error("{} lies in the session's own folder: name a place outside of {}", path.display(), dir.display())]
+    Inside {
+        /// The bundle's file.
+        path: PathBuf,
+        /// The session.
+        dir: PathBuf,
+    },
     /// The folder to open into is in use.
-    #[error("{} is there already and not empty. Name a new or an empty folder", path.display())]
+    #[error("{} is there already, and is no empty folder. Name a new or an empty folder", path.display())]
     Occupied {
         /// The folder.
         path: PathBuf,

@@ -9,6 +9,7 @@ use std::path::Path;
 /// # Errors
 /// What the system said.
 pub fn read_bounded(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
+    refuse_pipe(path)?;
     let file = std::fs::File::open(path)?;
     let stated = file.metadata()?.len();
     if stated > most {
@@ -17,6 +18,22 @@ pub fn read_bounded(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> 
     let mut bytes = Vec::with_capacity(usize::try_from(stated).unwrap_or(0));
     file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= most).then_some(bytes))
+}
+
+/// A pipe without a writer would be waited for without end.
+///
+/// # Errors
+/// It is one, or what the system said.
+pub(crate) fn refuse_pipe(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        let kind = std::fs::metadata(path)?.file_type();
+        if kind.is_fifo() || kind.is_socket() {
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is a pipe, and no file"));
+        }
+    }
+    Ok(())
 }
 
 /// Writes a file into a folder that is there, so that after any crash the old one or the new one is there, and nothing

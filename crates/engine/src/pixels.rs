@@ -7,6 +7,7 @@ mod decoded;
 mod kept;
 pub(crate) mod preview;
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -198,7 +199,7 @@ impl PlaneStore {
         is_wanted: &(impl Fn() -> bool + Send + Sync),
     ) -> Result<Arc<DecodedPlane>, PlaneProblem> {
         match &plane.image.pixels {
-            Where::Linked { link } => return Err(PlaneProblem::Reference { place: shown_link(link).to_owned() }),
+            Where::Linked { link } => return Err(PlaneProblem::Reference { place: shown_link(link).into_owned() }),
             Where::Inline { .. } if !plane.is_whole() => {
                 return Err(PlaneProblem::Incomplete { have: plane.pieces.len(), wanted: plane.wanted });
             }
@@ -251,8 +252,14 @@ fn failed(error: tokio::task::JoinError) -> PlaneProblem {
     PlaneProblem::Undecodable { reason: error.to_string() }
 }
 
-/// A link as it may be shown: a query may hold a signature.
+/// A link as it may be shown: a query may hold a signature, and what stands before an @ a password.
 #[must_use]
-pub fn shown_link(link: &str) -> &str {
-    link.split(['?', '#']).next().unwrap_or_default()
+pub fn shown_link(link: &str) -> Cow<'_, str> {
+    let plain = link.split(['?', '#']).next().unwrap_or_default();
+    let Some((scheme, rest)) = plain.split_once("://") else { return plain.into() };
+    let host = rest.get(..rest.find('/').unwrap_or(rest.len())).unwrap_or_default();
+    match host.rfind('@') {
+        Some(at) => format!("{scheme}://{}", rest.get(at + 1..).unwrap_or_default()).into(),
+        None => plain.into(),
+    }
 }

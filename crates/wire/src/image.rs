@@ -282,6 +282,9 @@ fn link(text: &str) -> Result<Box<str>, String> {
     if fits && !text.chars().any(|c| c.is_control() || c.is_whitespace()) {
         Ok(text.into())
     } else {
-        Err(format!("{} is none of s3://, gs://, az://, https:// and file://", quoted(text)))
+        Err(format!(
+            "{} is none of s3://, gs://, az://, https:// and file://",
+            quoted(text.split(['?', '#']).next().unwrap_or_default())
+        ))
     }
 }

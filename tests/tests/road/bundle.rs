@@ -144,11 +144,16 @@ fn what_is_bad_says_so(folder: &Path, broker: &Broker) {
     };
     let open = |file: &str, out: &str| Plateside::new("open").arg(path(file)).arg("--out").arg(path(out));
     let bundle = |dir: &str, out: &str| Plateside::new("bundle").arg(path(dir)).arg("--out").arg(path(out));
-    refused(open("full.plateside", "here"), 2, "not empty");
+    refused(open("full.plateside", "here"), 2, "no empty folder");
     refused(open("nowhere.plateside", "bad"), 3, "nowhere.plateside");
     refused(open("full.plateside", "bad").args(["--max-files", "2"]), 1, "--max-files");
     refused(bundle("session", "full.plateside"), 2, "--force");
     refused(bundle("nowhere", "x.plateside"), 1, "nowhere");
+    refused(bundle("session", "session/session.db").arg("--force"), 2, "the session's own folder");
+    assert!(Command::new("mkfifo").arg(path("pipe")).status().unwrap().success());
+    refused(open("pipe", "bad"), 3, "it is a pipe");
+    std::os::unix::fs::symlink(path("here"), path("link")).unwrap();
+    refused(open("full.plateside", "link"), 2, "no empty folder");
     let again = bundle("session", "full.plateside").arg("--force").json();
     assert_eq!(again["pixels"], "full");
     // What came out of a bundle is looked at, and not recorded into.

@@ -204,7 +204,7 @@ fn of_image(seq: i64, origin: &Origin, image: &ImageRecord) -> Node {
         ("format", Node::Integer(image.format.wells().into())),
         ("bytes", bytes),
         ("content_type", text(content_type)),
-        ("link", text(link)),
+        ("link", text(link.as_deref())),
         ("sha256", image.sha256.map_or(Node::Null, |sha| Node::hex(&sha))),
         ("pixel_um", image.pixel_um.into()),
         ("acquired_at", time(image.acquired_at_ms)),
@@ -405,5 +405,6 @@ mod tests {
     fn a_signed_link_loses_its_signature() {
         assert_eq!(shown_link("https://h/a/b.tif?X-Amz-Signature=abc#x"), "https://h/a/b.tif");
         assert_eq!(shown_link("s3://lab/a.tif"), "s3://lab/a.tif");
+        assert_eq!(shown_link("https://me:secret@h:9/a@b.tif"), "https://h:9/a@b.tif");
     }
 }

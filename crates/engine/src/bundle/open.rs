@@ -106,6 +106,10 @@ async fn open(file: &Path, out: &Path, limits: &OpenLimits, tell: &mut Tell<'_>)
 }
 
 fn is_occupied(out: &Path) -> Result<bool, BundleError> {
+    // A folder is renamed to this name: what a link points to would not become it.
+    if fs::symlink_metadata(out).is_ok_and(|found| found.is_symlink()) {
+        return Ok(true);
+    }
     match fs::read_dir(out) {
         Ok(mut entries) => Ok(entries.next().is_some()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(fs::symlink_metadata(out).is_ok()),

@@ -69,10 +69,17 @@ pub async fn bundle<G: GoOn>(
 }
 
 async fn write(dir: &Path, out: &Path, settings: &BundleSettings, tell: &mut Tell<'_>) -> Result<Bundled, BundleError> {
-    if out.is_dir() || (out.exists() && !settings.force) {
+    let found = std::fs::symlink_metadata(out).ok();
+    if found.is_some_and(|found| !(found.is_file() && settings.force)) {
         return Err(BundleError::Exists { path: out.to_owned() });
     }
     let folder = folder_of(out);
+    // Whatever is forced, nothing of the session is replaced.
+    if let (Ok(place), Ok(own)) = (folder.canonicalize(), dir.canonicalize())
+        && place.starts_with(&own)
+    {
+        return Err(BundleError::Inside { path: out.to_owned(), dir: dir.to_owned() });
+    }
     let mut live = Reader::open(dir).await?;
     let rows = tempfile::Builder::new().prefix(".unfinished-bundle-").tempdir_in(folder);
     let rows = rows.map_err(BundleError::unwritable(out))?;

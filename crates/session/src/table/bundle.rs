@@ -52,7 +52,10 @@ pub(crate) fn leave_out(raw: &Raw, bodies: &[([u8; 32], u64)]) -> Result<(), Fau
 pub(crate) fn left_out(raw: &Raw, sha256: &[u8; 32]) -> Result<Option<u64>, Fault> {
     let mut statement = raw.prepare("SELECT bytes FROM left_out WHERE sha256 = ?")?;
     let mut rows = statement.rows(&[Bound::Blob(sha256)])?;
-    Ok(rows.next()?.map(|row| row.int(0).cast_unsigned()))
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let bytes =
+        u64::try_from(row.int(0)).map_err(|_| Fault::Damaged("table left_out has impossible bytes".to_owned()))?;
+    Ok(Some(bytes))
 }
 
 /// Bodies in files that messages name, sorted by digest, and whether each is nothing but pixels: all of its messages were
@@ -70,9 +73,12 @@ pub(crate) fn body_files(raw: &Raw) -> Result<Vec<([u8; 32], bool)>, Fault> {
     Ok(files)
 }
 
-/// Links of planes that have a query string: it may be a signature, which is as good as a password while it lasts.
+/// Links of planes that have a query string, which may be a signature, as good as a password while it lasts, or a password.
 pub(crate) fn links_with_queries(raw: &Raw) -> Result<u64, Fault> {
-    let mut statement = raw.prepare("SELECT count(*) FROM image WHERE instr(link, '?') > 0")?;
+    let mut statement = raw.prepare(
+        "SELECT count(*) FROM image WHERE instr(link, '?') > 0 OR instr(rtrim(substr(link, instr(link, '://') + 3, \
+         instr(substr(link, instr(link, '://') + 3) || '/', '/')), '/'), '@') > 0",
+    )?;
     let mut rows = statement.rows(&[])?;
     Ok(rows.next()?.map_or(0, |row| row.int(0).cast_unsigned()))
 }

@@ -92,6 +92,9 @@ fn read(row: &Row<'_>) -> Result<Preview, Fault> {
     if !(1..=PREVIEW_BYTES).contains(&preview.bytes) {
         return Err(impossible("file_bytes"));
     }
+    if preview.span.0 >= preview.span.1 {
+        return Err(impossible("range"));
+    }
     if !(1..=64).contains(&preview.bits) {
         return Err(impossible("bits"));
     }
