@@ -37,6 +37,8 @@ const TOP = 65_535;
 /** Of many channels these are seen first; where they are not there, the first three. */
 const FIRST = ["dna", "er", "agp"];
 const MOST_RUNS = 64;
+/** A hand that did not move for so long rests. */
+const REST_MS = 180;
 
 /** A run's channels as they were set before, or as they are seen first. */
 function begun(infos: readonly ChannelInfo[], before: ReadonlyMap<string, Channel>): Channel[] {
@@ -59,6 +61,9 @@ class Channels {
   measured = $state.raw<ReadonlyMap<string, Measured>>(new Map());
   /** What is being measured. */
   key = $state("");
+  /** A hand moves a range: pictures come often rather than sharp. */
+  moving = $state(false);
+  #rest: ReturnType<typeof setTimeout> | undefined;
   #run = "";
   /** What was set for each channel of a run, also of those that the well shown now has not. */
   #runs = new Map<string, ReadonlyMap<string, Channel>>();
@@ -125,15 +130,23 @@ class Channels {
     if (channel) this.set(channel.name, { on: !channel.on });
   }
 
+  #stir(): void {
+    this.moving = true;
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => (this.moving = false), REST_MS);
+  }
+
   /** Moves one end of a range. */
   move(name: string, end: "lo" | "hi", to: number): void {
     const channel = this.list.find((known) => known.name === name);
     if (!channel) return;
     this.#auto.delete(name);
+    this.#stir();
     this.set(name, { ...moved(channel, end, to, channel.axis), known: true });
   }
 
   bend(name: string, gamma: number): void {
+    this.#stir();
     this.set(name, { gamma: bounded(gamma) });
   }
 

@@ -37,6 +37,8 @@ export type { Tint };
 export const WHOLE: Part = { x: 0, y: 0, width: 1 << 20, height: 1 << 20 };
 /** Asked for before anybody knows how large the plane is. */
 const GUESS = 3;
+/** So many come often enough to follow a hand: four times as many did not. */
+const OFTEN_PIXELS = 400_000;
 
 export class View {
   picture = $state.raw<Picture | null>(null);
@@ -64,8 +66,8 @@ export class View {
     await this.#going;
   }
 
-  /** Asks for what is seen of a place through a window; its plane is the one that fits, where `leads`. */
-  see(sight: Sight, place: Place | null, channels: readonly Tint[], leads = true): void {
+  /** Asks for what is seen of a place through a window, coarser while a hand moves its contrast; its plane is the one that fits, where `leads`. */
+  see(sight: Sight, place: Place | null, channels: readonly Tint[], leads = true, isMoving = false): void {
     const { frame, window } = sight;
     const full = this.picture?.full ?? sight.plane;
     if (leads && full && (full.width !== sight.plane?.width || full.height !== sight.plane.height)) {
@@ -75,8 +77,14 @@ export class View {
     }
     if (!place || channels.length === 0 || window.width === 0 || window.height === 0) return;
     const isKnown = sight.plane !== null && full !== null;
-    const level = sight.plane ? levelOf(frame.zoom) : GUESS;
-    void this.ask({ place, level, part: isKnown ? partOf(frame, window, full, level) : WHOLE, channels });
+    const sharp = sight.plane ? levelOf(frame.zoom) : GUESS;
+    const partAt = (level: number): Part => (isKnown ? partOf(frame, window, full, level) : WHOLE);
+    let [level, part] = [sharp, partAt(sharp)];
+    while (isMoving && isKnown && level < sharp + 2 && part.width * part.height > OFTEN_PIXELS) {
+      level += 1;
+      part = partAt(level);
+    }
+    void this.ask({ place, level, part, channels });
   }
 
   /** Of another place nothing is shown, and nothing is waited for. */
