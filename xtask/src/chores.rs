@@ -22,9 +22,9 @@ pub(crate) fn bench_command(args: &[String]) -> Outcome<()> {
     let name = args.first().ok_or("usage: cargo xtask bench NAME [ARGS…]   (road, window or pixels)")?;
     let python = PYTHON.iter().find(|(bench, ..)| bench == name).map(python_stack).transpose()?;
     let mut leash = Leash::new()?;
-    let peers = if name == "window" { window_peers()? } else { Vec::new() };
+    let peers = if name == "road" { Vec::new() } else { window_peers()? };
     // One build for all of it: for other packages cargo would choose other features, and build the dependencies twice.
-    let window: &[&str] = if name == "window" { &["--package", "plateside-app", "--examples"] } else { &[] };
+    let window: &[&str] = if name == "road" { &[] } else { &["--package", "plateside-app", "--examples"] };
     let mut bench = release(&mut leash, "plateside-bench", window, args)?;
     bench.envs(python.map(|python| ("PLATESIDE_PYTHON", python))).envs(peers);
     leash.run(&mut bench)
