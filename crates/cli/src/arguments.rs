@@ -432,7 +432,7 @@ mod tests {
             ("score model a.tif --memory-mib 1", "256"),
             ("score model a.tif --time-limit soon", "--time-limit"),
             ("bundle d", "--out"),
-            ("bundle d --out f --pixels some", "full, none"),
+            ("bundle d --out f --pixels some", "full, previews, none"),
             ("open f", "--out"),
             ("fly", "fly"),
         ] {
