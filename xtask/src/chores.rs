@@ -22,28 +22,36 @@ pub(crate) fn bench_command(args: &[String]) -> Outcome<()> {
     let name = args.first().ok_or("usage: cargo xtask bench NAME [ARGS…]   (road, window or pixels)")?;
     let python = PYTHON.iter().find(|(bench, ..)| bench == name).map(python_stack).transpose()?;
     let mut leash = Leash::new()?;
-    let peers = if name == "road" { Vec::new() } else { window_peers()? };
     // One build for all of it: for other packages cargo would choose other features, and build the dependencies twice.
-    let window: &[&str] = if name == "road" { &[] } else { &["--package", "plateside-app", "--examples"] };
+    let (peers, window): (Vec<_>, &[&str]) = match name.as_str() {
+        "window" => (window_peers()?, &["--package", "plateside-app", "--examples"]),
+        "pixels" => (window_app()?, &["--package", "plateside-app"]),
+        _ => (Vec::new(), &[]),
+    };
     let mut bench = release(&mut leash, "plateside-bench", window, args)?;
     bench.envs(python.map(|python| ("PLATESIDE_PYTHON", python))).envs(peers);
     leash.run(&mut bench)
 }
 
-/// What the window is built and driven with, and what it is compared with: a bare window and ECharts.
-fn window_peers() -> Outcome<Vec<(&'static str, PathBuf)>> {
+/// What the window is built and driven with.
+fn window_app() -> Outcome<Vec<(&'static str, PathBuf)>> {
     needs::compilers()?;
     window::libraries()?;
     window::pages()?;
-    let driver = window::display()?;
+    let app = places::built("release", "plateside-app");
+    Ok(vec![("PLATESIDE_APP", app), ("PLATESIDE_TAURI_DRIVER", window::display()?)])
+}
+
+/// The same, and what it is compared with: a bare window and ECharts.
+fn window_peers() -> Outcome<Vec<(&'static str, PathBuf)>> {
+    let mut peers = window_app()?;
     window::bench_pages()?;
-    Ok(vec![
-        ("PLATESIDE_APP", places::built("release", "plateside-app")),
+    peers.extend([
         ("PLATESIDE_BARE", places::built("release", "examples/bare")),
-        ("PLATESIDE_TAURI_DRIVER", driver),
         ("PLATESIDE_REPAINT", places::clone().join("ui/dist-bench/repaint.js")),
         ("PLATESIDE_ECHARTS", echarts()?),
-    ])
+    ]);
+    Ok(peers)
 }
 
 /// ECharts as npm brings it, the version that `bed/echarts` pins; never part of the app.

@@ -84,11 +84,11 @@ async fn write(dir: &Path, out: &Path, settings: &BundleSettings, tell: &mut Tel
     let rows = tempfile::Builder::new().prefix(".unfinished-bundle-").tempdir_in(folder);
     let rows = rows.map_err(BundleError::unwritable(out))?;
     refuse_without_room(out, std::fs::metadata(dir.join(DATABASE)).map_or(0, |m| m.len()))?;
-    let BundleSettings { pixels, now_us, version, .. } = settings.clone();
     // Out of a session that came without pixels nobody gets any.
-    let pixels = live.bundle_mark().await?.map_or(pixels, |mark| pixels.max(mark.pixels));
+    let pixels = live.bundle_mark().await?.map_or(settings.pixels, |mark| settings.pixels.max(mark.pixels));
     let settings = &BundleSettings { pixels, ..settings.clone() };
-    live.copy_marked(rows.path(), &BundleMark { made_at_us: now_us, made_by: version, pixels }).await?;
+    let mark = BundleMark { made_at_us: settings.now_us, made_by: settings.version.clone(), pixels };
+    live.copy_marked(rows.path(), &mark).await?;
     drop(live);
 
     let mut reader = Reader::open_with_images_of(rows.path(), dir).await?;

@@ -76,8 +76,8 @@ pub(crate) fn body_files(raw: &Raw) -> Result<Vec<([u8; 32], bool)>, Fault> {
 /// Links of planes that have a query string, which may be a signature, as good as a password while it lasts, or a password.
 pub(crate) fn links_with_queries(raw: &Raw) -> Result<u64, Fault> {
     let mut statement = raw.prepare(
-        "SELECT count(*) FROM image WHERE instr(link, '?') > 0 OR instr(rtrim(substr(link, instr(link, '://') + 3, \
-         instr(substr(link, instr(link, '://') + 3) || '/', '/')), '/'), '@') > 0",
+        "SELECT count(*) FROM image WHERE instr(link, '?') > 0 OR instr(substr(link, instr(link, '://') + 3, \
+         instr(substr(link, instr(link, '://') + 3) || '/', '/')), '@') > 0",
     )?;
     let mut rows = statement.rows(&[])?;
     Ok(rows.next()?.map_or(0, |row| row.int(0).cast_unsigned()))

@@ -41,11 +41,10 @@ pub(crate) fn insert(
     previous: &[u8; 32],
 ) -> Result<[u8; 32], Fault> {
     let kind = wire::local_kind(&record.body);
-    let body = wire::local_to_json(&record.body)
-        .map_err(|e| Error::Unwritable { what: format!("the {kind} record"), reason: e.to_string() })?;
+    let unwritable = |reason: String| Error::Unwritable { what: format!("the {kind} record"), reason };
+    let body = wire::local_to_json(&record.body).map_err(|error| unwritable(error.to_string()))?;
     // One that could not be read back would make all of the session unreadable.
-    wire::local_from_json(&body)
-        .map_err(|e| Error::Unwritable { what: format!("the {kind} record"), reason: e.to_string() })?;
+    wire::local_from_json(&body).map_err(|error| unwritable(error.to_string()))?;
     let hash = link(previous, seq, record.at_ms, &record.by, kind, &body);
     inserts.run(
         Insert::Local,

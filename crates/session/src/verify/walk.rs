@@ -316,13 +316,13 @@ impl<'f> Verifier<'f> {
         self.pieces(raw)?;
         self.strange_files()?;
         let previews = self.previews(raw)?;
-        for (sha256, is_pixels) in table::bundle::body_files(raw)? {
-            if !is_pixels && self.left_out.contains_key(&sha256) {
-                let name = hex::encode(sha256);
-                self.problems.add(|| format!("body {name} was left out of a bundle and is no image: it is gone"));
-            }
-        }
         if !self.left_out.is_empty() {
+            for (sha256, is_pixels) in table::bundle::body_files(raw)? {
+                if !is_pixels && self.left_out.contains_key(&sha256) {
+                    let name = hex::encode(sha256);
+                    self.problems.add(|| format!("body {name} was left out of a bundle and is no image: it is gone"));
+                }
+            }
             let (bodies, bytes) =
                 (self.left_out.len(), self.left_out.values().fold(0, |sum: u64, bytes| sum.saturating_add(*bytes)));
             let seen = if previews == 0 { String::new() } else { format!("; {previews} previews came along") };
