@@ -82,6 +82,26 @@ pub struct DeskOptions {
     pub measure: Option<PathBuf>,
 }
 
+#[cfg(test)]
+impl DeskOptions {
+    /// A desk of a test, with folders of its own under `folder` and no broker.
+    pub(crate) fn under(folder: &std::path::Path) -> DeskOptions {
+        let [config, sessions, pictures, documents, downloads] =
+            ["config", "sessions", "pictures", "documents", "downloads"].map(|name| folder.join(name));
+        let bundles = vec![documents.clone(), downloads];
+        DeskOptions {
+            folders: Folders { config, sessions, pictures, documents, bundles },
+            settings: Settings::default(),
+            worker: WorkerCommand { program: "none".into(), args: Vec::new() },
+            user: "tester".to_owned(),
+            version: "0.0.7".to_owned(),
+            screen: None,
+            problem: None,
+            measure: None,
+        }
+    }
+}
+
 /// The desk. All its commands may be called at the same time.
 pub struct Desk {
     options: DeskOptions,

@@ -225,9 +225,8 @@ fn has_all_of(row: &SessionRow, glance: &BundleGlance) -> bool {
     let Some(summary) = &row.summary else { return false };
     let is_well = !matches!(row.state, SessionState::Broken { .. } | SessionState::Unreadable { .. });
     let is_it = (&summary.id, &summary.cluster) == (&glance.session, &glance.cluster);
-    let has_pixels = summary.bundle.is_none_or(|pixels| {
-        pixels == BundlePixels::Full || Some(pixels) == glance.pixels || glance.pixels == Some(BundlePixels::None)
-    });
+    let own = summary.bundle.unwrap_or(BundlePixels::Full);
+    let has_pixels = own == BundlePixels::Full || glance.pixels.is_some_and(|theirs| own <= theirs);
     is_well && is_it && has_pixels && summary.last_seq >= glance.last_seq
 }
 
@@ -251,8 +250,7 @@ fn not_written(error: BundleError) -> Failure {
                 "It is not bundled: {problems} things are wrong with it, the first: {first}. Verify it to see all."
             ),
         ),
-        BundleError::BrokenOff { .. } => ("cancelled", "Cancelled: nothing of the bundle is kept.".to_owned()),
-        _ => ("bundle", error.to_string()),
+        _ => return not_opened(error),
     };
     Failure::new(code, message)
 }

@@ -165,8 +165,7 @@ async fn a_broken_session_is_shown_as_it_was_before_its_first_bad_entry() {
     use crate::desk::{Desk, DeskOptions};
 
     let folder = tempfile::tempdir().unwrap();
-    let (config, sessions) = (folder.path().join("config"), folder.path().join("sessions"));
-    let dir = sessions.join("tuesday");
+    let dir = folder.path().join("sessions/tuesday");
     let mut writer = Writer::create(&dir, &meta("a", 1_000_000), &WriterOptions::default()).await.unwrap();
     let entries = (1..=6000).map(|seq| result(seq, "A01", &format!("BR-{seq:04}"))).collect();
     writer.commit(&Commit { received_at_us: 2_000_000, entries }).await.unwrap();
@@ -177,22 +176,7 @@ async fn a_broken_session_is_shown_as_it_was_before_its_first_bad_entry() {
     bytes[at + 3] = b'6';
     std::fs::write(&database, bytes).unwrap();
 
-    let desk = Desk::new(DeskOptions {
-        folders: crate::Folders {
-            config,
-            pictures: sessions.with_file_name("pictures"),
-            documents: sessions.with_file_name("documents"),
-            bundles: Vec::new(),
-            sessions,
-        },
-        settings: crate::Settings::default(),
-        worker: feed::WorkerCommand { program: "none".into(), args: Vec::new() },
-        user: "tester".to_owned(),
-        version: "0".to_owned(),
-        screen: None,
-        problem: None,
-        measure: None,
-    });
+    let desk = Desk::new(DeskOptions::under(folder.path()));
     let session = desk.sessions(NoArgs {}).await.unwrap().rows[0].session.clone();
     let is_shown_at = async |expected: (i64, bool)| {
         desk.open_session(SessionArgs { session: session.clone() }).await.unwrap();

@@ -12,25 +12,8 @@ use crate::desk::chosen::{NoArgs, SessionArgs, SessionRow, SessionState};
 use crate::desk::packed::{BundleDoing, ExportBundleArgs, ImportBundleArgs};
 use crate::desk::{Desk, DeskOptions, Failure};
 
-/// A desk with folders of its own under `folder`.
 fn desk(folder: &Path) -> Arc<Desk> {
-    let under = |name: &str| folder.join(name);
-    Desk::new(DeskOptions {
-        folders: crate::Folders {
-            config: under("config"),
-            sessions: under("sessions"),
-            pictures: under("pictures"),
-            documents: under("documents"),
-            bundles: vec![under("documents"), under("downloads")],
-        },
-        settings: crate::Settings::default(),
-        worker: feed::WorkerCommand { program: "none".into(), args: Vec::new() },
-        user: "tester".to_owned(),
-        version: "0.0.7".to_owned(),
-        screen: None,
-        problem: None,
-        measure: None,
-    })
+    Desk::new(DeskOptions::under(folder))
 }
 
 async fn rows(desk: &Desk) -> Vec<SessionRow> {

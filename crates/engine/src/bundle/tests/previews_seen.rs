@@ -15,22 +15,12 @@ use crate::desk::{Desk, DeskOptions};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_desk_shows_previews_and_measures_none() {
     let folder = tempfile::tempdir().unwrap();
-    let [config, sessions, pictures, live, file] =
-        ["config", "sessions", "pictures", "live", "a.plateside"].map(|name| folder.path().join(name));
+    let [sessions, live, file] = ["sessions", "live", "a.plateside"].map(|name| folder.path().join(name));
     narrow(&live).await;
     bundled(&live, &file, BundlePixels::Previews).await;
     std::fs::create_dir(&sessions).unwrap();
     open(&file, &sessions.join("opened")).await.unwrap();
-    let desk = Desk::new(DeskOptions {
-        folders: crate::Folders { config, pictures, sessions, documents: folder.path().into(), bundles: Vec::new() },
-        settings: crate::Settings::default(),
-        worker: feed::WorkerCommand { program: "none".into(), args: Vec::new() },
-        user: "tester".to_owned(),
-        version: "0".to_owned(),
-        screen: None,
-        problem: None,
-        measure: None,
-    });
+    let desk = Desk::new(DeskOptions::under(folder.path()));
     let session = desk.sessions(NoArgs {}).await.unwrap().rows[0].session.clone();
     desk.open_session(SessionArgs { session }).await.unwrap();
     let first_plate = async || {
