@@ -28,7 +28,7 @@ const ROOMS: [(&str, Option<&[&str]>); 12] = [
 ];
 
 /// External crates and the only rooms that may depend on them; a name that ends with `*` stands for all that begin so.
-const EXTERNAL: [(&str, &[&str]); 34] = [
+const EXTERNAL: [(&str, &[&str]); 35] = [
     ("tauri*", &["src-tauri"]),
     ("rdkafka*", &["crates/feed"]),
     ("object_store", &["crates/feed"]),
@@ -46,6 +46,7 @@ const EXTERNAL: [(&str, &[&str]); 34] = [
     ("ab_glyph*", &["crates/figure"]),
     ("printpdf", &["crates/figure"]),
     ("directories", &["crates/engine"]),
+    ("thread-priority", &["crates/engine"]),
     ("keyring", &["crates/engine"]),
     ("parquet", &["crates/engine"]),
     ("ts-rs", &["crates/engine"]),

@@ -15,6 +15,7 @@ mod library;
 mod looked;
 mod messages;
 mod models;
+mod patience;
 mod shipped;
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,7 @@ use super::frames::{self, FrameKind, HEAD};
 use super::lane::InferSettings;
 use super::looked::{self, Looked};
 use super::messages::{Failed, Ready, Start};
+use super::patience::within;
 
 /// How long a dying child's last words are waited for.
 const LAST_WORDS: Duration = Duration::from_millis(200);
@@ -43,15 +44,15 @@ impl Child {
     /// Starts a child and waits until its model is loaded and tested.
     pub(super) async fn start(settings: &InferSettings) -> Result<(Child, Ready), InferError> {
         let mut child = Child::spawn(settings)?;
-        let started = tokio::time::timeout(settings.time_limit, child.introduce(settings)).await;
+        let started = within(settings.time_limit, child.pid(), child.introduce(settings)).await;
         match started {
-            Ok(Ok(Some(ready))) => Ok((child, ready)),
-            Ok(Ok(None)) => Err(child.post_mortem(settings.memory_bytes).await),
-            Ok(Err(error)) => {
+            Some(Ok(Some(ready))) => Ok((child, ready)),
+            Some(Ok(None)) => Err(child.post_mortem(settings.memory_bytes).await),
+            Some(Err(error)) => {
                 child.kill().await;
                 Err(error)
             }
-            Err(_) => {
+            None => {
                 child.kill().await;
                 Err(InferError::TimedOut { doing: "start", limit: settings.time_limit })
             }

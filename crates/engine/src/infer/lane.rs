@@ -14,11 +14,12 @@ use super::child::Child;
 use super::error::InferError;
 use super::looked::Looked;
 use super::messages::Ready;
+use super::patience::within;
 
 /// What a child may allocate unless told otherwise, in bytes. The shipped segmentation on ONNX Runtime with two threads
 /// counts 392 MiB; a plane of 64 Mi pixels adds 1.3 GiB.
 pub const MEMORY_BYTES: u64 = 2 << 30;
-/// How long a start or a look may take unless told otherwise.
+/// How long a start or a look may take unless told otherwise; time without a processor is given on top (`patience.rs`).
 pub const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -104,19 +105,19 @@ impl Infer {
             None => self.start_again(&mut lane).await?,
         };
         let memory_bytes = self.settings.memory_bytes;
-        let looked = tokio::time::timeout(self.settings.time_limit, child.look(grey, memory_bytes)).await;
+        let looked = within(self.settings.time_limit, child.pid(), child.look(grey, memory_bytes)).await;
         let error = match looked {
-            Ok(Ok(Some(answer))) => {
+            Some(Ok(Some(answer))) => {
                 lane.child = Some(child);
                 lane.pause = FIRST_PAUSE;
                 return answer;
             }
-            Ok(Ok(None)) => child.post_mortem(memory_bytes).await,
-            Ok(Err(garbled)) => {
+            Some(Ok(None)) => child.post_mortem(memory_bytes).await,
+            Some(Err(garbled)) => {
                 child.kill().await;
                 garbled
             }
-            Err(_) => {
+            None => {
                 child.kill().await;
                 InferError::TimedOut { doing: "answer", limit: self.settings.time_limit }
             }

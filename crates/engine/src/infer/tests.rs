@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use feed::WorkerCommand;
 use vision::{Grey, ImageFile, Limits};
 
+use super::patience::LONGEST;
 use super::{Infer, InferError, InferSettings, ModelPlaces, find_library, worker};
 
 /// Set in the child.
@@ -156,7 +157,8 @@ async fn a_model_that_hangs_is_ended_and_others_are_tried_after_a_pause() {
             let pid = hanging.pid().await.unwrap();
             let error = hanging.look(&plane()).await.unwrap_err();
             assert!(error.to_string().contains("did not answer within 8 s and was ended"), "{name}: {error}");
-            assert!(error.ended_the_process() && began.elapsed() < Duration::from_secs(20));
+            // On a busy machine a model may be given more time than its limit.
+            assert!(error.ended_the_process() && began.elapsed() < Duration::from_secs(8) * (LONGEST + 1) * 2);
             assert!(!Path::new(&format!("/proc/{pid}")).exists(), "the child is gone");
         }
     }

@@ -7,6 +7,12 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
 
 use rustix::process::{Resource, Rlimit, setrlimit};
+#[cfg(target_os = "linux")]
+use thread_priority::ThreadPriority;
+#[cfg(target_os = "linux")]
+use thread_priority::unix::{
+    NormalThreadSchedulePolicy, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
+};
 use vision::model::{ModelError, Runner, Task};
 
 use crate::digests::hex;
@@ -55,11 +61,18 @@ pub(super) fn run(mut input: impl Read + Send + 'static, output: &mut impl Write
     look(&mut runner, &planes, output)
 }
 
-/// Recording and drawing go before a second opinion.
+/// Recording and drawing go before a second opinion: whoever wakes up gets the processor from a model at once. Threads
+/// that the model's library starts inherit this.
 fn step_back() {
     // Where the system does not grant it, the model is only as quick as others.
-    #[cfg(unix)]
-    let _ = rustix::process::nice(5);
+    #[cfg(target_os = "linux")]
+    let _ = set_thread_priority_and_policy(
+        thread_native_id(),
+        ThreadPriority::Min,
+        ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle),
+    );
+    #[cfg(all(unix, not(target_os = "linux")))]
+    let _ = rustix::process::nice(19);
 }
 
 fn load(start: &Start) -> Result<Runner, ModelError> {
