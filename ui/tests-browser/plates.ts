@@ -8,7 +8,9 @@ import { type Look, open, type Sight, told } from "./page";
 
 export const NOT_YET = 0, VALUE = 1, NO_VALUE = 2, EXCLUDED = 0x10, EMPTY = 0x20;
 const ROLES = ["none", "negative", "positive", "reference", "sample", "empty"];
-const SCALES = ["raw", "percent", "robust_z", "b_score"] as const;
+const SCALES = ["raw", "percent", "percent_activity", "z", "robust_z", "b_score", "log2", "plate_median"] as const;
+/** How a made plate's values look in the scales that are no z. */
+const SCALED: Partial<Record<(typeof SCALES)[number], (value: number) => number>> = { raw: (v) => v, percent: (v) => v / 10, percent_activity: (v) => v / 5, log2: (v) => Math.log2(v + 1), plate_median: (v) => v / 100 };
 
 export interface Made {
   rows: number;
@@ -26,7 +28,7 @@ export interface Made {
   run?: string;
 }
 
-function hex(made: Made, scale: (typeof SCALES)[number]): string {
+export function hex(made: Made, scale: (typeof SCALES)[number]): string {
   const wells = made.rows * made.columns;
   const bytes = Buffer.alloc(32 + wells * 18);
   bytes.writeUInt32LE(wells, 0);
@@ -34,7 +36,7 @@ function hex(made: Made, scale: (typeof SCALES)[number]): string {
   for (let well = 0; well < wells; well += 1) {
     const value = made.value?.(well) ?? well;
     const z = made.robustZ?.(well) ?? 0;
-    bytes.writeDoubleLE(scale === "raw" ? value : scale === "percent" ? value / 10 : Number.isNaN(value) ? Number.NaN : z, 32 + well * 8);
+    bytes.writeDoubleLE(SCALED[scale]?.(value) ?? (Number.isNaN(value) ? Number.NaN : z), 32 + well * 8);
     bytes.writeDoubleLE(z, 32 + (wells + well) * 8);
     bytes[32 + wells * 16 + well] = made.state?.(well) ?? VALUE;
     bytes[32 + wells * 17 + well] = made.role?.(well) ?? 4;

@@ -1592,7 +1592,15 @@ at_least: boolean,
 /**
  * By the limits.
  */
-level: Level, };
+level: Level, 
+/**
+ * What else there is to know: which row, how far from the run's other plates, the p of a test.
+ */
+says: string | null, 
+/**
+ * 95 % interval, for Z' only.
+ */
+interval: [number, number] | null, };
 
 /**
  * A site is to be reviewed.
@@ -2598,6 +2606,130 @@ export type Written = {
  */
 seq: number, };
 
+/**
+ * Wells by the well syntax.
+ */
+export type WellsNamedArgs = { plate: string, text: string, };
+
+/**
+ * Which wells to leave out, to see what would change.
+ */
+export type WhatIfArgs = { plate: string, feature: string, exclude: Array<number>, 
+/**
+ * robust z at or beyond which a sample is a hit
+ */
+threshold: number, };
+
+/**
+ * Quality and hits as they are, and as they would be.
+ */
+export type WhatIf = { before: WhatIfSide, after: WhatIfSide, };
+
+/**
+ * One side of it.
+ */
+export type WhatIfSide = { qc: Array<Qc>, hits: number, samples: number, excluded: number, };
+
+/**
+ * A plate, a feature and a scale.
+ */
+export type CompareArgs = { plate: string, feature: string, scale: string, };
+
+/**
+ * Plates of the same run with the same compounds in the same wells.
+ */
+export type Replicates = { plates: Array<Replicate>, left_out: number, 
+/**
+ * why there are none
+ */
+why: string | null, };
+
+/**
+ * One of them.
+ */
+export type Replicate = { plate: string, run: string, barcode: string, n: number, pearson: number | null, spearman: number | null, undefined: string | null, };
+
+/**
+ * Which dose-response curves.
+ */
+export type DoseArgs = { plate: string, feature: string, scale: string, 
+/**
+ * only this one
+ */
+compound: string | null, };
+
+/**
+ * Dose-response curves of a plate's compounds.
+ */
+export type DoseCurves = { curves: Array<DoseCurve>, left_out: number, why: string | null, };
+
+/**
+ * One compound's.
+ */
+export type DoseCurve = { compound: string, unit: string, points: Array<DosePoint>, fit: DoseFit | null, undefined: string | null, };
+
+/**
+ * One well of it.
+ */
+export type DosePoint = { dose: number, value: number, 
+/**
+ * handle
+ */
+plate: string, well: number, };
+
+/**
+ * y = bottom + (top - bottom) / (1 + 10^((log10_ec50 - log10 dose) * hill))
+ */
+export type DoseFit = { bottom: number, top: number, log10_ec50: number, hill: number, r_squared: number, 
+/**
+ * 95 %, of log10_ec50
+ */
+interval: [number, number] | null, 
+/**
+ * EC50 lies outside the doses
+ */
+extrapolated: boolean, doses: number, n: number, };
+
+/**
+ * Which statistic over a run.
+ */
+export type RunOrderArgs = { plate: string, feature: string, 
+/**
+ * a QcLine name, or "median_sample", "mean_negative", "mean_positive"
+ */
+statistic: string, };
+
+/**
+ * One statistic of every plate of the run, in the order in which they came.
+ */
+export type RunOrder = { points: Array<RunPoint>, 
+/**
+ * median and MAD of the complete plates, where there are at least 5
+ */
+centre: number | null, scatter: number | null, 
+/**
+ * per plate, Theil-Sen over the order
+ */
+slope: number | null, why: string | null, };
+
+/**
+ * One plate of it.
+ */
+export type RunPoint = { plate: string, barcode: string, value: number | null, undefined: string | null, 
+/**
+ * distance from the others in MADs
+ */
+mads: number | null, complete: boolean, level: Level, };
+
+/**
+ * Which hits to write as a list.
+ */
+export type PickListArgs = { plate: string, feature: string, scale: string, threshold: number, 
+/**
+ * "up" | "down" | "both"
+ */
+direction: string, };
+
 /** Every command with what it takes and gives. */
 export interface Commands {
   /** What the window needs to begin. */
@@ -2652,6 +2784,18 @@ export interface Commands {
   undecoded: { args: AfterArgs; result: Array<UndecodedRow> };
   /** Excludes or restores wells, with the reason. */
   exclude: { args: ExcludeArgs; result: Written };
+  /** Wells by the well syntax: A-H:5, col:1-2, row:C, A01-B09, edge; fails with code `bad_wells` naming the part and the reason. */
+  wells_named: { args: WellsNamedArgs; result: Array<number> };
+  /** Quality and hits as they are, and as they would be without some wells; nothing is written. */
+  what_if: { args: WhatIfArgs; result: WhatIf };
+  /** Plates of the same run with the same compounds in the same wells, and how well they agree; at most 24, those that arrived first. */
+  replicates: { args: CompareArgs; result: Replicates };
+  /** Dose-response curves of the plate's compounds, over all plates of its run that have them; at most 48, the best separated first. */
+  doses: { args: DoseArgs; result: DoseCurves };
+  /** One statistic of every plate of the run, in the order in which they came: drift. */
+  run_order: { args: RunOrderArgs; result: RunOrder };
+  /** Hits as CSV into the person's folder of documents: well, compound, concentration, unit, value, scaled value, band. */
+  pick_list: { args: PickListArgs; result: SavedFigure };
   /** Draws a plate into the person's folder of pictures. */
   save_figure: { args: SaveFigureArgs; result: SavedFigure };
   /** The newest alerts, at most 500, newest first, also those that are over. */

@@ -4,8 +4,8 @@
  */
 import type { CheckOutcome, CheckStep, Commands, Connection, Failure, Told } from './generated';
 
-/** How values are scaled before they are sent: as received, % of the negatives' mean, robust z, B-score. */
-export type Scale = 'raw' | 'percent' | 'robust_z' | 'b_score';
+/** Scales by which a column can be asked for, in the order of the menu. */
+export type Scale = "raw" | "percent" | "percent_activity" | "z" | "robust_z" | "b_score" | "log2" | "plate_median";
 
 /** Takes what is told; resolves once it is on the screen. */
 export type Hear = (told: Told) => Promise<void>;
