@@ -5,9 +5,13 @@
 import { type Column, EXCLUDED, parseColumn, ROLES, VALUE } from "../ipc/bytes";
 import type { LayoutEntry, PlateDetail, WellDetail } from "../ipc/generated";
 import { isFailure, type Scale } from "../ipc/host";
-import { autoRange } from "../shared/colour/colour";
+import { clipped, type Mode, rangeBy } from "../shared/colour/ranges";
+import { type Band, bandOf, changed, type Limits, USUAL } from "../shared/heat/bands";
 import { rectangle, wellName } from "../shared/heat/wells";
+import { isSigned } from "../shared/scales";
 import { desk } from "./desk.svelte";
+import { Fresh } from "./fresh.svelte";
+import { multiples } from "./multiples.svelte";
 import { settings } from "./settings.svelte";
 import { rounds } from "./rounds";
 
@@ -19,10 +23,6 @@ export interface Shown extends Column {
 }
 
 const SAMPLE = ROLES.indexOf("sample");
-/** Wells that came are outlined so long; what comes all at once is not outlined at all. */
-const FRESH_MS = 2000;
-const MOST_FRESH = 64;
-
 class Plate {
   detail = $state.raw<PlateDetail | null>(null);
   column = $state.raw<Shown | null>(null);
@@ -36,16 +36,20 @@ class Plate {
   range = $state.raw<[number, number]>([0, 1]);
   /** The range was set by hand and is kept. */
   held = $state(false);
-  /** The wells that came last, for a moment. */
-  fresh = $state.raw<readonly { well: number; at_ms: number }[]>([]);
+  /** What the range follows, where it was not set by hand. */
+  mode = $state<Mode>("plate");
+  percentiles = $state.raw<readonly [number, number]>([1, 98.5]);
+  /** Wells outside the range are marked. */
+  marksClipped = $state(true);
+  #fresh = new Fresh();
   /** The well under the pointer, wherever it is shown. */
   hover = $state<number | null>(null);
   /** The well where the keyboard is, and all that are selected. */
   cursor = $state<number | null>(null);
   wells = $state.raw<ReadonlySet<number>>(new Set());
   well = $state.raw<WellDetail | null>(null);
-  /** Robust z at or beyond this, in the headline's direction, is a hit. */
-  threshold = $state(3);
+  /** Robust z from which, in the headline's direction, a sample is a strong, a medium, a weak hit. */
+  limits = $state.raw<Limits>(USUAL);
   /** The plate that all of this is of, and the session's moment it was seen in. */
   #of: { plate: string; run: string; barcode: string; session: number } | null = null;
   /** Where an extended selection began. */
@@ -57,30 +61,43 @@ class Plate {
   #abort = new AbortController();
   #askingWell = false;
 
-  signed = $derived(this.scale === "robust_z" || this.scale === "b_score");
+  threshold = $derived(this.limits[2]);
+  signed = $derived(isSigned(this.scale));
+  clipped = $derived(clipped(this.column?.values ?? [], this.range));
   map = $derived(this.signed ? this.signedMap : settings.map);
   direction = $derived(this.detail?.headlines.find((headline) => headline.feature === this.shown())?.direction ?? null);
   layout: ReadonlyMap<number, LayoutEntry> = $derived(new Map((this.detail?.layout ?? []).map((entry) => [entry.well, entry])));
-  hits = $derived.by(() => {
-    const { column, threshold, direction } = this;
-    const hits: number[] = [];
-    column?.robustZ.forEach((z, well) => {
-      const far = direction === "up" ? z : direction === "down" ? -z : Math.abs(z);
-      if (far >= threshold && column.roles[well] === SAMPLE && ((column.states[well] ?? 0) & EXCLUDED) === 0) hits.push(well);
-    });
-    return new Set(hits);
+  /** Samples that count and have a value. */
+  samples = $derived.by(() => {
+    const { column } = this;
+    if (!column) return [];
+    return [...column.roles.keys()].filter((well) => column.roles[well] === SAMPLE && ((column.states[well] ?? 0) & (EXCLUDED | 15)) === VALUE);
   });
+  /** Hits with how strong they are. */
+  bands: ReadonlyMap<number, Band> = $derived.by(() => {
+    const { column, limits, direction } = this;
+    return new Map(this.samples.flatMap((well): [number, Band][] => {
+      const band = bandOf(column?.robustZ[well] ?? Number.NaN, direction, limits);
+      return band ? [[well, band]] : [];
+    }));
+  });
+  hits: ReadonlySet<number> = $derived(new Set(this.bands.keys()));
 
   /** The feature that is wished for: the chosen one, else the first headline, else the first there is. */
   shown(): string {
     return this.feature || (this.detail?.headlines[0]?.feature ?? this.features[0] ?? "");
   }
 
+  /** The wells that came last, for a moment. */
+  get fresh(): Fresh["wells"] {
+    return this.#fresh.wells;
+  }
+
   name(well: number): string {
     return wellName(well, this.detail?.columns || 24);
   }
 
-  /** Looks at the desk's selected plate. Of another plate nothing stays; of the same one in another moment what is selected does. */
+  /** Looks at the desk's selected plate. Of another nothing stays; of the same one in another moment what is selected does. */
   look(): void {
     const tile = desk.selected === null ? undefined : desk.plates.get(desk.selected);
     const before = this.#of;
@@ -95,7 +112,7 @@ class Plate {
       // What is on disk of another moment cannot be undone here, and its features may be others.
       this.#done = [];
       this.features = [];
-      this.fresh = [];
+      this.#fresh.clear();
     }
     this.#of = { plate: tile.plate, run: tile.run, barcode: tile.barcode, session: desk.session };
     void this.pull();
@@ -106,7 +123,7 @@ class Plate {
     [this.detail, this.column, this.well, this.problem] = [null, null, null, null];
     [this.features, this.#done] = [[], []];
     [this.cursor, this.hover, this.#anchor, this.held] = [null, null, null, false];
-    this.fresh = [];
+    this.#fresh.clear();
     this.wells = new Set();
   }
 
@@ -155,7 +172,7 @@ class Plate {
       const column = parseColumn(await desk.host.column(plate, feature, scale, signal));
       if (!isStill()) return;
       // What another feature or another moment has is no arrival.
-      if (this.column?.feature === feature && this.column.session === session) this.#arrived(this.column.states, column.states);
+      if (this.column?.feature === feature && this.column.session === session) this.#fresh.note(this.column.states, column.states);
       this.column = { ...column, feature, scale, session };
       this.problem = null;
       if (!this.held) this.auto();
@@ -165,17 +182,6 @@ class Plate {
       this.column = null;
       throw thrown;
     }
-  }
-
-  /** Notes which wells have a value that had none. */
-  #arrived(before: Uint8Array, after: Uint8Array): void {
-    const at_ms = Date.now();
-    const kept = this.fresh.filter((known) => at_ms - known.at_ms < FRESH_MS);
-    const has = (state: number | undefined): boolean => ((state ?? 0) & 15) === VALUE;
-    const wells = [...after.keys()].filter((well) => has(after[well]) && !has(before[well]));
-    if (wells.length === 0 || wells.length > MOST_FRESH) return;
-    this.fresh = [...kept, ...wells.map((well) => ({ well, at_ms }))].slice(-MOST_FRESH);
-    setTimeout(() => (this.fresh = this.fresh.filter((known) => known.at_ms > at_ms)), FRESH_MS);
   }
 
   /** One well at a time; the last one asked for is the one that stays. */
@@ -232,10 +238,28 @@ class Plate {
     }
   }
 
-  /** The range that the values ask for; symmetric about 0 for the diverging map. */
+  /** The range that the mode asks for, the plate's own until the mode has one; symmetric about 0 for the diverging map. */
   auto(): void {
     this.held = false;
-    this.range = autoRange(this.column?.values ?? [], this.signed);
+    const of = this.column ?? { values: [], roles: [], states: [] };
+    const [low, high] = rangeBy(this.mode, of, this.signed, this.percentiles, multiples.range) ?? rangeBy("plate", of, this.signed, this.percentiles, null) ?? [0, 1];
+    // The same range is no news: nothing is painted for it.
+    if (low !== this.range[0] || high !== this.range[1]) this.range = [low, high];
+  }
+
+  rangeBy(mode: Mode, percentiles = this.percentiles): void {
+    [this.mode, this.percentiles] = [mode, percentiles];
+    this.auto();
+  }
+
+  limit(which: 0 | 1 | 2, to: number): void {
+    if (to >= 0) this.limits = changed(this.limits, which, to);
+  }
+
+  /** Many wells at once, as by their names; the first is where the keyboard is. */
+  selectAll(wells: readonly number[]): void {
+    this.select(wells[0] ?? null);
+    if (wells.length > 1) this.wells = new Set(wells);
   }
 
   /** Excludes or restores those wells that are not so yet. */

@@ -8,6 +8,8 @@ export interface Marks {
   /** Numbers of `ROLES`: 1 negative, 2 positive, 3 reference. */
   roles: ArrayLike<number>;
   hits: ReadonlySet<number>;
+  /** Wells beyond the range: a corner below on the left for what is lower, above on the right for what is higher. */
+  clipped?: { below: readonly number[]; above: readonly number[] };
   range: readonly [number, number];
   lut: Uint32Array;
   /** The ink of marks on wells without a value. */
@@ -26,6 +28,19 @@ export function drawMarks(context: CanvasRenderingContext2D, marks: Marks): void
     const light = isLight(lut[place(value, range)] ?? 0);
     return { light, ink: light ? "#000" : "#fff" };
   };
+  if (marks.clipped && pitch >= 6) {
+    const size = Math.max(3, Math.round(side * 0.26));
+    for (const [wells, isAbove] of [[marks.clipped.below, false], [marks.clipped.above, true]] as const) {
+      for (const well of wells) {
+        const [x, y] = corner(well);
+        context.fillStyle = below(well).ink;
+        context.beginPath();
+        if (isAbove) [[x + side, y], [x + side - size, y], [x + side, y + size]].forEach(([a = 0, b = 0]) => context.lineTo(a, b));
+        else [[x, y + side], [x + size, y + side], [x, y + side - size]].forEach(([a = 0, b = 0]) => context.lineTo(a, b));
+        context.fill();
+      }
+    }
+  }
   if (pitch < 7) {
     // No room for rings and signs: a hit is a dot, and the table says the rest.
     if (pitch < 4) return;

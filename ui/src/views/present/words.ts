@@ -79,6 +79,7 @@ export const pairOf = (detail: PlateDetail | null, feature: string): Qc | undefi
 export function ends(column: Values | null, range: readonly [number, number], scale: Scale): [string, string] {
   if (scale === "b_score") return ["Below neighbours", "Above neighbours"];
   if (scale === "robust_z") return ["Below negatives", "Above negatives"];
+  if (scale === "z") return ["Below most samples", "Above most samples"];
   const at = (role: number): number => {
     const there = Array.from(column?.values ?? []).filter((_, well) => column?.roles[well] === role && ((column?.states[well] ?? 0) & EXCLUDED) === 0);
     return (median(there) - range[0]) / (range[1] - range[0] || 1);
