@@ -145,7 +145,7 @@ const PLATE: Region[] = [
   { name: "wells", mock: ".tw", ours: ".wells" },
   { name: "wells' head", mock: ".tw .ph", ours: ".wells .ph", tokens: ["ink", "ground", "size", "weight"] },
   { name: "how they are sorted", mock: "#wc", ours: "[data-testid=wells-count]", edges: ["left", "top", "bottom"], why: TEXT, tokens: ["ink", "size"] },
-  { name: "copy", mock: ".tw .btn >> nth=1", ours: ".wells .ph .btn" },
+  { name: "copy", mock: ".tw .btn >> nth=1", ours: "[data-testid=copy-csv]" },
   { name: "names of columns", mock: "#wt tr", ours: "[data-testid=wells-table] .head" },
   { name: "first column", mock: "#wt th", ours: "[data-testid=wells-table] .head button", edges: ["top", "bottom"], why: "the mock's cell holds the padding that our row has", tokens: ["ink", "size", "weight"] },
   { name: "first well", mock: "#wt tr >> nth=1", ours: "[data-testid=wells-table] .all .r" },

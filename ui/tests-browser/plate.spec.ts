@@ -84,7 +84,7 @@ it("is walked by keys: arrows, ends, rectangles; Esc clears, Enter leads to the 
   await page.keyboard.press("Shift+ArrowDown");
   await expect.poll(() => page.locator("[data-testid=well-inspector] header").first().textContent()).toContain("4 wells selected");
   const said = page.locator(".hold [aria-live]");
-  expect(await said.textContent()).toMatch(/^B02, CMP-25, 25\.0, hit, 4 wells selected, median 12\.5$/);
+  expect(await said.textContent()).toMatch(/^B02, CMP-25, 25\.0, strong hit, 4 wells selected, median 12\.5$/);
   await page.keyboard.press("ArrowLeft");
   await expect.poll(() => chosen(page)).toBe("B01");
   await page.keyboard.press("Enter");
