@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ahead, beside, fit, means, median, nearest, rectangle, wellName } from "./wells";
+import { ahead, beside, fit, means, median, nearest, rectangle, ring, wellName } from "./wells";
 
 it("names the corners of every format", () => {
   expect([wellName(0, 3), wellName(5, 3), wellName(95, 12), wellName(383, 24), wellName(1535, 48), wellName(3455, 72)]).toEqual(
@@ -41,4 +41,9 @@ it("finds the nearest control and the next well ahead", () => {
   expect(ahead(0, [1, 0], imaged, 24)).toBe(24);
   expect(ahead(24, [-1, 0], imaged, 24)).toBe(0);
   expect(ahead(0, [-1, 0], imaged, 24)).toBeNull();
+});
+
+it("takes the outer rings, all of a plate that has no more", () => {
+  expect(ring(3, 4, 1)).toEqual([0, 1, 2, 3, 4, 7, 8, 9, 10, 11]);
+  expect([ring(16, 24, 1).length, ring(16, 24, 2).length, ring(2, 3, 1).length, ring(0, 0, 1).length]).toEqual([76, 144, 6, 0]);
 });

@@ -17,6 +17,14 @@ export function rectangle(one: number, other: number, columns: number): number[]
   return wells;
 }
 
+/** The wells of the outer rings of a plate, so many wells wide. */
+export function ring(rows: number, columns: number, wide: number): number[] {
+  return Array.from({ length: rows * columns }, (_, well) => well).filter((well) => {
+    const [row, column] = [Math.floor(well / columns), well % columns];
+    return Math.min(row, column, rows - 1 - row, columns - 1 - column) < wide;
+  });
+}
+
 /** The well so many rows and columns away, held at the edge. */
 export function beside(well: number, [down, right]: readonly [number, number], rows: number, columns: number): number {
   const row = Math.min(rows - 1, Math.max(0, Math.floor(well / columns) + down));
