@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { type Curve, ec50Of, laid } from "./doses";
+
+const FIT = { bottom: 5, top: 20, log10_ec50: -0.6, hill: 1.2, r_squared: 0.98, interval: [-0.8, -0.4] as [number, number], extrapolated: false, doses: 6, n: 12 };
+const curve = (more: Partial<Curve> = {}): Curve => ({ unit: "uM", points: [0.01, 0.1, 1, 10].map((dose, n) => ({ dose, value: 5 + n * 4 })), fit: FIT, ...more });
+
+it("lays points, line, interval and few ticks inside its box", () => {
+  const box = laid(curve(), 160, 100);
+  expect(box.points.every(({ x, y }) => x >= 32 && x <= 154 && y >= 4 && y <= 84)).toBe(true);
+  expect(box.xs.map(({ says }) => says)).toEqual(["10 nM", "1 µM"]);
+  expect(box.ys.length).toBeGreaterThan(1);
+  expect(box.line.startsWith("M32.0 ")).toBe(true);
+  expect(box.middle?.x).toBeGreaterThan(box.band?.[0] ?? Infinity);
+  expect(box.middle?.x).toBeLessThan(box.band?.[1] ?? 0);
+  expect(box.rises).toBe(true);
+  expect(laid(curve({ fit: { ...FIT, hill: -1 } }), 160, 100).rises).toBe(false);
+});
+
+it("has a place for what is odd: no fit, one dose, none, an EC50 outside", () => {
+  const bare = laid(curve({ fit: null }), 160, 100);
+  expect([bare.line, bare.middle, bare.band]).toEqual(["", null, null]);
+  const one = laid(curve({ fit: null, points: [{ dose: 5, value: 1 }] }), 160, 100);
+  expect(one.points[0]?.x).toBe(93);
+  expect(one.xs.map(({ says }) => says)).toEqual(["5 µM"]);
+  expect(laid(curve({ fit: null, points: [{ dose: 0, value: 1 }] }), 160, 100).points[0]?.x).toBeNaN();
+  const far = laid(curve({ fit: { ...FIT, log10_ec50: 4, interval: [2, 6], extrapolated: true } }), 160, 100);
+  expect([far.middle, far.band]).toEqual([null, null]);
+});
+
+it("says the EC50 with its interval, or why there is none", () => {
+  expect(ec50Of({ ...curve(), undefined: null })).toEqual({ says: "EC50 251 nM", interval: "95 % 158 nM to 398 nM" });
+  expect(ec50Of({ ...curve({ fit: { ...FIT, extrapolated: true, interval: null } }), undefined: null })).toEqual({ says: "EC50 beyond the doses, 251 nM", interval: "no interval" });
+  expect(ec50Of({ ...curve({ fit: null }), undefined: "3 doses are too few" }).says).toBe("3 doses are too few");
+});
