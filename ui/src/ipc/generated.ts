@@ -714,6 +714,32 @@ decided_ms: number | null, };
 export type FlagStanding = "waiting" | "second_reader" | "decided" | "cleared";
 
 /**
+ * Wells that layouts expect and that have not been received, by cause.
+ */
+export type GapLedger = { rows: Array<GapRow>, left_out: number, 
+/**
+ * plates with a layout
+ */
+plates: number, expected: number, received: number, 
+/**
+ * messages behind on the results topics; null while unknown
+ */
+lag: number | null, };
+
+/**
+ * What one plate lacks.
+ */
+export type GapRow = { plate: string, run: string, barcode: string, expected: number, received: number, 
+/**
+ * missing wells by the likeliest cause; they add up to expected - received (image_missing counts wells with a result and no image, beside them)
+ */
+not_sent: number, behind: number, undecodable: number, image_missing: number, 
+/**
+ * the missing wells in the well syntax, at most 200 characters
+ */
+wells: string, last_ms: number | null, complete: boolean, };
+
+/**
  * A headline feature of the assay card.
  */
 export type HeadlineInfo = { 
@@ -2798,6 +2824,8 @@ export interface Commands {
   pick_list: { args: PickListArgs; result: SavedFigure };
   /** Draws a plate into the person's folder of pictures. */
   save_figure: { args: SaveFigureArgs; result: SavedFigure };
+  /** Wells that layouts expect and that have not been received, by cause; plates with gaps, the most first, at most 500. */
+  gaps: { args: NoArgs; result: GapLedger };
   /** The newest alerts, at most 500, newest first, also those that are over. */
   alerts: { args: NoArgs; result: Array<AlertItem> };
   /** Says that somebody has seen an alert. */
