@@ -1,7 +1,7 @@
 /** How the wall is parted: by run, instrument or state; and which rows of tiles are near the eye. */
 import type { PlateTile } from "../../ipc/generated";
+import type { By } from "../../state/arranged.svelte";
 
-export type By = "run" | "instrument" | "state";
 export interface Group {
   name: string;
   says: string;
@@ -11,7 +11,7 @@ export interface Group {
 /** A row of the wall: a group's head, or some tiles. */
 export type Row = { top: number; height: number } & ({ head: Group } | { tiles: PlateTile[] });
 
-const state = (tile: PlateTile): string =>
+export const state = (tile: PlateTile): string =>
   tile.wells_in === 0 ? "Waiting" : tile.complete ? "Complete" : "Reading";
 
 export function groups(plates: readonly PlateTile[], by: By): Group[] {

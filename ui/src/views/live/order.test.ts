@@ -1,0 +1,64 @@
+import { expect, it } from "vitest";
+import { acknowledged, far, farGrid, levelOf, othersSay, sorted } from "./order";
+import { alert, headline, plate } from "./made";
+
+const names = (tiles: readonly { barcode: string }[]): string => tiles.map((tile) => tile.barcode).join(" ");
+const done = { complete: true, wells_in: 384 };
+
+it("sorts a group as it came, by name, or the worst first", () => {
+  const plates = [
+    plate("e", { ...done, headline: headline(0.7) }),
+    plate("d", { wells_in: 0 }),
+    plate("c", { ...done, headline: headline(0.45) }),
+    plate("b", { ...done, headline: headline(0.1) }),
+    plate("a", { ...done, headline: headline(0.7), flags: 2, level: "fail" }),
+    plate("f", { ...done, headline: headline(null) }),
+    plate("g", { ...done, headline: headline(-0.4) }),
+  ];
+  const places = new Map(["g", "a", "b", "c", "d", "e", "f"].map((name, n) => [name, n]));
+  expect(names(sorted(plates, "arrival", places))).toBe("g a b c d e f");
+  expect(names(sorted(plates, "barcode", places))).toBe("a b c d e f g");
+  expect(names(sorted(plates, "worst", places))).toBe("a g b c f e d");
+  expect(names(plates), "what was given stays as it is").toBe("e d c b a f g");
+});
+
+it("takes the worse of Z′ and open alerts", () => {
+  expect(levelOf(plate("a", { headline: headline(0.7), flags: 1, level: "attention" }))).toBe("attention");
+  expect(levelOf(plate("a", { headline: headline(0.1), flags: 1, level: "attention" }))).toBe("fail");
+  expect(levelOf(plate("a", { headline: headline(0.7), flags: 0, level: "fail" }))).toBe("ok");
+  expect(levelOf(plate("a"))).toBe("unknown");
+});
+
+it("shows across the room what needs a person, then what is read, and counts the rest", () => {
+  const plates = [
+    ...Array.from({ length: 30 }, (_, n) => plate(`done${String(n).padStart(2, "0")}`, { ...done, headline: headline(0.7), last_ms: n })),
+    plate("reads"),
+    plate("bad", { ...done, headline: headline(0.1) }),
+    plate("known", { ...done, headline: headline(0.2), flags: 1, level: "fail" }),
+    plate("waits", { wells_in: 0 }),
+  ];
+  const known = acknowledged([alert(1, "known", { acknowledged: true }), alert(2, "bad"), alert(3, "known", { acknowledged: true, open: false })]);
+  expect([...known]).toEqual([["known", 1]]);
+  const shown = far(plates, 6, known);
+  expect(shown.pages.map(names)).toEqual(["bad reads known waits done29 done28"]);
+  expect(othersSay(shown.others)).toBe("28 more not shown: 28 complete without alerts");
+  // Whose alerts nobody has acknowledged needs a person; more of them come first.
+  expect(names(far(plates, 3).pages[0] ?? [])).toBe("known bad reads");
+});
+
+it("turns pages only where the urgent ones do not fit", () => {
+  const bad = Array.from({ length: 7 }, (_, n) => plate(`b${n}`, { ...done, headline: headline(0.1) }));
+  const { pages, others } = far([...bad, plate("ok", { ...done, headline: headline(0.9) })], 4);
+  expect(pages.map(names)).toEqual(["b0 b1 b2 b3", "b4 b5 b6 ok"]);
+  expect(others).toEqual([]);
+  expect(othersSay(others)).toBe("");
+  expect(far([], 4)).toEqual({ pages: [], others: [] });
+});
+
+it("has room for the letters: 20 plates at 1920 by 1080, fewer on less", () => {
+  const { across, down, width, height } = farGrid(1824, 900);
+  expect([across, down]).toEqual([5, 4]);
+  expect(width).toBeGreaterThanOrEqual(300);
+  expect(height).toBeGreaterThanOrEqual(180);
+  expect(farGrid(100, 50)).toMatchObject({ across: 1, down: 1 });
+});

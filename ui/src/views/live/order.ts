@@ -1,0 +1,93 @@
+/** In which order plates hang, and which of them a screen across the room shows. */
+import type { AlertItem, Level, PlateTile } from "../../ipc/generated";
+import type { Sort } from "../../state/arranged.svelte";
+
+const WORSE: Record<Level, number> = { fail: 0, attention: 1, info: 2, unknown: 3, ok: 4 };
+
+/** The worst that is known of a plate: its Z′ and its open alerts. */
+export function levelOf(tile: PlateTile): Level {
+  const own = tile.headline?.level ?? "unknown";
+  return tile.flags > 0 && WORSE[tile.level] < WORSE[own] ? tile.level : own;
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const byName = (a: PlateTile, b: PlateTile): number => compare(a.barcode, b.barcode) || compare(a.run, b.run);
+/** Not begun is not bad: it comes last. */
+const rank = (tile: PlateTile): number => (tile.wells_in === 0 && tile.flags === 0 ? 5 : WORSE[levelOf(tile)]);
+const z = (tile: PlateTile): number => tile.headline?.z_prime ?? Infinity;
+
+/** The worst first: by level, then more alerts, then the lower Z′. */
+export const worse = (a: PlateTile, b: PlateTile): number => rank(a) - rank(b) || b.flags - a.flags || (z(a) === z(b) ? 0 : z(a) - z(b)) || byName(a, b);
+
+/** Plates of one group, sorted; `places` says in which order this window heard of them. */
+export function sorted(plates: readonly PlateTile[], sort: Sort, places: ReadonlyMap<string, number>): PlateTile[] {
+  const came = (a: PlateTile, b: PlateTile): number => (places.get(a.plate) ?? 0) - (places.get(b.plate) ?? 0);
+  return [...plates].sort(sort === "worst" ? worse : sort === "barcode" ? byName : came);
+}
+
+/** How many open alerts of each plate somebody has acknowledged. */
+export function acknowledged(alerts: readonly AlertItem[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const alert of alerts) if (alert.open && alert.acknowledged) found.set(alert.plate, (found.get(alert.plate) ?? 0) + 1);
+  return found;
+}
+
+export interface Far {
+  pages: PlateTile[][];
+  /** Plates that no page has. */
+  others: PlateTile[];
+}
+
+/**
+ * What a screen across the room shows. Whoever walks past must see at a glance what needs a person: so those plates come
+ * first, then the ones that are read at the moment. Turning through two hundred plates would hide a failing one for
+ * minutes behind good ones that are done, so these only fill what is left of the room, and are otherwise counted in words.
+ * Where even the urgent ones do not fit, their pages are turned.
+ */
+export function far(plates: readonly PlateTile[], room: number, known: ReadonlyMap<string, number> = new Map()): Far {
+  const [needs, reads, seen, waits, done]: PlateTile[][] = [[], [], [], [], []];
+  for (const tile of plates) {
+    const isKnown = tile.flags > 0 && (known.get(tile.plate) ?? 0) >= tile.flags;
+    const isBad = tile.flags > 0 || WORSE[levelOf(tile)] < WORSE.info;
+    if (isBad && !isKnown) needs?.push(tile);
+    else if (tile.wells_in > 0 && !tile.complete) reads?.push(tile);
+    else if (isBad) seen?.push(tile);
+    else if (tile.wells_in === 0) waits?.push(tile);
+    else done?.push(tile);
+  }
+  needs?.sort(worse);
+  seen?.sort(worse);
+  // A tile moves when its state does, and not with every well: the newest result decides nothing here.
+  done?.sort((a, b) => (b.last_ms ?? 0) - (a.last_ms ?? 0) || byName(a, b));
+  const urgent = [...(needs ?? []), ...(reads ?? [])];
+  const rest = [...(seen ?? []), ...(waits ?? []), ...(done ?? [])];
+  const size = Math.max(1, room);
+  const filled = Math.max(0, Math.max(1, Math.ceil(urgent.length / size)) * size - urgent.length);
+  const all = [...urgent, ...rest.slice(0, filled)];
+  const pages: PlateTile[][] = [];
+  for (let at = 0; at < all.length; at += size) pages.push(all.slice(at, at + size));
+  return { pages, others: rest.slice(filled) };
+}
+
+/** The plates that are not shown, in words; empty for none. */
+export function othersSay(others: readonly PlateTile[]): string {
+  if (others.length === 0) return "";
+  const alerts = others.filter((tile) => tile.flags > 0 || WORSE[levelOf(tile)] < WORSE.info).length;
+  const waiting = others.filter((tile) => tile.wells_in === 0).length;
+  const parts = [
+    [others.length - alerts - waiting, "complete without alerts"],
+    [waiting, "waiting"],
+    [alerts, "with acknowledged alerts"],
+  ] as const;
+  const said = parts.filter(([count]) => count > 0).map(([count, what]) => `${count.toLocaleString("en-US")} ${what}`);
+  return `${others.length.toLocaleString("en-US")} more not shown: ${said.join(", ")}`;
+}
+
+/** How large tiles are in wall mode: those of 22 px letters want 300 by 180; what is left over makes them larger. */
+export function farGrid(width: number, height: number): { across: number; down: number; width: number; height: number } {
+  const gap = FAR_GAP;
+  const across = Math.max(1, Math.floor((width + gap) / (300 + gap)));
+  const down = Math.max(1, Math.floor((height + gap) / (180 + gap)));
+  return { across, down, width: Math.floor((width - (across - 1) * gap) / across), height: Math.floor((height - (down - 1) * gap) / down) };
+}
+export const FAR_GAP = 16;
