@@ -28,7 +28,7 @@ const ROOMS: [(&str, Option<&[&str]>); 12] = [
 ];
 
 /// External crates and the only rooms that may depend on them; a name that ends with `*` stands for all that begin so.
-const EXTERNAL: [(&str, &[&str]); 35] = [
+const EXTERNAL: [(&str, &[&str]); 37] = [
     ("tauri*", &["src-tauri"]),
     ("rdkafka*", &["crates/feed"]),
     ("object_store", &["crates/feed"]),
@@ -56,6 +56,8 @@ const EXTERNAL: [(&str, &[&str]); 35] = [
     ("calamine", &["crates/wire"]),
     ("encoding_rs", &["crates/wire"]),
     ("cel*", &["crates/plate"]),
+    ("rmpfit", &["crates/plate"]),
+    ("fearless_simd", &["crates/plate"]),
     ("clap*", &["crates/cli", "src-tauri"]),
     ("indicatif", &["crates/cli"]),
     ("tokio", &["crates/feed", "crates/session", "crates/engine", "crates/cli", "src-tauri"]),

@@ -25,8 +25,12 @@ pub(crate) fn quantity(figure: &PlateFigure) -> String {
         (Scale::Raw, Some(unit)) => format!("{feature} ({})", clean(unit)),
         (Scale::Raw, None) => feature,
         (Scale::Percent, _) => format!("{feature}, % of negative controls"),
+        (Scale::PercentActivity, _) => format!("{feature}, % activity"),
+        (Scale::Z, _) => format!("{feature}, z"),
         (Scale::RobustZ, _) => format!("{feature}, robust z"),
         (Scale::BScore, _) => format!("{feature}, B-score"),
+        (Scale::Log2, _) => format!("log2 {feature}"),
+        (Scale::PlateMedian, _) => format!("{feature}, of the plate's median"),
     }
 }
 
@@ -70,6 +74,20 @@ fn scale(figure: &PlateFigure) -> String {
             let n = counted(counts(Role::Negative), "negative control", "negative controls");
             format!("{}, percent of control: 100 × value / mean of {n}.", clean(&figure.feature))
         }
+        Scale::PercentActivity => {
+            let n = counted(counts(Role::Negative), "negative control", "negative controls");
+            let p = counted(counts(Role::Positive), "positive control", "positive controls");
+            format!("{}, percent activity: 0 at the mean of {n}, 100 at that of {p}.", clean(&figure.feature))
+        }
+        Scale::Z => {
+            let n = counted(counts(Role::Sample), "sample", "samples");
+            format!("{}, z: (value \u{2212} mean) / standard deviation of {n}.", clean(&figure.feature))
+        }
+        Scale::Log2 => format!("{}, binary logarithm; values not above 0 have none.", clean(&figure.feature)),
+        Scale::PlateMedian => {
+            let n = counted(counts(Role::Sample), "sample", "samples");
+            format!("{}, value / median of {n}.", clean(&figure.feature))
+        }
         Scale::RobustZ => {
             let n = counted(counts(Role::Negative), "negative control", "negative controls");
             format!("{}, robust z: (value \u{2212} median) / MAD of {n}.", clean(&figure.feature))
@@ -112,7 +130,7 @@ pub(crate) fn colours(figure: &PlateFigure, map: Map, range: Range) -> String {
 pub(crate) fn with_unit(figure: &PlateFigure, number: &str) -> String {
     match (figure.scale, &figure.unit) {
         (Scale::Raw, Some(unit)) => format!("{number}\u{a0}{}", clean(unit)),
-        (Scale::Percent, _) => format!("{number}\u{a0}%"),
+        (Scale::Percent | Scale::PercentActivity, _) => format!("{number}\u{a0}%"),
         _ => number.to_owned(),
     }
 }

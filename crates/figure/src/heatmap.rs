@@ -1,6 +1,7 @@
 //! A plate as a heatmap: every well in its place, rows and columns named, a colour scale, a key of marks.
 
-use plate::{Format, Well};
+use plate::Format;
+use plate::well::row_letters;
 
 use crate::caption;
 use crate::colour::{LINE_2, Map, Range};
@@ -99,7 +100,7 @@ fn labels(format: Format, drawing: &mut Drawing<'_>, (left, top): (i32, i32), pi
     for row in (0..format.rows()).filter(|row| is_named(*row, down)) {
         let y = top + i32::from(row) * pitch + half + drawing.half_capital(LABEL);
         let at = (left - rim - drawing.px(7.0), y);
-        drawing.words(letters(row), at, Anchor::End, LABEL);
+        drawing.words(row_letters(row), at, Anchor::End, LABEL);
     }
 }
 
@@ -113,19 +114,13 @@ fn is_named(index: u8, every: u8) -> bool {
     if every <= 2 { index.is_multiple_of(every) } else { index == 0 || (index + 1).is_multiple_of(every) }
 }
 
-/// A row's letters.
-fn letters(row: u8) -> String {
-    let name = Well::new(row, 0).map(|well| well.to_string()).unwrap_or_default();
-    name.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn rows_have_the_letters_of_the_field() {
-        assert_eq!([0, 25, 26, 31, 47].map(letters), ["A", "Z", "AA", "AF", "AV"]);
+        assert_eq!([0, 25, 26, 31, 47].map(row_letters), ["A", "Z", "AA", "AF", "AV"]);
     }
 
     #[test]

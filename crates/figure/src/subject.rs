@@ -88,7 +88,7 @@ impl PlateFigure {
 
     /// Whether values lie on both sides of a meaningful 0.
     pub(crate) fn is_signed(&self) -> bool {
-        matches!(self.scale, Scale::RobustZ | Scale::BScore)
+        self.scale.is_signed()
     }
 }
 

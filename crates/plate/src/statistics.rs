@@ -8,7 +8,7 @@ use std::fmt;
 use crate::layout::Role;
 
 /// Makes the MAD of a normal sample estimate its standard deviation (`QC.md`, as R's `mad`).
-const MAD_SCALE: f64 = 1.4826;
+pub(crate) const MAD_SCALE: f64 = 1.4826;
 
 /// A number, or why there is none.
 pub type Statistic = Result<f64, Undefined>;
@@ -35,6 +35,71 @@ pub enum Undefined {
     ZeroMean(Role),
     /// The numbers are too large or too small for 64-bit arithmetic.
     OutOfRange,
+    /// A part of the plate has too few samples with a value.
+    TooFewIn {
+        /// Which part.
+        part: Part,
+        /// How many samples it has.
+        n: u32,
+        /// How many it needs.
+        minimum: u32,
+    },
+    /// The median of a part's samples is 0, and the artefact divides by it.
+    ZeroMedianOf(Part),
+    /// A part's samples do not scatter, and the artefact divides by their scatter.
+    NoScatterIn(Part),
+    /// Too few rows or columns have samples with a value.
+    TooFewLines {
+        /// Rows or columns.
+        lines: Lines,
+        /// How many have.
+        n: u32,
+        /// How many are needed.
+        minimum: u32,
+    },
+    /// No two samples with a value are neighbours.
+    NoNeighbours,
+    /// Nobody asked for it.
+    LeftOut,
+}
+
+/// A part of a plate: its samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All samples.
+    Whole,
+    /// Those in the first or last row or column.
+    Outer,
+    /// The others.
+    Inner,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Part::Whole => "samples",
+            Part::Outer => "samples of the outer ring",
+            Part::Inner => "samples inside the outer ring",
+        })
+    }
+}
+
+/// Rows or columns of a plate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// Rows, named by letters.
+    Rows,
+    /// Columns, named by numbers.
+    Columns,
+}
+
+impl fmt::Display for Lines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Lines::Rows => "rows",
+            Lines::Columns => "columns",
+        })
+    }
 }
 
 impl fmt::Display for Undefined {
@@ -46,6 +111,14 @@ impl fmt::Display for Undefined {
             Undefined::NoScatterAtAll => write!(f, "neither group scatters"),
             Undefined::ZeroMean(role) => write!(f, "the mean of the {role} wells is 0"),
             Undefined::OutOfRange => write!(f, "the values are too large or too small for 64-bit arithmetic"),
+            Undefined::TooFewIn { part, n, minimum } => write!(f, "{n} of at least {minimum} {part} have a value"),
+            Undefined::ZeroMedianOf(part) => write!(f, "the median of the {part} is 0"),
+            Undefined::NoScatterIn(part) => write!(f, "the {part} do not scatter"),
+            Undefined::TooFewLines { lines, n, minimum } => {
+                write!(f, "{n} of at least {minimum} {lines} have samples with a value")
+            }
+            Undefined::NoNeighbours => write!(f, "no two samples with a value are neighbours"),
+            Undefined::LeftOut => write!(f, "it was not asked for"),
         }
     }
 }
@@ -234,7 +307,7 @@ fn count(values: &[f64]) -> u32 {
     u32::try_from(values.len()).unwrap_or(u32::MAX)
 }
 
-fn finite(value: f64) -> Statistic {
+pub(crate) fn finite(value: f64) -> Statistic {
     if value.is_finite() { Ok(value) } else { Err(Undefined::OutOfRange) }
 }
 
@@ -265,6 +338,12 @@ fn median_and_mad(values: &[f64], role: Role, minimum_n: u32) -> Result<Spread, 
 pub(crate) fn median_and_mad_of(values: &[f64]) -> Option<(f64, f64)> {
     let spread = median_and_mad(values, Role::Sample, 1).ok()?;
     Some((spread.centre, spread.scatter))
+}
+
+/// The middle of a list, the mean of the middle two where their number is even; `None` of an empty one.
+#[must_use]
+pub fn median_of(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| median(values.to_vec()))
 }
 
 /// The middle of a non-empty list; the mean of the middle two where their number is even.

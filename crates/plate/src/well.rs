@@ -96,6 +96,14 @@ impl Well {
     }
 }
 
+/// The letters of a 0-based row: `A` to `Z`, `AA` to `AV`.
+#[must_use]
+pub fn row_letters(row: u8) -> String {
+    let letter = |n: u8| char::from(b'A' + n);
+    let first = (row >= 26).then(|| letter((row / 26 - 1) % 26));
+    first.into_iter().chain([letter(row % 26)]).collect()
+}
+
 /// Row and column, 0-based, of a text shaped like an address; rows up to `ZZ`, columns up to 999.
 fn split(text: &str) -> Option<(u32, u32)> {
     let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
@@ -128,11 +136,7 @@ impl FromStr for Well {
 
 impl fmt::Display for Well {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let letter = |n: u8| char::from(b'A' + n);
-        if self.row >= 26 {
-            write!(f, "{}", letter(self.row / 26 - 1))?;
-        }
-        write!(f, "{}{:02}", letter(self.row % 26), self.column + 1)
+        write!(f, "{}{:02}", row_letters(self.row), self.column + 1)
     }
 }
 
