@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use engine::desk::chosen::*;
+use engine::desk::compared::*;
+use engine::desk::gaps::GapLedger;
 use engine::desk::packed::*;
 use engine::desk::pictured::*;
 use engine::desk::reviewed::*;
 use engine::desk::shown::*;
 use engine::desk::told::AlertItem;
+use engine::desk::trace::{Trace, TraceArgs};
 use engine::desk::{Desk, Failure};
 use tauri::State;
 use tauri::ipc::{Channel, Invoke};

@@ -3,6 +3,8 @@
 pub(crate) mod bundle;
 pub(crate) mod figure;
 pub(crate) mod image;
+pub(crate) mod normalise;
+pub(crate) mod rules;
 pub(crate) mod score;
 
 use std::path::PathBuf;
@@ -55,6 +57,8 @@ pub(crate) enum Command {
     Replay(Replay),
     Verify(Verify),
     Qc(Qc),
+    Normalise(normalise::Normalise),
+    Rules(rules::RulesArguments),
     Export(Export),
     Image(image::Image),
     Score(score::Score),
@@ -353,6 +357,11 @@ pub(crate) struct FormatChoice {
 }
 
 impl FormatChoice {
+    /// As told.
+    pub(crate) fn told(self) -> Option<Format> {
+        self.format
+    }
+
     /// As told, else what is usual there.
     pub(crate) fn get(self) -> Format {
         Format::or_usual(self.format)

@@ -7,10 +7,12 @@ mod export;
 mod export_records;
 mod figure;
 mod image;
+mod normalise;
 mod open;
 mod qc;
 mod record;
 mod replay;
+mod rules;
 mod score;
 mod summary;
 mod verify;
@@ -25,6 +27,8 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Replay(replay) => replay::run(replay).await,
         Command::Verify(verify) => verify::run(verify).await,
         Command::Qc(qc) => qc::run(qc).await,
+        Command::Normalise(normalise) => normalise::run(normalise).await,
+        Command::Rules(rules) => rules::run(rules).await,
         Command::Export(export) => export::run(export).await,
         Command::Image(image) => image::run(&image),
         Command::Score(score) => score::run(score).await,

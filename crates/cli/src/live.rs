@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use engine::feed::{FeedState, FeedStatus};
 use engine::plate::{AlertLevel, PlateKey};
+use engine::rules::words;
 use engine::{PlateSummary, Progress, Tick};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -148,9 +149,9 @@ fn plate_line(plate: &PlateSummary, paint: Paint) -> String {
     if let Some(headline) = &plate.headline {
         line.push_str(&format!("  {}", notices::headline(headline)));
     }
-    let words: Vec<&str> = plate.alerts.iter().map(|(rule, _)| notices::finding(*rule)).collect();
+    let found: Vec<String> = plate.alerts.iter().map(|(rule, _)| words(None, rule).title).collect();
     if let Some(worst) = worst {
-        line.push_str(&format!("  {}: {}", worst.as_str(), words.join(", ")));
+        line.push_str(&format!("  {}: {}", worst.as_str(), found.join(", ")));
     }
     if let Some(stage) = &plate.stage {
         line.push_str(&format!("  {}", plain(stage, 30)));
@@ -167,10 +168,8 @@ fn plate_line(plate: &PlateSummary, paint: Paint) -> String {
 
 #[cfg(test)]
 mod tests {
-    use engine::HeadlineSummary;
-    use engine::plate::Rule;
-
     use super::*;
+    use engine::HeadlineSummary;
 
     fn plate() -> PlateSummary {
         PlateSummary {
@@ -186,7 +185,7 @@ mod tests {
                 controls_in: 14,
                 controls_expected: 32,
             }),
-            alerts: vec![(Rule::ZPrime, AlertLevel::Attention), (Rule::CvNegative, AlertLevel::Attention)],
+            alerts: vec![("z_prime".into(), AlertLevel::Attention), ("cv_negative".into(), AlertLevel::Attention)],
             images: 0,
             stage: Some("entered imaging".to_owned()),
             instrument: None,

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::feed::FeedEvent;
-use engine::plate::{Alert, AlertLevel, Rule, Undefined};
+use engine::plate::{Alert, AlertLevel, Undefined};
+use engine::rules::words;
 use engine::{HeadlineSummary, Notice};
 
 use crate::output::rounded;
@@ -103,47 +104,27 @@ impl Notices {
     }
 }
 
-/// What a rule found, in a few words.
-pub(crate) const fn finding(rule: Rule) -> &'static str {
-    match rule {
-        Rule::ZPrime => "Z' is low",
-        Rule::Ssmd => "controls are close (SSMD)",
-        Rule::SignalRatio => "signal is small (S/B)",
-        Rule::CvNegative => "negatives scatter (CV)",
-    }
-}
-
-/// A rule's statistic as people write it.
-const fn statistic(rule: Rule) -> &'static str {
-    match rule {
-        Rule::ZPrime => "Z'",
-        Rule::Ssmd => "SSMD",
-        Rule::SignalRatio => "the larger of S/B and its inverse",
-        Rule::CvNegative => "CV % of negatives",
-    }
-}
-
 /// One line an alert: plate, level, rule, value, limit, counts, and what to do.
 pub(crate) fn alert(alert: &Alert) -> String {
     let plate = plain(&alert.plate.to_string(), 80);
-    let feature = plain(&alert.feature, 80);
-    let value = alert.value.map_or_else(|| "undefined".to_owned(), number);
+    let words = words(None, &alert.rule);
+    let rule = plain(&alert.rule, 64);
+    let mut measured = words.title;
+    if !alert.feature.is_empty() {
+        measured.push_str(&format!(", {}", plain(&alert.feature, 80)));
+    }
+    measured.push_str(&format!(": {}", alert.value.map_or_else(|| "undefined".to_owned(), number)));
+    let limit = alert.limit.map(|limit| format!("limit {}", number(limit)));
     let (positive, negative) = alert.counts;
-    let measured = format!(
-        "{} of {feature} is {value} (limit {}; {positive} {} and {negative} {} wells in)",
-        statistic(alert.rule),
-        number(alert.limit),
-        alert.positive,
-        alert.negative
-    );
+    let counts = (!alert.feature.is_empty())
+        .then(|| format!("{positive} {} and {negative} {} wells in", alert.positive, alert.negative));
+    let beside: Vec<String> = limit.into_iter().chain(counts).collect();
+    if !beside.is_empty() {
+        measured.push_str(&format!(" ({})", beside.join("; ")));
+    }
     match alert.level {
-        AlertLevel::Cleared => format!("plate {plate}: cleared ({}): {measured}", alert.rule.as_str()),
-        level => format!(
-            "plate {plate}: {} ({}): {measured}. {}",
-            level.as_str(),
-            alert.rule.as_str(),
-            alert.rule.guidance()
-        ),
+        AlertLevel::Cleared => format!("plate {plate}: cleared ({rule}): {measured}"),
+        level => format!("plate {plate}: {} ({rule}): {measured}. {}", level.as_str(), words.guidance),
     }
 }
 
@@ -189,19 +170,21 @@ mod tests {
         let raised = Alert {
             plate: Arc::new(PlateKey::new("R", "BR\x1b[2J1")),
             feature: "Cells_Count".into(),
-            rule: Rule::ZPrime,
+            rule: "z_prime".into(),
             positive: Role::Positive,
             negative: Role::Negative,
             level: AlertLevel::Fail,
             value: Some(0.123_456),
-            limit: 0.4,
+            limit: Some(0.4),
             counts: (12, 24),
             cause_seq: 7,
             rules: "x".into(),
         };
         let line = alert(&raised);
         assert!(
-            line.starts_with("plate R/BR\u{fffd}[2J1: fail (z_prime): Z' of Cells_Count is 0.1235 (limit 0.4000; 12"),
+            line.starts_with(
+                "plate R/BR\u{fffd}[2J1: fail (z_prime): Z' is low, Cells_Count: 0.1235 (limit 0.4000; 12"
+            ),
             "{line}"
         );
         assert!(line.contains("Look at the control wells first"), "{line}");

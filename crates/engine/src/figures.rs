@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 pub use figure::{FigureError, Kind, LEAST_DPI, MOST_DPI, USUAL_DPI};
 use figure::{FigureWell, PlateFigure, Quality};
 use plate::normalise::{self, Scale, Unscaled};
-use plate::{Board, Format, PlateStanding, Role, Transform, Well};
+use plate::{Board, CountedWells, Format, PlateStanding, Role, Transform, Well};
 use session::Reader;
 
 use crate::files::put_whole;
@@ -198,11 +198,10 @@ fn wells(
     question: &FigureQuestion,
 ) -> Result<Vec<FigureWell>, FiguresError> {
     let places: Vec<Well> = (0..values.len()).filter_map(|at| Well::at_index(at, format)).collect();
-    let counts_as = |role: Role| -> Vec<bool> {
-        places.iter().map(|well| plate.role(*well) == Some(role) && !plate.is_excluded(*well)).collect()
-    };
-    let (negatives, samples) = (counts_as(Role::Negative), counts_as(Role::Sample));
-    let scaled = normalise::scaled(question.scale, values, &negatives, &samples, usize::from(format.columns()));
+    let roles: Vec<Role> = places.iter().map(|well| plate.role(*well).unwrap_or(Role::Empty)).collect();
+    let excluded: Vec<bool> = places.iter().map(|well| plate.is_excluded(*well)).collect();
+    let counted = CountedWells::new(format, &roles, &excluded, qc::PLAIN_PAIR);
+    let scaled = normalise::on_scale(question.scale, values, &counted);
     let scaled = scaled.map_err(|why| FiguresError::Unscaled {
         plate: question.plate.clone(),
         feature: question.feature.clone(),
@@ -228,7 +227,8 @@ fn quality(board: &Board, plate: &PlateStanding, columns: &PlateColumns, feature
     let (has_card, nothing) = (card.is_some(), plate::Undefined::TooFew { role: Role::Positive, n: 0, minimum: 2 });
     match rows.first() {
         Some(row) => {
-            Quality { z_prime: row.table.z_prime, counts: row.table.counts, pair: row.pair, has_card, is_log2 }
+            let table = &row.quality.table;
+            Quality { z_prime: table.z_prime, counts: table.counts, pair: row.pair, has_card, is_log2 }
         }
         // A card without a pair of controls.
         None => {

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use plate::AssayCard;
+use plate::rules::{RuleEntry, RuleFile, Rules};
 use serde::{Deserialize, Serialize};
 use wire::envelope::Kind;
 
 use crate::files::read_bounded;
+use crate::rules;
 use crate::toml_words;
 
 /// One lab's profile. Unknown keys are refused: a misspelt limit must not be silently ignored.
@@ -26,6 +28,9 @@ pub struct Profile {
     /// Assay cards; a plate is judged by the card whose name equals its layout's `assay`.
     #[serde(default)]
     pub assay: Vec<AssayCard>,
+    /// Rules that call people: one that has the name of a shipped rule stands in its place, others come after those.
+    #[serde(default, rename = "rule", skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleEntry>,
 }
 
 /// Why a profile cannot be used.
@@ -88,7 +93,23 @@ impl Profile {
                 return Err(invalid(format!("two assay cards are named \"{}\"", card.name)));
             }
         }
+        if let Err(problems) = Rules::compile(&profile.rule_file()) {
+            return Err(invalid(problems.first().map_or_else(String::new, ToString::to_string)));
+        }
         Ok(profile)
+    }
+
+    /// The rules in force: the shipped ones, with the profile's own in place of those of the same name and behind them.
+    #[must_use]
+    pub fn rule_file(&self) -> RuleFile {
+        let mut rules = rules::shipped().rules;
+        for own in &self.rules {
+            match rules.iter_mut().find(|known| known.id == own.id) {
+                Some(known) => *known = own.clone(),
+                None => rules.push(own.clone()),
+            }
+        }
+        RuleFile { rules }
     }
 
     /// Kinds and their topics: the profile's, or all default names where it has none.

@@ -1,12 +1,14 @@
-//! Quality of plates on request: the first table of `QC.md` for any feature of a table or of a session.
+//! Quality of plates on request: statistics and artefacts of `QC.md` for any feature of a table or of a session.
 //!
 //! What the board judges live is computed here from the stored values again, for any feature, not only tracked ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use plate::quality::Terms;
 use plate::{
-    AssayCard, FirstTable, Groups, Headline, Pair, PlateKey, PlateStanding, Role, SiteAggregate, Transform, Well,
+    AssayCard, CountedWells, Format, Headline, Pair, PlateKey, PlateQuality, PlateStanding, Role, SiteAggregate,
+    Transform, Well,
 };
 use session::Reader;
 use wire::table::{LayoutTable, TableError, WellTable};
@@ -14,7 +16,7 @@ use wire::table::{LayoutTable, TableError, WellTable};
 use crate::plate_columns::PlateColumns;
 use crate::rebuild;
 
-/// The first table of one feature of one plate.
+/// Quality of one feature of one plate.
 #[derive(Debug, Clone)]
 pub struct FeatureQc {
     /// The run, `""` for none; `None` for a table, which knows no runs.
@@ -25,8 +27,29 @@ pub struct FeatureQc {
     pub feature: Box<str>,
     /// Which roles stood against each other.
     pub pair: Pair,
-    /// The statistics.
-    pub table: FirstTable,
+    /// The statistics and artefacts.
+    pub quality: PlateQuality,
+}
+
+/// One feature of one plate with what its wells are for: what statistics and scales are made of.
+#[derive(Debug, Clone)]
+pub(crate) struct FeatureOfPlate {
+    /// The run, `""` for none; `None` for a table.
+    pub(crate) run: Option<Box<str>>,
+    pub(crate) plate: Box<str>,
+    pub(crate) feature: Box<str>,
+    pub(crate) pair: Pair,
+    pub(crate) wells: CountedWells,
+    /// Row-major, after the card's transform.
+    pub(crate) values: Vec<Option<f64>>,
+    terms: Terms,
+}
+
+impl FeatureOfPlate {
+    fn qc(self) -> FeatureQc {
+        let quality = PlateQuality::of(&self.values, &self.wells, self.terms);
+        FeatureQc { run: self.run, plate: self.plate, feature: self.feature, pair: self.pair, quality }
+    }
 }
 
 /// What is asked; `None` means all.
@@ -95,17 +118,35 @@ pub struct TableQc {
 /// [`QcError`]: no such plate or feature; a cell that is neither a number nor missing, in the feature that was asked
 /// for, or in every column there is.
 pub fn of_table(wells: &WellTable, layout: Option<&LayoutTable>, question: &QcQuestion) -> Result<TableQc, QcError> {
+    let mut rows = Vec::new();
+    let left_out = walk_table(wells, layout, question, |feature| rows.push(feature.qc()))?;
+    // A column that is no number on one plate is no feature of the others either.
+    rows.retain(|row: &FeatureQc| left_out.iter().all(|(name, _)| **name != *row.feature));
+    let mut left_out: Vec<TableError> = left_out.into_iter().map(|(_, error)| error).collect();
+    match &question.plate {
+        _ if rows.is_empty() && !left_out.is_empty() => Err(left_out.swap_remove(0).into()),
+        Some(plate) if rows.is_empty() => Err(no_plate(plate, wells.plates().map(str::to_owned))),
+        _ => Ok(TableQc { rows, left_out }),
+    }
+}
+
+/// Calls `each` with every plate and feature of a table; the columns that are not numbers, with where they are not.
+pub(crate) fn walk_table(
+    table: &WellTable,
+    layout: Option<&LayoutTable>,
+    question: &QcQuestion,
+    mut each: impl FnMut(FeatureOfPlate),
+) -> Result<Vec<(Box<str>, TableError)>, QcError> {
     let features: Vec<&str> = match &question.feature {
-        None => wells.features().collect(),
-        Some(feature) => match wells.features().find(|name| name == feature) {
+        None => table.features().collect(),
+        Some(feature) => match table.features().find(|name| name == feature) {
             Some(name) => vec![name],
-            None => return Err(no_feature(feature, wells.features())),
+            None => return Err(no_feature(feature, table.features())),
         },
     };
-    let mut left_out: Vec<(&str, TableError)> = Vec::new();
-    let mut rows = Vec::new();
-    for column in wells.plates() {
-        let name = name_in_table(wells, column, layout, question);
+    let mut left_out: Vec<(Box<str>, TableError)> = Vec::new();
+    for column in table.plates() {
+        let name = name_in_table(table, column, layout, question);
         if question.plate.as_deref().is_some_and(|asked| asked != name) {
             continue;
         }
@@ -113,41 +154,35 @@ pub fn of_table(wells: &WellTable, layout: Option<&LayoutTable>, question: &QcQu
             let named = layout.wells(name).unwrap_or_default();
             named.iter().map(|entry| (entry.well, entry.role)).collect()
         });
-        let role_of = |well| match &roles {
-            None => Role::Sample,
-            Some(roles) => roles.get(&well).copied().unwrap_or(Role::Empty),
-        };
         for feature in &features {
-            if left_out.iter().any(|(name, _)| name == feature) {
+            if left_out.iter().any(|(name, _)| **name == **feature) {
                 continue;
             }
-            let values = match wells.values(column, feature) {
+            let values = match table.values(column, feature) {
                 Ok(values) => values,
                 Err(error) => {
-                    left_out.push((feature, error));
+                    left_out.push(((*feature).into(), error));
                     continue;
                 }
             };
-            let values = values.into_iter().filter_map(|(well, value)| Some((role_of(well), value?)));
-            let groups = group(values, PLAIN_PAIR, 0);
-            let minimum_n = question.minimum_n.unwrap_or(DEFAULT_MINIMUM_N);
-            rows.push(FeatureQc {
+            let places = values.iter().map(|(well, _)| *well).chain(roles.iter().flatten().map(|(well, _)| *well));
+            let Some(format) = smallest_format(places) else { continue };
+            let role_of = |well| match &roles {
+                None => Role::Sample,
+                Some(roles) => roles.get(&well).copied().unwrap_or(Role::Empty),
+            };
+            each(FeatureOfPlate {
                 run: None,
                 plate: name.into(),
                 feature: (*feature).into(),
                 pair: PLAIN_PAIR,
-                table: FirstTable::of(&groups, minimum_n, question.replicates.unwrap_or(1)),
+                wells: CountedWells::new(format, &laid_out(format, role_of), &[], PLAIN_PAIR),
+                values: placed(format, values.into_iter().filter_map(|(well, value)| Some((well, value?)))),
+                terms: question.terms(None),
             });
         }
     }
-    // A column that is no number on one plate is no feature of the others either.
-    rows.retain(|row| left_out.iter().all(|(name, _)| **name != *row.feature));
-    let mut left_out: Vec<TableError> = left_out.into_iter().map(|(_, error)| error).collect();
-    match &question.plate {
-        _ if rows.is_empty() && !left_out.is_empty() => Err(left_out.swap_remove(0).into()),
-        Some(plate) if rows.is_empty() => Err(no_plate(plate, wells.plates().map(str::to_owned))),
-        _ => Ok(TableQc { rows, left_out }),
-    }
+    Ok(left_out)
 }
 
 /// A table without a column `plate` holds the plate that was asked for, or the layout's only one.
@@ -177,6 +212,17 @@ fn name_in_table<'a>(
 /// # Errors
 /// [`QcError`]: no such plate or feature, or the session cannot be read.
 pub async fn of_session(dir: &Path, question: &QcQuestion) -> Result<Vec<FeatureQc>, QcError> {
+    let mut rows = Vec::new();
+    walk_session(dir, question, |feature| rows.push(feature.qc())).await?;
+    Ok(rows)
+}
+
+/// Calls `each` with what [`of_session`] is about.
+pub(crate) async fn walk_session(
+    dir: &Path,
+    question: &QcQuestion,
+    mut each: impl FnMut(FeatureOfPlate),
+) -> Result<(), QcError> {
     let board = rebuild::board(dir).await?;
     let mut reader = Reader::open(dir).await?;
     let mut plates: Vec<&PlateStanding> = board.plates().filter(|plate| question.is_about(plate.key())).collect();
@@ -184,7 +230,7 @@ pub async fn of_session(dir: &Path, question: &QcQuestion) -> Result<Vec<Feature
     if let (Some(asked), true) = (&question.plate, plates.is_empty()) {
         return Err(no_plate(asked, board.plates().map(|plate| plate.key().to_string())));
     }
-    let mut rows = Vec::new();
+    let mut any = false;
     for plate in &plates {
         let card = plate.card().and_then(|index| board.cards().get(index));
         let wanted: Option<Vec<Box<str>>> = match (&question.feature, card) {
@@ -193,10 +239,13 @@ pub async fn of_session(dir: &Path, question: &QcQuestion) -> Result<Vec<Feature
             (None, None) => None,
         };
         let columns = PlateColumns::read(&mut reader, plate.key(), wanted.as_deref()).await?;
-        rows.extend(of_plate(plate, card, wanted, &columns, question));
+        for feature in features_of(plate, card, wanted, &columns, question) {
+            any = true;
+            each(feature);
+        }
     }
     match &question.feature {
-        Some(feature) if rows.is_empty() => {
+        Some(feature) if !any => {
             let mut found = BTreeSet::new();
             for plate in &plates {
                 let columns = PlateColumns::read(&mut reader, plate.key(), None).await?;
@@ -204,11 +253,19 @@ pub async fn of_session(dir: &Path, question: &QcQuestion) -> Result<Vec<Feature
             }
             Err(no_feature(feature, found.iter().map(String::as_str)))
         }
-        _ => Ok(rows),
+        _ => Ok(()),
     }
 }
 
 impl QcQuestion {
+    /// How statistics are computed under a card.
+    fn terms(&self, card: Option<&AssayCard>) -> Terms {
+        let limits = card.map(|card| &card.limits);
+        let minimum_n = self.minimum_n.or(limits.map(|limits| limits.minimum_n)).unwrap_or(DEFAULT_MINIMUM_N);
+        let replicates = self.replicates.or(limits.map(|limits| limits.replicates)).unwrap_or(1);
+        Terms { minimum_n, replicates, ..Terms::default() }
+    }
+
     fn is_about(&self, key: &PlateKey) -> bool {
         self.run.as_deref().is_none_or(|run| run == &*key.run)
             && self.plate.as_deref().is_none_or(|plate| plate == &*key.barcode)
@@ -223,74 +280,86 @@ pub(crate) fn of_plate(
     columns: &PlateColumns,
     question: &QcQuestion,
 ) -> Vec<FeatureQc> {
+    features_of(plate, card, wanted, columns, question).map(FeatureOfPlate::qc).collect()
+}
+
+fn features_of<'a>(
+    plate: &'a PlateStanding,
+    card: Option<&'a AssayCard>,
+    wanted: Option<Vec<Box<str>>>,
+    columns: &'a PlateColumns,
+    question: &'a QcQuestion,
+) -> impl Iterator<Item = FeatureOfPlate> + 'a {
     let features = wanted.unwrap_or_else(|| columns.features().map(Into::into).collect());
-    let mut rows = Vec::new();
-    for feature in features {
+    features.into_iter().flat_map(move |feature| {
         let headline = card.and_then(|card| card.headline.iter().find(|headline| headline.feature == *feature));
         let (aggregate, transform) = headline.map_or_else(Default::default, rule_of);
+        let transformed = |(well, number)| Some((well, transform.apply(number)?));
         match columns.column(&feature) {
             Some(column) => {
-                let transformed = |(well, number)| Some((well, transform.apply(number)?));
-                let values = column.numbers(aggregate).filter_map(transformed);
-                rows.extend(table_of(plate, card, &feature, values, question));
+                let values = column.numbers(aggregate).filter_map(transformed).collect();
+                pairs_of(plate, card, &feature, values, question)
             }
             // A headline feature that never came says why it has no statistics; a stranger's is not there.
-            None if headline.is_some() => rows.extend(table_of(plate, card, &feature, std::iter::empty(), question)),
-            None => {}
+            None if headline.is_some() => pairs_of(plate, card, &feature, Vec::new(), question),
+            None => Vec::new(),
         }
-    }
-    rows
+    })
 }
 
 fn rule_of(headline: &Headline) -> (SiteAggregate, Transform) {
     (headline.aggregate, headline.transform)
 }
 
-/// One row a pair of the card.
-fn table_of(
+/// One a pair of the card.
+fn pairs_of(
     plate: &PlateStanding,
     card: Option<&AssayCard>,
     feature: &str,
-    values: impl Iterator<Item = (Well, f64)>,
+    values: Vec<(Well, f64)>,
     question: &QcQuestion,
-) -> Vec<FeatureQc> {
+) -> Vec<FeatureOfPlate> {
+    let Some(format) = plate.format() else { return Vec::new() };
     let role_of = |well| match plate.layout() {
         None => Role::Sample,
         Some(_) => plate.role(well).unwrap_or(Role::Empty),
     };
-    let values: Vec<(Role, f64)> =
-        values.filter(|(well, _)| !plate.is_excluded(*well)).map(|(well, value)| (role_of(well), value)).collect();
+    let (roles, excluded) = (laid_out(format, role_of), laid_out(format, |well| plate.is_excluded(well)));
+    let values = placed(format, values.into_iter());
     let pairs = card.map_or(&[PLAIN_PAIR][..], |card| card.pair.as_slice());
-    let minimum_n = question.minimum_n.or(card.map(|card| card.limits.minimum_n)).unwrap_or(DEFAULT_MINIMUM_N);
-    let replicates = question.replicates.or(card.map(|card| card.limits.replicates)).unwrap_or(1);
-    let row = |pair: &Pair| FeatureQc {
+    let of_pair = |pair: &Pair| FeatureOfPlate {
         run: Some(plate.key().run.clone()),
         plate: plate.key().barcode.clone(),
         feature: feature.into(),
         pair: *pair,
-        table: FirstTable::of(&group(values.iter().copied(), *pair, plate.excluded_wells()), minimum_n, replicates),
+        wells: CountedWells::new(format, &roles, &excluded, *pair),
+        values: values.clone(),
+        terms: question.terms(card),
     };
-    pairs.iter().map(row).collect()
+    pairs.iter().map(of_pair).collect()
 }
 
-/// Values by group, in the order given.
-fn group(values: impl IntoIterator<Item = (Role, f64)>, pair: Pair, excluded: u32) -> Groups {
-    let mut groups = Groups { excluded, ..Groups::default() };
-    for (role, value) in values {
-        if !value.is_finite() {
-            continue;
-        }
-        if role == pair.positive {
-            groups.positive.push(value);
-        }
-        if role == pair.negative {
-            groups.negative.push(value);
-        }
-        if role == Role::Sample {
-            groups.sample.push(value);
+/// Values in row-major order; what is not finite is missing.
+fn placed(format: Format, values: impl Iterator<Item = (Well, f64)>) -> Vec<Option<f64>> {
+    let mut all = vec![None; usize::from(format.wells())];
+    for (well, value) in values.filter(|(_, value)| value.is_finite()) {
+        if let Some(slot) = well.index_in(format).and_then(|at| all.get_mut(at)) {
+            *slot = Some(value);
         }
     }
-    groups
+    all
+}
+
+/// Something of every well of a format, row-major.
+fn laid_out<T>(format: Format, of: impl Fn(Well) -> T) -> Vec<T> {
+    (0..usize::from(format.wells())).filter_map(|at| Well::at_index(at, format)).map(of).collect()
+}
+
+/// The smallest format that has all of these wells; `None` without any.
+fn smallest_format(wells: impl Iterator<Item = Well>) -> Option<Format> {
+    let wells: Vec<Well> = wells.collect();
+    let has_all = |format: &Format| wells.iter().all(|well| well.is_in(*format));
+    (!wells.is_empty()).then(|| Format::ALL.into_iter().find(has_all)).flatten()
 }
 
 fn no_plate(plate: &str, found: impl Iterator<Item = String>) -> QcError {

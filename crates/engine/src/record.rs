@@ -150,9 +150,14 @@ pub async fn record(settings: RecordSettings, mut tell: impl FnMut(Opening)) -> 
     };
     let mut committer = Committer::new(&settings.dir, writer).await?;
     // The profile in force is the first record of a session, and another one when it changed since.
-    if committer.session().next_seq() == 1 || committer.board().cards() != settings.profile.assay.as_slice() {
+    let rules = settings.profile.rule_file();
+    let has_changed = committer.board().cards() != settings.profile.assay.as_slice()
+        || committer.board().rules_in_force().map(plate::rules::Rules::digest)
+            != plate::rules::Rules::compile(&rules).ok().as_ref().map(plate::rules::Rules::digest);
+    if committer.session().next_seq() == 1 || has_changed {
         let cards: Arc<[plate::AssayCard]> = settings.profile.assay.clone().into();
-        let body = LocalBody::Profile { name: settings.profile.name.as_str().into(), cards };
+        let body =
+            LocalBody::Profile { name: settings.profile.name.as_str().into(), cards, rules: Some(Arc::new(rules)) };
         let record = LocalRecord { at_ms: now_us() / 1000, by: "plateside".into(), body };
         committer.append(now_us(), vec![record]).await?;
     }

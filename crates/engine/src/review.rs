@@ -136,15 +136,11 @@ impl FlagBook {
 
     /// A rule's state is a flag on its plate, one a feature, rule and pair of controls.
     fn alert(&mut self, seq: i64, at_ms: i64, alert: &Alert) {
-        let id = format!(
-            "rule {} {} {} {}",
-            alert.rule.as_str(),
-            alert.feature,
-            alert.positive.as_str(),
-            alert.negative.as_str()
-        );
+        let id =
+            format!("rule {} {} {} {}", alert.rule, alert.feature, alert.positive.as_str(), alert.negative.as_str());
         let (event, severity) = match alert.level {
             AlertLevel::Cleared => (FlagEvent::Cleared, Severity::Info),
+            AlertLevel::Info => (FlagEvent::Raised, Severity::Info),
             AlertLevel::Attention => (FlagEvent::Raised, Severity::Warning),
             AlertLevel::Fail => (FlagEvent::Raised, Severity::Error),
         };
@@ -155,12 +151,12 @@ impl FlagBook {
                 spot: Spot::default(),
                 id: id.into(),
                 event,
-                reason: alert.rule.as_str().into(),
+                reason: alert.rule.clone(),
                 severity,
                 score: alert.value,
                 source: "rule".into(),
                 at_ms,
-                guidance: Some(alert.rule.guidance().into()),
+                guidance: Some(crate::rules::words(None, &alert.rule).guidance.into()),
             }),
         );
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use plate::{Alert, AlertLevel, Board, Change, Layout, PlateKey, PlateStanding, Rule, Statistic, Well};
+use plate::{Alert, AlertLevel, Board, Change, Layout, PlateKey, PlateStanding, Statistic, Well};
 use tokio::sync::mpsc;
 
 /// Everything that changed since the watcher's last tick.
@@ -64,7 +64,7 @@ pub struct PlateSummary {
     /// The first headline feature's name, with Z' and its counts; `None` without an assay card.
     pub headline: Option<HeadlineSummary>,
     /// The rules that have something to say.
-    pub alerts: Vec<(Rule, AlertLevel)>,
+    pub alerts: Vec<(Box<str>, AlertLevel)>,
     /// Planes so far.
     pub images: u64,
     /// The last stage that it entered or left.
@@ -283,8 +283,8 @@ pub fn summarise(board: &Board, plate: &PlateStanding) -> PlateSummary {
         controls_expected: (plate.wells_of_role(judged.pair.positive) + plate.wells_of_role(judged.pair.negative))
             as u32,
     });
-    let mut alerts: Vec<(Rule, AlertLevel)> =
-        plate.alerts().map(|(_, _, rule, level)| (rule, level)).filter(|(_, l)| *l != AlertLevel::Cleared).collect();
+    let mut alerts: Vec<(Box<str>, AlertLevel)> =
+        plate.alerts().filter(|(_, l)| *l != AlertLevel::Cleared).map(|(rule, level)| (rule.into(), level)).collect();
     alerts.sort_unstable();
     alerts.dedup();
     let (_, images) = plate.arrivals();
@@ -361,12 +361,12 @@ mod tests {
         let alert = Alert {
             plate: Arc::new(PlateKey::new("run", "P1")),
             feature: "f".into(),
-            rule: Rule::ZPrime,
+            rule: "z_prime".into(),
             positive: plate::Role::Positive,
             negative: plate::Role::Negative,
             level: AlertLevel::Fail,
             value: None,
-            limit: 0.4,
+            limit: Some(0.4),
             counts: (0, 0),
             cause_seq: 1,
             rules: "".into(),

@@ -204,7 +204,7 @@ fn described(alert: &Alert) -> String {
     format!(
         "{} {} of {} on {} (value {value}, caused by entry {}, rules {})",
         alert.level.as_str(),
-        alert.rule.as_str(),
+        alert.rule,
         alert.feature,
         alert.plate,
         alert.cause_seq,
@@ -229,7 +229,7 @@ mod tests {
     /// A card, a layout of three negatives, and results so wide that the third raises an alert.
     fn entries() -> Vec<StoredEntry> {
         let cards = Profile::parse(PROFILE, Path::new("p.toml")).unwrap().assay.into();
-        let body = LocalBody::Profile { name: "p".into(), cards };
+        let body = LocalBody::Profile { name: "p".into(), cards, rules: None };
         let local = StoredBody::Local(LocalRecord { at_ms: 0, by: "plateside".into(), body });
         let plate = Arc::new(PlateKey::new("", "P"));
         let wells = ["A01", "A02", "A03"].map(|well| well.parse().unwrap());

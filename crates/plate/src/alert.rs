@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::key::PlateKey;
 use crate::layout::Role;
 
-/// Which plain limit of the assay card spoke.
+/// Which plain limit of the assay card spoke: in sessions whose profile brings no rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
     /// Z' below its limits.
@@ -39,6 +39,17 @@ impl Rule {
         Rule::ALL.into_iter().find(|rule| rule.as_str() == name)
     }
 
+    /// What it found, in a few words.
+    #[must_use]
+    pub const fn finding(self) -> &'static str {
+        match self {
+            Rule::ZPrime => "Z' is low",
+            Rule::Ssmd => "controls are close (SSMD)",
+            Rule::SignalRatio => "signal is small (S/B)",
+            Rule::CvNegative => "negatives scatter (CV)",
+        }
+    }
+
     /// What a person may do about it while the robot still runs.
     #[must_use]
     pub const fn guidance(self) -> &'static str {
@@ -63,6 +74,8 @@ impl Rule {
 pub enum AlertLevel {
     /// The rule is satisfied again: the earlier alert is over.
     Cleared,
+    /// To know.
+    Info,
     /// Below good.
     Attention,
     /// Below the last limit.
@@ -75,6 +88,7 @@ impl AlertLevel {
     pub const fn as_str(self) -> &'static str {
         match self {
             AlertLevel::Cleared => "cleared",
+            AlertLevel::Info => "info",
             AlertLevel::Attention => "attention",
             AlertLevel::Fail => "fail",
         }
@@ -83,7 +97,9 @@ impl AlertLevel {
     /// The reverse of [`AlertLevel::as_str`].
     #[must_use]
     pub fn from_name(name: &str) -> Option<AlertLevel> {
-        [AlertLevel::Cleared, AlertLevel::Attention, AlertLevel::Fail].into_iter().find(|l| l.as_str() == name)
+        [AlertLevel::Cleared, AlertLevel::Info, AlertLevel::Attention, AlertLevel::Fail]
+            .into_iter()
+            .find(|l| l.as_str() == name)
     }
 }
 
@@ -94,8 +110,8 @@ pub struct Alert {
     pub plate: Arc<PlateKey>,
     /// Which headline feature.
     pub feature: Box<str>,
-    /// Which rule.
-    pub rule: Rule,
+    /// Which rule, by its stable name: one of [`Rule`], or of the session's rules.
+    pub rule: Box<str>,
     /// The role that stood as positive.
     pub positive: Role,
     /// The role that stood as negative.
@@ -104,8 +120,8 @@ pub struct Alert {
     pub level: AlertLevel,
     /// The statistic that was compared, in its own unit; `None` where it became undefined.
     pub value: Option<f64>,
-    /// The limit it was compared with.
-    pub limit: f64,
+    /// The card's limit that it was compared with; `None` for a rule that asks for none.
+    pub limit: Option<f64>,
     /// Positive and negative wells that counted.
     pub counts: (u32, u32),
     /// `seq` of the record that caused it.

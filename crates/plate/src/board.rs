@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::alert::Alert;
+use crate::by_rules::{self, Bench, RuleSet};
 use crate::card::{AssayCard, Headline, Pair};
 use crate::column::TrackedColumn;
 use crate::digest::{FieldHasher, layout_digest};
@@ -18,6 +19,7 @@ use crate::layout::Layout;
 use crate::offers::Streams;
 use crate::origin::Origin;
 use crate::record::{LocalBody, LocalRecord, Record, ResultRecord};
+use crate::rules::Rules;
 use crate::standing::PlateStanding;
 use crate::statistics::FirstTable;
 use crate::well::Well;
@@ -81,6 +83,8 @@ pub struct FormatConflict {
 pub struct Board {
     cards: Arc<[AssayCard]>,
     rules: Box<str>,
+    /// The rules in force; without any the cards' plain limits are judged.
+    rule_set: Option<Arc<RuleSet>>,
     tracked: Vec<Box<str>>,
     extra: Box<[Box<str>]>,
     /// For each feature list met: (position in the message, position in `tracked`).
@@ -186,8 +190,11 @@ impl Board {
     /// Applies what a person did or the session decided, pushing what it changed.
     pub fn apply_local(&mut self, record: &LocalRecord, changes: &mut Vec<Change>) {
         match &record.body {
-            LocalBody::Profile { cards, .. } => {
+            LocalBody::Profile { cards, rules, .. } => {
                 self.cards = Arc::clone(cards);
+                // Rules are checked before they are recorded.
+                let compiled = rules.as_ref().and_then(|file| Rules::compile(file).ok());
+                self.rule_set = compiled.map(|rules| Arc::new(RuleSet::new(rules)));
                 self.retrack();
                 changes.push(Change::Profile);
             }
@@ -204,6 +211,7 @@ impl Board {
             }
             LocalBody::Acknowledgement { alert_seq } => {
                 self.acknowledged.insert(*alert_seq);
+                self.acknowledge(*alert_seq);
                 changes.push(Change::Acknowledgement(*alert_seq));
             }
             // What was said here is not the board's: it neither moves a value nor a limit.
@@ -221,9 +229,30 @@ impl Board {
             return Vec::new();
         }
         let due = std::mem::take(&mut self.due);
-        due.into_iter()
-            .flat_map(|index| judge::judge(&mut self.plates[index], &self.cards, &self.tracked, &self.rules, cause_seq))
-            .collect()
+        let Some(set) = self.rule_set.clone() else {
+            let judged = due.into_iter().flat_map(|index| {
+                judge::judge(&mut self.plates[index], &self.cards, &self.tracked, &self.rules, cause_seq)
+            });
+            return judged.collect();
+        };
+        let bench = Bench { set: &set, cards: &self.cards, tracked: &self.tracked, stamp: &self.rules };
+        let mut alerts = Vec::new();
+        for index in due {
+            by_rules::judge(&mut self.plates, index, &bench, cause_seq, &mut alerts);
+        }
+        alerts
+    }
+
+    /// A person has taken note of an alert: it may rest once it is over.
+    pub fn acknowledge(&mut self, alert_seq: i64) {
+        // An alert of a plate is of one plate only.
+        let _ = self.plates.iter_mut().any(|plate| plate.acknowledge(alert_seq));
+    }
+
+    /// The rules in force; `None` where the cards' plain limits are judged.
+    #[must_use]
+    pub fn rules_in_force(&self) -> Option<&Rules> {
+        self.rule_set.as_ref().map(|set| &set.rules)
     }
 
     /// One plate, if anything of it arrived.
@@ -278,7 +307,7 @@ impl Board {
 
     /// Feeds the statistics of every plate, in the order of their keys: the first part of the `judgement` digest.
     pub fn feed_judgement(&self, hasher: &mut FieldHasher) {
-        hasher.text(judge::VERSION);
+        hasher.text(if self.rule_set.is_some() { by_rules::VERSION } else { judge::VERSION });
         hasher.text(&self.rules);
         let mut plates: Vec<&PlateStanding> = self.plates.iter().collect();
         plates.sort_by(|a, b| a.key().cmp(b.key()));
@@ -296,6 +325,12 @@ impl Board {
                 }
             }
         }
+    }
+
+    /// The digest of rules and cards, as alerts carry it.
+    #[must_use]
+    pub fn judged_by(&self) -> &str {
+        &self.rules
     }
 
     /// The rules in force, by digest.
@@ -370,7 +405,8 @@ impl Board {
     fn retrack(&mut self) {
         let mut tracked: Vec<Box<str>> = Vec::new();
         let headline = self.cards.iter().flat_map(|card| &card.headline).map(|headline| headline.feature.as_str());
-        for name in headline.chain(self.extra.iter().map(|name| &**name)) {
+        let named = self.rule_set.iter().flat_map(|set| set.rules.named_features());
+        for name in headline.chain(self.extra.iter().chain(named).map(|name| &**name)) {
             if !tracked.iter().any(|known| **known == *name) {
                 tracked.push(name.into());
             }
@@ -383,6 +419,7 @@ impl Board {
             });
             plate.put_columns(kept.collect());
             plate.states.clear();
+            plate.settled.clear();
             plate.choose_card(&self.cards);
             if !self.due.contains(&index) {
                 self.due.push(index);
@@ -390,13 +427,16 @@ impl Board {
         }
         self.tracked = tracked;
         self.positions.clear();
-        self.rules = rules_digest(&self.cards);
+        self.rules = rules_digest(&self.cards, self.rule_set.as_deref());
     }
 }
 
-/// 16 hex digits that name the rules in force: the cards with every limit, and the version of the judging.
-fn rules_digest(cards: &[AssayCard]) -> Box<str> {
-    let mut hasher = FieldHasher::new(judge::VERSION);
+/// 16 hex digits that name what is judged by: the rules, the cards with every limit, and the version of the judging.
+fn rules_digest(cards: &[AssayCard], rules: Option<&RuleSet>) -> Box<str> {
+    let mut hasher = FieldHasher::new(if rules.is_some() { by_rules::VERSION } else { judge::VERSION });
+    if let Some(set) = rules {
+        hasher.text(set.rules.digest());
+    }
     for card in cards {
         hasher.text(&card.name);
         for headline in &card.headline {
@@ -413,6 +453,11 @@ fn rules_digest(cards: &[AssayCard]) -> Box<str> {
         }
         hasher.number(l.minimum_n.into());
         hasher.number(l.replicates.into());
+        if rules.is_some() {
+            for limit in [l.edge_effect_percent, l.edge_strength, l.gradient_percent, l.line_percent] {
+                hasher.bits(limit.map_or(u64::MAX, f64::to_bits));
+            }
+        }
     }
     hasher.finish()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -42,7 +42,7 @@ impl Lab {
             list: Arc::new(FeatureList::new(vec!["Other".into(), "Cells".into()])),
             plate: Arc::new(PlateKey::new("run", "P1")),
         };
-        lab.local(LocalBody::Profile { name: "lab".into(), cards: vec![card()].into() });
+        lab.local(LocalBody::Profile { name: "lab".into(), cards: vec![card()].into(), rules: None });
         lab
     }
 
@@ -145,7 +145,7 @@ fn a_bad_control_alerts_and_its_exclusion_clears() {
     let layout = lab.layout();
     lab.stream(1, 0, layout).unwrap();
     lab.fill(|column| if column == 5 { 0.0 } else { 100.0 + f64::from(column % 2) });
-    let fail = lab.alerts.iter().find(|alert| alert.rule == Rule::ZPrime).unwrap().clone();
+    let fail = lab.alerts.iter().find(|alert| *alert.rule == *Rule::ZPrime.as_str()).unwrap().clone();
     assert_eq!((fail.level, fail.counts.1), (AlertLevel::Fail, 12));
     let wells: Box<[Well]> = [Well::parse_in("A06", Format::F96).unwrap()].into();
     let body = |event| LocalBody::Exclusion {

@@ -102,6 +102,19 @@ pub struct Limits {
     pub minimum_n: u32,
     /// Replicates per compound in production, for the signal window.
     pub replicates: u32,
+    /// Edge effect in percent, without its sign; above wants attention. Without it, as without the following, a plate is
+    /// held against the run's other plates (`DATA.md` 13).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edge_effect_percent: Option<f64>,
+    /// Edge strength, without its sign; above wants attention.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edge_strength: Option<f64>,
+    /// Gradient over rows or columns in percent, without its sign; above wants attention.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gradient_percent: Option<f64>,
+    /// A row's or column's distance from the plate's mean in percent, without its sign; above wants attention.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line_percent: Option<f64>,
 }
 
 impl Default for Limits {
@@ -114,6 +127,10 @@ impl Default for Limits {
             cv_negative_percent: 20.0,
             minimum_n: 3,
             replicates: 1,
+            edge_effect_percent: None,
+            edge_strength: None,
+            gradient_percent: None,
+            line_percent: None,
         }
     }
 }

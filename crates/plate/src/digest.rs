@@ -247,12 +247,12 @@ pub fn feed_alert(hasher: &mut FieldHasher, alert: &Alert) {
     hasher.text(&alert.plate.run);
     hasher.text(&alert.plate.barcode);
     hasher.text(&alert.feature);
-    hasher.text(alert.rule.as_str());
+    hasher.text(&alert.rule);
     hasher.text(alert.positive.as_str());
     hasher.text(alert.negative.as_str());
     hasher.text(alert.level.as_str());
     hasher.bits(alert.value.map_or(u64::MAX, f64::to_bits));
-    hasher.bits(alert.limit.to_bits());
+    hasher.bits(alert.limit.map_or(u64::MAX, f64::to_bits));
     hasher.number(alert.counts.0.into());
     hasher.number(alert.counts.1.into());
     hasher.number(alert.cause_seq);

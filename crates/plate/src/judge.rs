@@ -1,4 +1,5 @@
-//! Judging: the plain limits of the assay card against the first table of `QC.md`, at deterministic points.
+//! Judging without rules: the plain limits of the assay card against the first table of `QC.md`, at deterministic points.
+//! Sessions whose profile brings rules are judged by those (`by_rules`).
 //!
 //! A rule speaks when its state changes. Before the first bad state it is silent; an undefined statistic never
 //! raises an alert, and clears one that stands (the wells that proved it are gone).
@@ -45,12 +46,12 @@ pub(crate) fn judge(
                 alerts.push(Alert {
                     plate: Arc::clone(plate.key()),
                     feature: headline.feature.as_str().into(),
-                    rule,
+                    rule: rule.as_str().into(),
                     positive: pair.positive,
                     negative: pair.negative,
                     level: finding.level,
                     value: finding.value.ok(),
-                    limit: finding.limit,
+                    limit: Some(finding.limit),
                     counts: (groups.positive.len() as u32, groups.negative.len() as u32),
                     cause_seq,
                     rules: rules.into(),

@@ -11,6 +11,7 @@ use crate::format::Format;
 use crate::key::PlateKey;
 use crate::layout::Layout;
 use crate::review::ReviewRecord;
+use crate::rules::RuleFile;
 use crate::spot_check::SpotCheckRecord;
 use crate::well::Well;
 
@@ -200,12 +201,14 @@ pub struct LocalRecord {
 /// The kinds of local records.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LocalBody {
-    /// The profile in force from here on: its name and its assay cards, which also fix the tracked features.
+    /// The profile in force from here on: its name, its rules and its assay cards, which also fix the tracked features.
     Profile {
         /// The profile's name.
         name: Box<str>,
         /// How each assay is judged.
         cards: Arc<[AssayCard]>,
+        /// The rules that call people, checked; `None` leaves it to the cards' plain limits.
+        rules: Option<Arc<RuleFile>>,
     },
     /// Wells that count nowhere, or count again.
     Exclusion {

@@ -8,18 +8,21 @@ use std::sync::Arc;
 
 use crate::alert::{AlertLevel, Rule};
 use crate::board::Board;
+use crate::by_rules::{Latched, Settled};
 use crate::column::TrackedColumn;
 use crate::format::Format;
 use crate::key::PlateKey;
 use crate::layout::Layout;
+use crate::measures::{MEASURES, Measures};
 use crate::offers::Offers;
 use crate::record::StageEvent;
+use crate::rules::Latch;
 use crate::snapshot_bytes::{In, Out, SnapshotError};
 use crate::standing::{KEPT_STAGES, PlateStanding, StageVisit};
 use crate::well::Well;
 
 /// Begins a plate's bytes: a name and a version. It changes with anything below, or with what the bytes mean.
-const KIND: [u8; 4] = *b"PLS1";
+const KIND: [u8; 4] = *b"PLS2";
 
 /// Layouts by their digest ([`crate::digest::layout_digest`]).
 pub type Layouts = HashMap<[u8; 32], Arc<Layout>>;
@@ -124,7 +127,30 @@ impl PlateStanding {
             out.number(*headline as u64);
             out.number(*pair as u64);
             out.byte(Rule::ALL.iter().position(|known| known == rule).unwrap_or(0) as u8);
-            out.byte(LEVELS.iter().position(|known| known == level).unwrap_or(0) as u8);
+            out.byte(place_of(*level).unwrap_or(0));
+        }
+        out.number(self.latches.len() as u64);
+        for ((headline, pair, rule), standing) in &self.latches {
+            out.number((*headline).into());
+            out.number((*pair).into());
+            out.text(rule);
+            out.signed(standing.raised_seq);
+            out.byte(standing.level.and_then(|level| place_of(level)).map_or(0, |place| place + 1));
+            let numbers = standing.latch.to_numbers();
+            out.number(numbers.len() as u64);
+            numbers.into_iter().for_each(|number| out.signed(number));
+        }
+        out.number(self.settled.len() as u64);
+        for Settled { seq, measures } in &self.settled {
+            out.signed(*seq);
+            out.number(measures.len() as u64);
+            for measures in measures {
+                for value in measures.values {
+                    out.fixed(&value.map_or(u64::MAX, f64::to_bits).to_le_bytes());
+                }
+                let (positive, negative, sample) = measures.counts;
+                [positive, negative, sample].into_iter().for_each(|n| out.number(n.into()));
+            }
         }
         out.optional(self.last_ms);
         out.number(self.revision);
@@ -181,6 +207,24 @@ impl PlateStanding {
             let level = LEVELS.get(usize::from(bytes.byte()?)).ok_or(SnapshotError::Impossible("a level"))?;
             plate.states.insert((place.0, place.1, *rule), *level);
         }
+        for _ in 0..bytes.count(6, "rules")? {
+            let place = (bytes.small("a headline")?, bytes.small("a pair")?, bytes.text()?.into());
+            let raised_seq = bytes.signed()?;
+            let level = match bytes.byte()? {
+                0 => None,
+                n => Some(*LEVELS.get(usize::from(n) - 1).ok_or(SnapshotError::Impossible("a level"))?),
+            };
+            let count = bytes.count(1, "times of a rule")?;
+            let numbers = (0..count).map(|_| bytes.signed()).collect::<Result<Vec<_>, _>>()?;
+            let latch = Latch::from_numbers(&numbers).ok_or(SnapshotError::Impossible("a rule's state"))?;
+            plate.latches.insert(place, Latched { latch, raised_seq, level });
+        }
+        for _ in 0..bytes.count(2, "measures of a plate")? {
+            let seq = bytes.signed()?;
+            let count = bytes.count(8 * MEASURES, "measures of a feature")?;
+            let measures = (0..count).map(|_| read_measures(bytes)).collect::<Result<_, _>>()?;
+            plate.settled.push(Settled { seq, measures });
+        }
         plate.last_ms = bytes.optional()?;
         plate.revision = bytes.number()?;
         Ok(plate)
@@ -198,4 +242,21 @@ impl PlateStanding {
 }
 
 /// Levels by their number in the bytes.
-const LEVELS: [AlertLevel; 3] = [AlertLevel::Cleared, AlertLevel::Attention, AlertLevel::Fail];
+const LEVELS: [AlertLevel; 4] = [AlertLevel::Cleared, AlertLevel::Info, AlertLevel::Attention, AlertLevel::Fail];
+
+fn place_of(level: AlertLevel) -> Option<u8> {
+    LEVELS.iter().position(|known| *known == level).and_then(|place| u8::try_from(place).ok())
+}
+
+fn read_measures(bytes: &mut In<'_>) -> Result<Measures, SnapshotError> {
+    let mut values = [None; MEASURES];
+    for value in &mut values {
+        let bits = u64::from_le_bytes(bytes.fixed()?);
+        *value = (bits != u64::MAX).then(|| f64::from_bits(bits));
+        if value.is_some_and(|value| !value.is_finite()) {
+            return Err(SnapshotError::Impossible("a measure"));
+        }
+    }
+    let counts = (bytes.small("positives")?, bytes.small("negatives")?, bytes.small("samples")?);
+    Ok(Measures { values, counts })
+}

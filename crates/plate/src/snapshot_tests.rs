@@ -117,6 +117,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (0.3..0.7).prop_map(|limit| LocalBody::Profile {
             name: "lab".into(),
             cards: vec![card(limit, if limit < 0.5 { &["Cells"] } else { &["Other", "Cells"] })].into(),
+            rules: None,
         }),
         1 => Just(LocalBody::Track { features: ["Extra".into()].into() }),
     ];
@@ -238,7 +239,10 @@ proptest! {
 #[test]
 fn a_snapshot_of_another_profile_is_refused() {
     let mut board = Board::new();
-    local(&mut board, &LocalBody::Profile { name: "lab".into(), cards: vec![card(0.5, &["Cells"])].into() });
+    local(
+        &mut board,
+        &LocalBody::Profile { name: "lab".into(), cards: vec![card(0.5, &["Cells"])].into(), rules: None },
+    );
     let origin = Origin {
         source: Arc::new(Source { cluster: "c".into(), topic: "t".into(), incarnation: 0 }),
         partition: 0,
@@ -251,10 +255,16 @@ fn a_snapshot_of_another_profile_is_refused() {
     assert_eq!(Board::new().restore(&snapshot.bytes, &layouts), Err(SnapshotError::OtherProfile));
     assert!(board.restore(&snapshot.bytes, &layouts).is_err(), "it is there already");
     let mut other = Board::new();
-    local(&mut other, &LocalBody::Profile { name: "lab".into(), cards: vec![card(0.6, &["Cells"])].into() });
+    local(
+        &mut other,
+        &LocalBody::Profile { name: "lab".into(), cards: vec![card(0.6, &["Cells"])].into(), rules: None },
+    );
     assert_eq!(other.restore(&snapshot.bytes, &layouts), Err(SnapshotError::OtherProfile));
     let mut same = Board::new();
-    local(&mut same, &LocalBody::Profile { name: "lab".into(), cards: vec![card(0.5, &["Cells"])].into() });
+    local(
+        &mut same,
+        &LocalBody::Profile { name: "lab".into(), cards: vec![card(0.5, &["Cells"])].into(), rules: None },
+    );
     assert_eq!(same.restore(&snapshot.bytes, &Layouts::new()), Err(SnapshotError::NoLayout));
     assert_eq!(same.restore(b"", &layouts), Err(SnapshotError::Foreign));
     assert_eq!(same.restore(&snapshot.bytes, &layouts).unwrap(), key(1));

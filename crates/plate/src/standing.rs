@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::alert::{AlertLevel, Rule};
+use crate::by_rules::{Latched, Place, Settled};
 use crate::card::{AssayCard, Headline, Pair, SiteAggregate};
 use crate::column::TrackedColumn;
 use crate::feature::Value;
@@ -54,6 +55,10 @@ pub struct PlateStanding {
     pub(crate) images: u64,
     pub(crate) stages: Vec<StageVisit>,
     pub(crate) states: RuleState,
+    /// Rules that stand other than quiet, by their place.
+    pub(crate) latches: BTreeMap<Place, Latched>,
+    /// What it measured whenever it was judged complete, the last at the end.
+    pub(crate) settled: Vec<Settled>,
     pub(crate) last_ms: Option<i64>,
     pub(crate) revision: u64,
 }
@@ -76,6 +81,8 @@ impl PlateStanding {
             images: 0,
             stages: Vec::new(),
             states: BTreeMap::new(),
+            latches: BTreeMap::new(),
+            settled: Vec::new(),
             last_ms: None,
             revision: 0,
         }
@@ -178,9 +185,10 @@ impl PlateStanding {
         &self.stages
     }
 
-    /// The states of its rules that have spoken, as (headline, pair, rule) of its card.
-    pub fn alerts(&self) -> impl Iterator<Item = (usize, usize, Rule, AlertLevel)> {
-        self.states.iter().map(|(&(headline, pair, rule), level)| (headline, pair, rule, *level))
+    /// The rules that have spoken, each with what it says now.
+    pub fn alerts(&self) -> impl Iterator<Item = (&str, AlertLevel)> {
+        let plain = self.states.iter().map(|((_, _, rule), level)| (rule.as_str(), *level));
+        plain.chain(self.latches.iter().filter_map(|((_, _, rule), standing)| Some((&**rule, standing.level?))))
     }
 
     /// A tracked column, by its place in [`crate::Board::tracked`].
@@ -287,6 +295,7 @@ impl PlateStanding {
         if self.card != chosen {
             // States belong to positions in a card; those of another card mean nothing any more.
             self.states.clear();
+            self.settled.clear();
             self.card = chosen;
         }
     }
@@ -357,6 +366,14 @@ impl PlateStanding {
                 ExclusionEvent::Restored => self.excluded.remove(well),
             };
         }
+    }
+
+    /// The plate as it would be if some more wells counted nowhere: for looking at, before anything is decided.
+    #[must_use]
+    pub fn without(&self, wells: &[Well]) -> PlateStanding {
+        let mut without = self.clone();
+        without.excluded.extend(wells);
+        without
     }
 
     pub(crate) fn take_columns(&mut self) -> Vec<TrackedColumn> {

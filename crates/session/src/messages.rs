@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use plate::{Origin, Source};
-use wire::Envelope;
+use wire::{Envelope, Kind};
 
 use crate::fault::Fault;
 use crate::raw::{Bound, Raw, Row};
@@ -16,6 +16,35 @@ use crate::table::{self, batch};
 use crate::{Error, images, window};
 
 impl Reader {
+    /// How many messages of a kind could not be decoded among the entries after `from` up to `upto`, by their key; at most
+    /// `limit` keys. Messages without a key are not among them.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn undecoded_keys(
+        &mut self,
+        kind: Kind,
+        (from, upto): (i64, i64),
+        limit: usize,
+    ) -> Result<Vec<(Box<[u8]>, u64)>, Error> {
+        self.look(|raw, _, _| {
+            let sources = table::source::load(raw)?;
+            let mut statement = raw.prepare(table::undecoded::KEYS)?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let (from, upto) = (table::last_id(from), table::last_id(upto));
+            let mut rows = statement.rows(&[Bound::Int(from), Bound::Int(upto), Bound::Int(limit)])?;
+            let mut keys = Vec::new();
+            while let Some(row) = rows.next()? {
+                let is_of_kind = sources.iter().any(|source| source.id == row.int(0) && source.kind == kind);
+                let key = row.blob(1);
+                if is_of_kind && !key.is_empty() {
+                    keys.push((key.into(), row.int(2).unsigned_abs()));
+                }
+            }
+            Ok(keys)
+        })
+    }
+
     /// Undecoded messages after `after_seq`, at most `limit`, with their bytes.
     ///
     /// # Errors

@@ -104,7 +104,7 @@ fn summary(raw: &Raw) -> Result<SessionSummary, Fault> {
             match row.text(0).and_then(AlertLevel::from_name) {
                 Some(AlertLevel::Attention) => attention += number,
                 Some(AlertLevel::Fail) => fail += number,
-                Some(AlertLevel::Cleared) | None => {}
+                Some(AlertLevel::Cleared | AlertLevel::Info) | None => {}
             }
         }
     }

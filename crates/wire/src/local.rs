@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use plate::rules::{RuleFile, Rules};
 use plate::{AssayCard, ExclusionEvent, LocalBody, PlateKey, Record, Well};
 use serde::{Deserialize, Serialize};
 
@@ -41,11 +42,11 @@ pub fn local_kind(body: &LocalBody) -> &'static str {
 /// [`EncodeError::NotFinite`] for an assay card with a limit that is NaN or infinite.
 pub fn local_to_json(body: &LocalBody) -> Result<String, EncodeError> {
     Ok(serde_json::to_string(&match body {
-        LocalBody::Profile { name, cards } => {
+        LocalBody::Profile { name, cards, rules } => {
             for card in cards.iter() {
                 finite(card)?;
             }
-            LocalJson::Profile { name: name.clone(), cards: cards.to_vec() }
+            LocalJson::Profile { name: name.clone(), cards: cards.to_vec(), rules: rules.as_deref().cloned() }
         }
         LocalBody::Exclusion { plate, wells, event, reason } => LocalJson::Exclusion {
             run: plate.run.clone(),
@@ -77,7 +78,12 @@ pub fn local_from_json(text: &str) -> Result<LocalBody, LocalJsonError> {
     let json: LocalJson =
         serde_json::from_str(text).map_err(|error| LocalJsonError { reason: capped(error.to_string()) })?;
     Ok(match json {
-        LocalJson::Profile { name, cards } => LocalBody::Profile { name, cards: cards.into() },
+        LocalJson::Profile { name, cards, rules } => {
+            if let Some(problem) = rules.as_ref().and_then(|rules| Rules::compile(rules).err()?.into_iter().next()) {
+                return Err(LocalJsonError { reason: capped(format!("its rules are not valid: {problem}")) });
+            }
+            LocalBody::Profile { name, cards: cards.into(), rules: rules.map(Arc::new) }
+        }
         LocalJson::Exclusion { run, plate, wells, event, reason } => LocalBody::Exclusion {
             plate: Arc::new(PlateKey { run, barcode: plate }),
             wells: wells.iter().map(|text| well(text)).collect::<Result<_, _>>()?,
@@ -123,7 +129,14 @@ fn finite(card: &AssayCard) -> Result<(), EncodeError> {
         ("signal_ratio", limits.signal_ratio),
         ("cv_negative_percent", limits.cv_negative_percent),
     ];
-    match named.into_iter().find(|(_, value)| !value.is_finite()) {
+    let optional = [
+        ("edge_effect_percent", limits.edge_effect_percent),
+        ("edge_strength", limits.edge_strength),
+        ("gradient_percent", limits.gradient_percent),
+        ("line_percent", limits.line_percent),
+    ];
+    let optional = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    match named.into_iter().chain(optional).find(|(_, value)| !value.is_finite()) {
         Some((name, _)) => {
             Err(EncodeError::NotFinite(format!("the limit {name} of assay card {}", quoted(&card.name))))
         }
@@ -134,15 +147,41 @@ fn finite(card: &AssayCard) -> Result<(), EncodeError> {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
 enum LocalJson {
-    Profile { name: Box<str>, cards: Vec<AssayCard> },
-    Exclusion { run: Box<str>, plate: Box<str>, wells: Vec<String>, event: EventJson, reason: Box<str> },
-    Note { text: Box<str> },
-    Acknowledgement { alert_seq: i64 },
-    Track { features: Vec<Box<str>> },
-    Event { event: serde_json::Value },
-    Flag { flag: serde_json::Value },
+    Profile {
+        name: Box<str>,
+        cards: Vec<AssayCard>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rules: Option<RuleFile>,
+    },
+    Exclusion {
+        run: Box<str>,
+        plate: Box<str>,
+        wells: Vec<String>,
+        event: EventJson,
+        reason: Box<str>,
+    },
+    Note {
+        text: Box<str>,
+    },
+    Acknowledgement {
+        alert_seq: i64,
+    },
+    Track {
+        features: Vec<Box<str>>,
+    },
+    Event {
+        event: serde_json::Value,
+    },
+    Flag {
+        flag: serde_json::Value,
+    },
     SpotCheck(SpotCheckJson),
-    Delivered { event: Box<str>, topic: Box<str>, partition: i32, offset: i64 },
+    Delivered {
+        event: Box<str>,
+        topic: Box<str>,
+        partition: i32,
+        offset: i64,
+    },
 }
 
 #[derive(Serialize, Deserialize)]

@@ -23,7 +23,7 @@ export function following(items: readonly FlagItem[], current: string | null): F
 }
 
 /** What our own rules say. */
-const RULES: Record<string, string> = { z_prime: "Z′ is low", ssmd: "SSMD is low", signal_ratio: "Signal ratio is low", cv_negative: "CV of negatives is high", count_differs: "Count differs from the pipeline" };
+const RULES: Record<string, string> = { z_prime: "Z′ is low", z_prime_fail: "Z′ fails", z_prime_attention: "Z′ is below good", edge_effect: "Edge effect", row_line: "One row stands out", column_line: "One column stands out", row_gradient: "Gradient over the rows", column_gradient: "Gradient over the columns", control_drift: "Controls drift away from the run", ssmd: "SSMD is low", signal_ratio: "Signal ratio is low", cv_negative: "CV of negatives is high", count_differs: "Count differs from the pipeline" };
 
 /** As a maker writes a reason, in words: `out_of_focus` becomes "Out of focus". What a person wrote stays as it is. */
 export function inWords(reason: string): string {

@@ -1,9 +1,10 @@
-//! `qc`: the first table of each plate and feature.
+//! `qc`: statistics and artefacts of each plate and feature.
 
 use std::path::Path;
 
 use engine::files::read_bounded;
-use engine::plate::{FirstTable, Pair, Role, Statistic};
+use engine::plate::well::row_letters;
+use engine::plate::{FirstTable, Line, Pair, Role, Statistic, Undefined};
 use engine::qc::{FeatureQc, QcQuestion, of_session, of_table};
 use engine::wire::table::{LONGEST_TABLE_BYTES, LayoutTable, WellTable};
 
@@ -41,11 +42,11 @@ pub(crate) async fn run(arguments: Qc) -> Result<(), Failure> {
     print_several(format.get(), &objects, |_| table(&rows))
 }
 
-fn read_layout(path: &Path) -> Result<LayoutTable, Failure> {
+pub(super) fn read_layout(path: &Path) -> Result<LayoutTable, Failure> {
     LayoutTable::read(&read_table(path)?).map_err(|error| bad_table(path, &error))
 }
 
-fn read_table(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(super) fn read_table(path: &Path) -> Result<Vec<u8>, Failure> {
     let longest = LONGEST_TABLE_BYTES as u64;
     let bytes = read_bounded(path, longest)
         .map_err(|error| Failure::io(format!("{} cannot be read: {error}", path.display())))?;
@@ -53,13 +54,14 @@ fn read_table(path: &Path) -> Result<Vec<u8>, Failure> {
         .ok_or_else(|| Failure::bad(format!("{} has more than {longest} bytes: no table of wells has", path.display())))
 }
 
-fn bad_table(path: &Path, error: &engine::wire::table::TableError) -> Failure {
+pub(super) fn bad_table(path: &Path, error: &engine::wire::table::TableError) -> Failure {
     Failure::bad(format!("{}: {error}", path.display()))
 }
 
 /// One object, keys as in `CLI.md`; `run` only of a session, `pair` only where a card names other roles.
 fn object(row: &FeatureQc) -> Node {
-    let FeatureQc { run, plate, feature, pair, table } = row;
+    let FeatureQc { run, plate, feature, pair, quality } = row;
+    let (table, artefacts) = (&quality.table, &quality.artefacts);
     let mut reasons = Vec::new();
     let mut value = |name: &str, statistic: Statistic| match statistic {
         Ok(number) => Node::from(number),
@@ -96,6 +98,28 @@ fn object(row: &FeatureQc) -> Node {
         ("sample", value("cv_percent.sample", table.cv_sample)),
     ]);
     fields.push(("cv_percent".to_owned(), variation));
+    for (name, statistic) in [
+        ("edge_effect_percent", artefacts.edge_effect_percent),
+        ("edge_strength", artefacts.edge_strength),
+        ("row_gradient_percent", artefacts.row_gradient_percent),
+        ("column_gradient_percent", artefacts.column_gradient_percent),
+    ] {
+        fields.push((name.to_owned(), value(name, statistic)));
+    }
+    let line =
+        |name: &str, found: Result<Line, Undefined>, called: String, value: &mut dyn FnMut(&str, Statistic) -> Node| {
+            let at = found.map_or(Node::Null, |_| called.as_str().into());
+            Node::object([("at", at), ("percent", value(name, found.map(|line| line.percent)))])
+        };
+    let row = artefacts.worst_row.map_or_else(|_| String::new(), |line| row_letters(line.line));
+    let column = artefacts.worst_column.map_or_else(|_| String::new(), |line| (u16::from(line.line) + 1).to_string());
+    fields.push(("worst_row".to_owned(), line("worst_row", artefacts.worst_row, row, &mut value)));
+    fields.push(("worst_column".to_owned(), line("worst_column", artefacts.worst_column, column, &mut value)));
+    let moran = Node::object([
+        ("i", value("morans_i", artefacts.morans_i.map(|moran| moran.i))),
+        ("p", artefacts.morans_i.map_or(Node::Null, |moran| moran.p.into())),
+    ]);
+    fields.push(("morans_i".to_owned(), moran));
     fields.push(("undefined".to_owned(), Node::Reasons(reasons)));
     Node::Object(fields)
 }
@@ -119,14 +143,16 @@ fn unusual(pair: Pair) -> Option<Node> {
 
 /// What fits a screen, and below it why numbers are missing; JSON and CSV have all of it.
 fn table(rows: &[FeatureQc]) -> String {
-    let header = ["plate", "feature", "p/n/s", "Z'", "robust Z'", "Z", "SSMD", "S/B", "S/N", "CV neg %", "CV smp %"];
+    let header =
+        ["plate", "feature", "p/n/s", "Z'", "robust Z'", "Z", "SSMD", "S/B", "CV neg %", "edge %", "row %", "column %"];
     let shown = |statistic: Statistic| rounded(&statistic.ok().into());
     let mut reasons: Vec<String> = Vec::new();
     let lines: Vec<Vec<String>> = rows
         .iter()
-        .map(|FeatureQc { run, plate, feature, table, .. }| {
+        .map(|FeatureQc { run, plate, feature, quality, .. }| {
+            let (table, artefacts) = (&quality.table, &quality.artefacts);
             let counts = table.counts;
-            for (_, statistic) in table.named() {
+            for (_, statistic) in quality.named() {
                 let reason = statistic.err().map(|reason| reason.to_string());
                 reasons.extend(reason.filter(|reason| !reasons.contains(reason)));
             }
@@ -141,9 +167,10 @@ fn table(rows: &[FeatureQc]) -> String {
                 shown(table.z),
                 shown(table.ssmd),
                 shown(table.signal_to_background),
-                shown(table.signal_to_noise),
                 shown(table.cv_negative),
-                shown(table.cv_sample),
+                shown(artefacts.edge_effect_percent),
+                shown(artefacts.row_gradient_percent),
+                shown(artefacts.column_gradient_percent),
             ]
         })
         .collect();
@@ -246,7 +273,7 @@ mod tests {
         let layout = LayoutTable::read(b"plate,well,role\nP1,A01,negative\nP1,A02,positive\n").unwrap();
         let of = |question: &QcQuestion| of_table(&wells, Some(&layout), question).unwrap().rows.remove(0);
         let named = of(&QcQuestion { plate: Some("P1".into()), ..everything() });
-        assert_eq!((&*named.plate, named.table.counts.negative), ("P1", 1));
+        assert_eq!((&*named.plate, named.quality.table.counts.negative), ("P1", 1));
         assert_eq!(&*of(&everything()).plate, "P1", "the layout's only plate");
     }
 }

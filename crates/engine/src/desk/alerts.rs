@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use plate::{Alert, AlertLevel, PlateKey, Role, Rule};
+use plate::rules::Rules;
+use plate::{Alert, AlertLevel, Board, PlateKey, Role};
 use session::Reader;
 
 use super::told::{AlertItem, Level};
+use crate::rules::words;
 
 /// Alerts that are held; older ones stay in the session.
 const HELD: usize = 20_000;
@@ -14,7 +16,7 @@ const HELD: usize = 20_000;
 const NEIGHBOURS: usize = 8;
 
 /// What an alert's state belongs to.
-type StateKey = (Arc<PlateKey>, Box<str>, Rule, Role, Role);
+type StateKey = (Arc<PlateKey>, Box<str>, Box<str>, Role, Role);
 
 /// One alert with its place and time.
 #[derive(Debug, Clone)]
@@ -33,8 +35,21 @@ pub(crate) struct Ledger {
     latest: HashMap<StateKey, i64>,
 }
 
+/// What the board knows of alerts: which were acknowledged, and the rules in force.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
+    pub(crate) acknowledged: BTreeSet<i64>,
+    rules: Option<Rules>,
+}
+
+impl Known {
+    pub(crate) fn of(board: &Board) -> Known {
+        Known { acknowledged: board.acknowledged().clone(), rules: board.rules_in_force().cloned() }
+    }
+}
+
 fn key(alert: &Alert) -> StateKey {
-    (Arc::clone(&alert.plate), alert.feature.clone(), alert.rule, alert.positive, alert.negative)
+    (Arc::clone(&alert.plate), alert.feature.clone(), alert.rule.clone(), alert.positive, alert.negative)
 }
 
 impl Ledger {
@@ -91,25 +106,28 @@ impl Ledger {
         &self,
         entry: &Entry,
         plate: String,
-        acknowledged: &BTreeSet<i64>,
+        known: &Known,
         neighbours: Vec<(String, Option<f64>)>,
     ) -> AlertItem {
         let Entry { seq, at_ms, alert } = entry;
+        let words = words(known.rules.as_ref(), &alert.rule);
         AlertItem {
             seq: *seq,
             plate,
             run: alert.plate.run.to_string(),
             barcode: alert.plate.barcode.to_string(),
-            rule: alert.rule.as_str().to_owned(),
+            rule: alert.rule.to_string(),
+            title: words.title,
+            opens: words.opens.as_str().to_owned(),
             feature: alert.feature.to_string(),
             level: level(alert.level),
             value: alert.value,
             limit: alert.limit,
             counts: alert.counts,
             at_ms: *at_ms,
-            guidance: alert.rule.guidance().to_owned(),
+            guidance: words.guidance,
             open: self.is_open(entry),
-            acknowledged: acknowledged.contains(seq),
+            acknowledged: known.acknowledged.contains(seq),
             neighbours,
         }
     }
@@ -119,6 +137,7 @@ impl Ledger {
 pub(crate) fn level(level: AlertLevel) -> Level {
     match level {
         AlertLevel::Cleared => Level::Ok,
+        AlertLevel::Info => Level::Info,
         AlertLevel::Attention => Level::Attention,
         AlertLevel::Fail => Level::Fail,
     }

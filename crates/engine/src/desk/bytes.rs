@@ -7,12 +7,11 @@
 use std::sync::Arc;
 
 pub use plate::normalise::Scale;
-use plate::{Board, Format, PlateKey, PlateStanding, Role, SiteAggregate, Well, normalise};
+use plate::{Board, Format, PlateKey, PlateStanding, Role, Well};
 
 use super::Desk;
+use super::column::{ScaledColumn, find, scaled_column};
 use super::failure::{Answer, Failure};
-use super::showing::Showing;
-use crate::columns;
 
 const NOT_YET: u8 = 0;
 const VALUE: u8 = 1;
@@ -47,34 +46,14 @@ impl Desk {
     pub async fn column(&self, plate: &str, feature: &str, scale: Scale) -> Answer<Vec<u8>> {
         let showing = self.showing()?;
         let key = showing.plate(plate)?;
-        let asked: Box<str> = feature.into();
-        let tracked = {
-            let (key, asked) = (Arc::clone(&key), asked.clone());
-            showing.look(move |board| tracked_column(board, board.plate(&key)?, &asked)).await?
-        };
-        let column = match tracked {
-            Some(column) => column,
-            None => stored_column(&showing, &key, &asked).await?,
-        };
+        let values = showing.feature_values(&key, feature).await?;
         let seq = showing.upto();
-        let question = move |board: &Board| match board.plate(&key) {
-            Some(plate) => column_bytes(plate, &column, scale, seq),
-            None => Err(Failure::no_such_plate()),
+        let question = move |board: &Board| {
+            let plate = board.plate(&key).ok_or_else(Failure::no_such_plate)?;
+            Ok(column_bytes(plate, &scaled_column(plate, values, scale)?, seq))
         };
         showing.look(question).await?
     }
-}
-
-/// The position of a tracked feature, and how its sites become a well.
-fn find(board: &Board, plate: &PlateStanding, feature: &str) -> Option<(usize, SiteAggregate)> {
-    let card = plate.card().and_then(|card| board.cards().get(card));
-    let name = match feature {
-        "" => card?.headline.first()?.feature.as_str(),
-        name => name,
-    };
-    let column = board.tracked().iter().position(|tracked| **tracked == *name)?;
-    let headline = card.and_then(|card| card.headline.iter().find(|headline| headline.feature == name));
-    Some((column, headline.map_or(SiteAggregate::Mean, |headline| headline.aggregate)))
 }
 
 fn wells(format: Format) -> impl Iterator<Item = Well> {
@@ -118,60 +97,27 @@ fn state(plate: &PlateStanding, well: Well, value: Option<f64>) -> u8 {
     read | excluded | empty
 }
 
-/// A tracked feature's values, out of the board.
-fn tracked_column(board: &Board, plate: &PlateStanding, feature: &str) -> Option<Vec<Option<f64>>> {
-    let (column, aggregate) = find(board, plate, feature)?;
-    Some(wells(plate.format()?).map(|well| plate.value(column, well, aggregate)).collect())
-}
-
-/// Any feature's values, out of the session.
-async fn stored_column(showing: &Showing, key: &Arc<PlateKey>, feature: &str) -> Answer<Vec<Option<f64>>> {
-    let at = if showing.at_live_edge() { None } else { Some(showing.upto()) };
-    let (plate, name) = (Arc::clone(key), feature.to_owned());
-    let aggregate = showing.look(move |board| columns::aggregate(board, &plate, &name)).await?;
-    let read = showing.columns.read(key, &[feature.into()], aggregate, at).await?;
-    let values = read.first().map_or(&[][..], |column| &column.values);
-    Ok(values.iter().map(|value| Some(*value).filter(|value| !value.is_nan())).collect())
-}
-
-fn column_bytes(plate: &PlateStanding, values: &[Option<f64>], scale: Scale, seq: i64) -> Answer<Vec<u8>> {
-    let Some(format) = plate.format() else {
-        return Err(Failure::new("no_format", "No message of this plate has said its format yet."));
-    };
-    let mut values = values.to_vec();
-    values.resize(usize::from(format.wells()), None);
-    let places: Vec<Well> = wells(format).collect();
-    let of_role = |role: Role| -> Vec<bool> {
-        places.iter().map(|well| plate.role(*well) == Some(role) && !plate.is_excluded(*well)).collect()
-    };
-    let is_negative = of_role(Role::Negative);
-    let negatives: Vec<f64> = is_negative.iter().zip(&values).filter_map(|(is, value)| value.filter(|_| *is)).collect();
-    let robust_z = normalise::robust_z(&values, &negatives);
-    let unscaled = |reason: normalise::Unscaled| {
-        Failure::new("unscaled", format!("This scale cannot be had for this plate: {reason}."))
-    };
-    let columns = usize::from(format.columns());
-    let shown = normalise::scaled(scale, &values, &is_negative, &of_role(Role::Sample), columns).map_err(unscaled)?;
-    let robust_z = robust_z.unwrap_or_else(|_| vec![None; values.len()]);
-    let mut bytes = Vec::with_capacity(32 + values.len() * 18);
-    bytes.extend(u32::from(format.wells()).to_le_bytes());
+fn column_bytes(plate: &PlateStanding, column: &ScaledColumn, seq: i64) -> Vec<u8> {
+    let n = column.values.len();
+    let mut bytes = Vec::with_capacity(32 + n * 18);
+    bytes.extend(u32::from(column.format.wells()).to_le_bytes());
     bytes.extend(0_u32.to_le_bytes());
     for number in [plate.revision() as f64, seq as f64, 0.0] {
         bytes.extend(number.to_le_bytes());
     }
-    for block in [&shown, &robust_z] {
+    for block in [&column.shown, &column.robust_z] {
         for value in block {
             bytes.extend(value.unwrap_or(f64::NAN).to_le_bytes());
         }
     }
-    bytes.extend(places.iter().zip(&values).map(|(well, value)| state(plate, *well, *value)));
-    bytes.extend(places.iter().map(|well| match (plate.layout(), plate.role(*well)) {
-        (None, _) | (_, None) => 0,
-        (_, Some(Role::Negative)) => 1,
-        (_, Some(Role::Positive)) => 2,
-        (_, Some(Role::Reference)) => 3,
-        (_, Some(Role::Sample)) => 4,
-        (_, Some(Role::Empty)) => 5_u8,
+    bytes.extend(wells(column.format).zip(&column.values).map(|(well, value)| state(plate, well, *value)));
+    bytes.extend(column.roles.iter().map(|role| match role {
+        None => 0,
+        Some(Role::Negative) => 1,
+        Some(Role::Positive) => 2,
+        Some(Role::Reference) => 3,
+        Some(Role::Sample) => 4,
+        Some(Role::Empty) => 5_u8,
     }));
-    Ok(bytes)
+    bytes
 }

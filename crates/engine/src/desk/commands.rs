@@ -33,6 +33,14 @@ macro_rules! with_commands {
             send_outbox: NoArgs => (), "Tries the outbox again now.";
             message: MessageArgs => MessageDetail, "One message.";
             undecoded: AfterArgs => Vec<UndecodedRow>, "Messages that could not be decoded, at most 200.";
+            trace: TraceArgs => Trace, "Every message that gave a feature of a well a value.";
+            wells_named: WellsNamedArgs => Vec<u16>, "Wells by the well syntax.";
+            what_if: WhatIfArgs => WhatIf, "Quality and hits as they are, and as they would be without some wells; nothing is written.";
+            replicates: CompareArgs => Replicates, "Plates of the same run with the same compounds in the same wells, and how well they agree.";
+            doses: DoseArgs => DoseCurves, "Dose-response curves of the plate's compounds, over the plate and its replicates.";
+            run_order: RunOrderArgs => RunOrder, "One statistic of every plate of the run, in the order in which they came.";
+            pick_list: PickListArgs => SavedFigure, "Hits as CSV into the person's folder of documents.";
+            gaps: NoArgs => GapLedger, "Wells that layouts expect and that have not been received, by cause.";
             exclude: ExcludeArgs => Written, "Excludes or restores wells, with the reason.";
             save_figure: SaveFigureArgs => SavedFigure, "Draws a plate into the person's folder of pictures.";
             alerts: NoArgs => Vec<AlertItem>, "The newest alerts, at most 500, newest first, also those that are over.";

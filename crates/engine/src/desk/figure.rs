@@ -51,21 +51,26 @@ impl Desk {
         let bytes = figures::draw(&showing.dir, &question).await.map_err(told)?;
         let folder = self.options.folders.pictures.clone();
         std::fs::create_dir_all(&folder)?;
-        let at = rfc3339(now_us() / 1000).chars().take(19).map(|c| if c == ':' { '.' } else { c }).collect::<String>();
-        let name = format!("{} {} {} {at}", plain(&key.barcode), plain(&args.feature), args.kind);
+        let name = format!("{} {} {} {}", plain(&key.barcode), plain(&args.feature), args.kind, stamp());
         let path = free(&folder, &name, ending)?;
         figures::write(&path, &bytes).map_err(told)?;
         Ok(SavedFigure { path: path.display().to_string() })
     }
 }
 
+/// This moment as a part of a file's name on every system.
+pub(super) fn stamp() -> String {
+    rfc3339(now_us() / 1000).chars().take(19).map(|c| if c == ':' { '.' } else { c }).collect()
+}
+
 /// A name as a part of a file's name on every system.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     let kept = name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' });
     kept.take(LONGEST_PART).collect::<String>().trim_start_matches('.').to_owned()
 }
 
-fn free(folder: &Path, name: &str, ending: &str) -> Answer<PathBuf> {
+/// A name that no file of the folder has.
+pub(super) fn free(folder: &Path, name: &str, ending: &str) -> Answer<PathBuf> {
     for number in 1..MOST_OF_A_NAME {
         let path = match number {
             1 => folder.join(format!("{name}.{ending}")),

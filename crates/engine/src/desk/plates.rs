@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use plate::{
-    Board, ExclusionEvent, HeadlineTable, LayoutWell, Limits, LocalBody, PlateKey, PlateStanding, Role, Statistic,
-    Value, Well, normalise,
-};
+use plate::artefacts::PERMUTATIONS;
+use plate::{Board, ExclusionEvent, LayoutWell, LocalBody, PlateKey, PlateStanding, Role, Value, Well, normalise};
 use session::WellRow;
 
 use super::Desk;
+use super::alerts::Known;
 use super::chosen::NoArgs;
 use super::failure::{Answer, Failure};
 use super::messages::message_row;
+use super::quality::Judged;
 use super::showing::Showing;
 use super::shown::*;
-use super::told::{AlertItem, Level};
+use super::told::AlertItem;
 
 /// Alerts of a plate that are listed.
 const ALERTS: usize = 100;
@@ -44,8 +44,13 @@ impl Desk {
             (reasons, plate_alerts(&showing, &key).await?)
         };
         let handle = args.plate;
-        let question = move |board: &Board| Some(detail(board, board.plate(&key)?, handle, &reasons));
-        let mut detail = showing.look(question).await?.ok_or_else(Failure::no_such_plate)?;
+        let question = move |board: &Board| {
+            let plate = board.plate(&key)?;
+            Some((detail(board, plate, handle, &reasons), Judged::of(board, plate)))
+        };
+        let (mut detail, judged) = showing.look(question).await?.ok_or_else(Failure::no_such_plate)?;
+        // Intervals and permutations are for looking at: the board does not wait for them.
+        detail.qc = judged.map_or_else(Vec::new, |judged| judged.quality(PERMUTATIONS));
         detail.alerts = alerts;
         detail.notes = told;
         Ok(detail)
@@ -126,13 +131,13 @@ impl Desk {
     /// `nothing_open`, `session`.
     pub async fn alerts(&self, _: NoArgs) -> Answer<Vec<AlertItem>> {
         let showing = self.showing()?;
-        let acknowledged = showing.look(|board| board.acknowledged().clone()).await?;
+        let known = showing.look(Known::of).await?;
         let mut reader = showing.reader.lock().await;
         let mut ledger = showing.ledger.lock().await;
         ledger.advance(&mut reader, showing.upto()).await?;
         let item = |entry| {
             let entry: &super::alerts::Entry = entry;
-            ledger.item(entry, showing.handle(&entry.alert.plate), &acknowledged, Vec::new())
+            ledger.item(entry, showing.handle(&entry.alert.plate), &known, Vec::new())
         };
         Ok(ledger.newest().take(ALL_ALERTS).map(item).collect())
     }
@@ -183,10 +188,10 @@ fn exclusions(locals: &[(i64, plate::LocalRecord)], of: &PlateKey) -> BTreeMap<u
 }
 
 async fn plate_alerts(showing: &Showing, key: &Arc<PlateKey>) -> Answer<Vec<AlertItem>> {
-    let acknowledged = showing.look(|board| board.acknowledged().clone()).await?;
+    let known = showing.look(Known::of).await?;
     let ledger = showing.ledger.lock().await;
     let of_plate = ledger.newest().filter(|entry| entry.alert.plate == *key).take(ALERTS);
-    Ok(of_plate.map(|entry| ledger.item(entry, showing.handle(key), &acknowledged, Vec::new())).collect())
+    Ok(of_plate.map(|entry| ledger.item(entry, showing.handle(key), &known, Vec::new())).collect())
 }
 
 fn detail(board: &Board, plate: &PlateStanding, handle: String, reasons: &BTreeMap<u16, ExcludedWell>) -> PlateDetail {
@@ -195,7 +200,6 @@ fn detail(board: &Board, plate: &PlateStanding, handle: String, reasons: &BTreeM
     let card = plate.card().and_then(|card| board.cards().get(card));
     let layout = plate.layout();
     let (_, images) = plate.arrivals();
-    let tables = board.first_tables(plate);
     let excluded = format.into_iter().flat_map(|format| {
         let all = (0..usize::from(format.wells())).filter_map(move |at| Well::at_index(at, format));
         all.filter(|well| plate.is_excluded(*well)).filter_map(|well| {
@@ -204,7 +208,6 @@ fn detail(board: &Board, plate: &PlateStanding, handle: String, reasons: &BTreeM
             Some(ExcludedWell { well: index(well)?, ..known })
         })
     });
-    let expected = |role: Role| u32::try_from(plate.wells_of_role(role)).unwrap_or(u32::MAX);
     PlateDetail {
         plate: handle,
         run: plate.key().run.to_string(),
@@ -238,13 +241,7 @@ fn detail(board: &Board, plate: &PlateStanding, handle: String, reasons: &BTreeM
             };
             card.headline.iter().map(info).collect()
         }),
-        qc: tables
-            .iter()
-            .map(|judged| {
-                let expected = (expected(judged.pair.positive), expected(judged.pair.negative));
-                qc(judged, card.map_or_else(Limits::default, |card| card.limits.clone()), expected)
-            })
-            .collect(),
+        qc: Vec::new(),
         unjudged: unjudged(layout.is_some(), card.is_some(), board.cards().is_empty()),
         excluded: excluded.collect(),
         alerts: Vec::new(),
@@ -283,57 +280,6 @@ pub(super) fn layout_entry(well: u16, entry: &LayoutWell) -> LayoutEntry {
         concentration: entry.concentration.as_ref().map(|dose| dose.value),
         unit: entry.concentration.as_ref().map(|dose| dose.unit.to_string()),
         replicate: entry.replicate,
-    }
-}
-
-fn qc(judged: &HeadlineTable<'_>, limits: Limits, expected: (u32, u32)) -> Qc {
-    let table = &judged.table;
-    let line = |name: &str, statistic: Statistic, limit: Option<f64>, at_least: bool, level: Level| QcLine {
-        name: name.to_owned(),
-        value: statistic.ok(),
-        undefined: statistic.err().map(|reason| reason.to_string()),
-        limit,
-        at_least,
-        level: if statistic.is_err() { Level::Unknown } else { level },
-    };
-    let held = |good: bool| if good { Level::Ok } else { Level::Attention };
-    let z = super::tiles::z_prime_level(table.z_prime.ok(), (limits.z_prime_good, limits.z_prime_attention));
-    let robust =
-        super::tiles::z_prime_level(table.robust_z_prime.ok(), (limits.z_prime_good, limits.z_prime_attention));
-    // A ratio of 0 stands infinitely far from 1: it is defined, and far off, only where the other mean is 0.
-    let ratio = table.signal_to_background.map(|ratio| if ratio.abs() < 1.0 { 1.0 / ratio } else { ratio });
-    let ratio = ratio.and_then(|r| if r.is_finite() { Ok(r) } else { Err(plate::Undefined::OutOfRange) });
-    Qc {
-        feature: judged.headline.feature.clone(),
-        positive: judged.pair.positive.as_str().to_owned(),
-        negative: judged.pair.negative.as_str().to_owned(),
-        counts: (table.counts.positive, table.counts.negative, table.counts.sample),
-        expected,
-        lines: vec![
-            line("z_prime", table.z_prime, Some(limits.z_prime_good), true, z),
-            line("robust_z_prime", table.robust_z_prime, Some(limits.z_prime_good), true, robust),
-            line(
-                "ssmd",
-                table.ssmd,
-                Some(limits.ssmd_magnitude),
-                true,
-                held(table.ssmd.is_ok_and(|ssmd| ssmd.abs() >= limits.ssmd_magnitude)),
-            ),
-            line(
-                "signal_ratio",
-                ratio,
-                Some(limits.signal_ratio),
-                true,
-                held(ratio.is_ok_and(|ratio| ratio >= limits.signal_ratio)),
-            ),
-            line(
-                "cv_negative",
-                table.cv_negative,
-                Some(limits.cv_negative_percent),
-                false,
-                held(table.cv_negative.is_ok_and(|cv| cv <= limits.cv_negative_percent)),
-            ),
-        ],
     }
 }
 

@@ -103,7 +103,7 @@ pub struct Qc {
     pub counts: (u32, u32, u32),
     /// Control wells that the layout names: positive, negative.
     pub expected: (u32, u32),
-    /// Z', robust Z', SSMD, signal to background, CV of negatives, in this order.
+    /// Z', robust Z', SSMD, signal to background, CV of negatives, then the artefacts, in this order.
     pub lines: Vec<QcLine>,
 }
 
@@ -122,6 +122,10 @@ pub struct QcLine {
     pub at_least: bool,
     /// By the limits.
     pub level: Level,
+    /// What else there is to know: which row, the p of a test.
+    pub says: Option<String>,
+    /// 95 % bootstrap interval, of Z' only.
+    pub interval: Option<(f64, f64)>,
 }
 
 /// A well that counts nowhere.

@@ -1,6 +1,6 @@
 //! Plates as tiles of the wall.
 
-use plate::{AlertLevel, Format, Rule};
+use plate::{AlertLevel, Format};
 
 use super::told::{HeadlineTile, Level, PlateTile};
 use crate::ticks::{PlateSummary, PlateTick};
@@ -56,6 +56,6 @@ pub(crate) fn z_prime_level(z_prime: Option<f64>, (good, attention): (f64, f64))
     }
 }
 
-fn worst(alerts: &[(Rule, AlertLevel)]) -> Level {
+fn worst(alerts: &[(Box<str>, AlertLevel)]) -> Level {
     alerts.iter().map(|(_, level)| super::alerts::level(*level)).max().unwrap_or(Level::Ok)
 }

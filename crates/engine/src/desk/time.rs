@@ -124,14 +124,10 @@ impl Desk {
 
 /// An alert for a tooltip.
 fn says(alert: &plate::Alert) -> String {
-    let name = match alert.rule {
-        plate::Rule::ZPrime => "Z′",
-        plate::Rule::Ssmd => "SSMD",
-        plate::Rule::SignalRatio => "signal / background",
-        plate::Rule::CvNegative => "CV of negatives",
-    };
-    match alert.value {
-        Some(value) => format!("{}: {name} {value:.2}, limit {:.2}", alert.plate.barcode, alert.limit),
-        None => format!("{}: {name} undefined", alert.plate.barcode),
+    let (barcode, title) = (&alert.plate.barcode, crate::rules::words(None, &alert.rule).title);
+    match (alert.value, alert.limit) {
+        (Some(value), Some(limit)) => format!("{barcode}: {title}, {value:.2}, limit {limit:.2}"),
+        (Some(value), None) => format!("{barcode}: {title}, {value:.2}"),
+        (None, _) => format!("{barcode}: {title}"),
     }
 }

@@ -135,16 +135,20 @@ pub struct AlertItem {
     pub run: String,
     /// Its barcode.
     pub barcode: String,
-    /// Which limit spoke: `z_prime`, `ssmd`, `signal_ratio`, `cv_negative`.
+    /// Which rule spoke, by its stable name.
     pub rule: String,
+    /// What it found, in a few words.
+    pub title: String,
+    /// The screen that shows it: `plate`, `images`, `live`, `sessions` or `connect`.
+    pub opens: String,
     /// Which headline feature.
     pub feature: String,
     /// `ok` when it is over.
     pub level: Level,
     /// The statistic, `null` where it became undefined.
     pub value: Option<f64>,
-    /// What it was compared with.
-    pub limit: f64,
+    /// The card's limit that it was compared with.
+    pub limit: Option<f64>,
     /// Positive and negative wells that counted.
     pub counts: (u32, u32),
     /// When its cause was received.

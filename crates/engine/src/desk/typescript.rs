@@ -9,12 +9,15 @@ use std::path::Path;
 use ts_rs::{Config, TS, TypeVisitor};
 
 use super::chosen::*;
+use super::compared::*;
 use super::failure::Failure;
+use super::gaps::GapLedger;
 use super::packed::*;
 use super::pictured::*;
 use super::reviewed::*;
 use super::shown::*;
 use super::told::*;
+use super::trace::{Trace, TraceArgs};
 
 /// Declarations by name.
 struct Collector<'a> {

@@ -8,7 +8,7 @@ use plate::PlateKey;
 use tokio::time::MissedTickBehavior;
 
 use super::Desk;
-use super::alerts::neighbours;
+use super::alerts::{Known, neighbours};
 use super::ear::Ear;
 use super::failure::Answer;
 use super::showing::Showing;
@@ -193,7 +193,7 @@ async fn changed_alerts(
     reset: bool,
     so_far: &mut ToldSoFar,
 ) -> Answer<(Vec<AlertItem>, u32)> {
-    let acknowledged = showing.look(|board| board.acknowledged().clone()).await?;
+    let known = showing.look(Known::of).await?;
     let mut reader = showing.reader.lock().await;
     let mut ledger = showing.ledger.lock().await;
     let mut changed: BTreeSet<i64> = ledger.advance(&mut reader, upto).await?.into_iter().collect();
@@ -201,14 +201,14 @@ async fn changed_alerts(
     if reset {
         changed = ledger.open().map(|entry| entry.seq).collect();
     } else {
-        changed.extend(acknowledged.symmetric_difference(&so_far.acknowledged));
+        changed.extend(known.acknowledged.symmetric_difference(&so_far.acknowledged));
     }
     let left_out = changed.len().saturating_sub(ALERTS);
     let items = changed.iter().skip(left_out).filter_map(|seq| ledger.get(*seq)).map(|entry| {
         let around = neighbours(&so_far.z_primes, &entry.alert.plate);
-        ledger.item(entry, showing.handle(&entry.alert.plate), &acknowledged, around)
+        ledger.item(entry, showing.handle(&entry.alert.plate), &known, around)
     });
     let items = items.collect();
-    so_far.acknowledged = acknowledged;
+    so_far.acknowledged = known.acknowledged;
     Ok((items, u32::try_from(left_out).unwrap_or(u32::MAX)))
 }

@@ -67,7 +67,7 @@ impl Lab {
         };
         let lists = vec![names(""), names("_late")];
         let mut lab = Lab { committer, lists, offset: 0, now_us: BEGIN_US, waiting: Vec::new() };
-        lab.local(LocalBody::Profile { name: "p".into(), cards: vec![card(0.5)].into() }).await;
+        lab.local(LocalBody::Profile { name: "p".into(), cards: vec![card(0.5)].into(), rules: None }).await;
         lab
     }
 
@@ -190,7 +190,7 @@ async fn some_session(dir: &Path) -> Lab {
         lab.run(number..number + 1, Format::F96, 0).await;
     }
     lab.local(LocalBody::Acknowledgement { alert_seq: 40 }).await;
-    lab.local(LocalBody::Profile { name: "p".into(), cards: vec![card(0.9)].into() }).await;
+    lab.local(LocalBody::Profile { name: "p".into(), cards: vec![card(0.9)].into(), rules: None }).await;
     lab.exclude(2, "A01", ExclusionEvent::Restored).await;
     lab.run(26..29, Format::F384, 0).await;
     lab.result(3, Format::F384, 0, None).await;

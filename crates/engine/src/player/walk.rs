@@ -70,11 +70,14 @@ impl Walk {
     /// The board of a pass; `None` where the cache is no good, which is then thrown away.
     async fn restored(&mut self, pass: Pass) -> Result<Option<(Board, Passes)>, session::Error> {
         let (mut board, mut passes) = (Board::new(), Passes::default());
-        for (_, record) in self.reader.locals(pass.seq).await? {
+        let mut taken_note_of = Vec::new();
+        for (seq, record) in self.reader.locals(pass.seq).await? {
             match record.body {
                 // What is the board's own; exclusions are the plates'.
-                LocalBody::Profile { .. } | LocalBody::Track { .. } | LocalBody::Acknowledgement { .. } => {
+                LocalBody::Profile { .. } | LocalBody::Track { .. } => board.apply_local(&record, &mut Vec::new()),
+                LocalBody::Acknowledgement { alert_seq } => {
                     board.apply_local(&record, &mut Vec::new());
+                    taken_note_of.extend((seq <= pass.from_seq).then_some(alert_seq));
                 }
                 _ => {}
             }
@@ -97,6 +100,8 @@ impl Walk {
                 }
             }
         }
+        // A plate that was quiet may have been kept before a person took note of its alerts.
+        taken_note_of.into_iter().for_each(|alert_seq| board.acknowledge(alert_seq));
         let (mut at, mut changes) = (pass.from_seq, Vec::new());
         while at < pass.seq {
             let upto = pass.seq.min(at + EVERY);

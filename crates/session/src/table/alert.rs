@@ -2,7 +2,7 @@
 
 use std::str::FromStr as _;
 
-use plate::{Alert, AlertLevel, Role, Rule};
+use plate::{Alert, AlertLevel, Role};
 
 use super::number;
 use crate::fault::Fault;
@@ -24,12 +24,13 @@ pub(crate) fn insert(inserts: &mut Inserts<'_>, seq: i64, plate: i64, alert: &Al
             Bound::Int(seq),
             Bound::Int(plate),
             Bound::Text(&alert.feature),
-            Bound::Text(alert.rule.as_str()),
+            Bound::Text(&alert.rule),
             Bound::Text(alert.positive.as_str()),
             Bound::Text(alert.negative.as_str()),
             Bound::Text(alert.level.as_str()),
             Bound::optional_int(alert.value.map(|value| value.to_bits().cast_signed())),
-            Bound::Int(alert.limit.to_bits().cast_signed()),
+            // The column is older than rules without a limit.
+            Bound::Int(alert.limit.unwrap_or(f64::NAN).to_bits().cast_signed()),
             Bound::Int(alert.counts.0.into()),
             Bound::Int(alert.counts.1.into()),
             Bound::Int(alert.cause_seq),
@@ -46,12 +47,12 @@ pub(crate) fn read(raw: &Raw, names: &mut Names, row: &Row<'_>) -> Result<(i64, 
     let alert = Alert {
         plate: names.plate(raw, row.int(1))?,
         feature: row.text(2).ok_or_else(|| wrong("feature"))?.into(),
-        rule: row.text(3).and_then(Rule::from_name).ok_or_else(|| wrong("rule"))?,
+        rule: row.text(3).filter(|rule| !rule.is_empty()).ok_or_else(|| wrong("rule"))?.into(),
         positive: role(4, "positive")?,
         negative: role(5, "negative")?,
         level: row.text(6).and_then(AlertLevel::from_name).ok_or_else(|| wrong("level"))?,
         value: row.optional_int(7).map(|bits| f64::from_bits(bits.cast_unsigned())),
-        limit: f64::from_bits(row.int(8).cast_unsigned()),
+        limit: Some(f64::from_bits(row.int(8).cast_unsigned())).filter(|limit| !limit.is_nan()),
         counts: (number(row.int(9), "alert", seq, "n_positive")?, number(row.int(10), "alert", seq, "n_negative")?),
         cause_seq: row.int(11),
         rules: row.text(12).ok_or_else(|| wrong("rules"))?.into(),

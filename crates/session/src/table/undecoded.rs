@@ -15,6 +15,10 @@ pub(crate) const PAGE: &str = "SELECT m.seq, m.source, m.partition, m.offset, m.
      m.body_sha, m.digest, u.reason FROM undecoded u CROSS JOIN message m ON m.seq = u.id >> 16 \
      WHERE u.id > ? ORDER BY u.id LIMIT ?";
 
+/// Keys of undecoded messages with how many there are, the numbers of their sources first; at most so many rows.
+pub(crate) const KEYS: &str = "SELECT m.source, m.key, count(*) FROM undecoded u CROSS JOIN message m ON m.seq = u.id >> 16 \
+     WHERE u.id > ? AND u.id <= ? GROUP BY m.source, m.key LIMIT ?";
+
 pub(crate) fn insert(inserts: &mut Inserts<'_>, seq: i64, reason: &str) -> Result<(), Fault> {
     inserts.run(Insert::Undecoded, &[Bound::Int(record_id(seq, 0)), Bound::Text(reason)])?;
     Ok(())

@@ -187,7 +187,7 @@ proptest! {
                 let limits = Limits { z_prime_good: limit, signal_ratio: -limit, minimum_n: 5, ..Limits::default() };
                 let pair = vec![Pair { positive: Role::Reference, negative: Role::Sample }];
                 let card = AssayCard { name: plate.run.to_string(), headline: names.iter().map(|name| headline(name)).collect(), pair, limits };
-                LocalBody::Profile { name: plate.barcode.clone(), cards: Arc::new([card]) }
+                LocalBody::Profile { name: plate.barcode.clone(), cards: Arc::new([card]), rules: None }
             }
         };
         let text = wire::local_to_json(&body).unwrap();
@@ -236,7 +236,7 @@ fn what_json_cannot_say_is_refused() {
         pair: vec![],
         limits: Limits { z_prime_good: f64::NAN, ..Limits::default() },
     };
-    let profile = LocalBody::Profile { name: "p".into(), cards: Arc::new([card]) };
+    let profile = LocalBody::Profile { name: "p".into(), cards: Arc::new([card]), rules: None };
     assert!(wire::local_to_json(&profile).unwrap_err().to_string().contains("z_prime_good"));
     assert!(wire::encode_image_headers(&[]).is_err());
     assert_eq!(Headers::default().last("schema"), None);

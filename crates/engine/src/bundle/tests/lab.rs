@@ -45,7 +45,7 @@ impl Lab {
         let plate = Arc::new(PlateKey::new("run", "P1"));
         let mut lab = Lab { committer, decoder: Decoder::default(), offsets: 0, now_us: 2_000_000, plate };
         let cards = crate::Profile::parse(PROFILE, Path::new("p.toml")).unwrap().assay.into();
-        lab.local(LocalBody::Profile { name: "p".into(), cards }).await;
+        lab.local(LocalBody::Profile { name: "p".into(), cards, rules: None }).await;
         lab
     }
 

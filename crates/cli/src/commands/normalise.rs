@@ -1,0 +1,77 @@
+//! `normalise`: a feature of each plate on a scale.
+
+use engine::normalised::{NormaliseQuestion, NormalisedPlate, of_session, of_table};
+use engine::plate::normalise::Options;
+use engine::qc::QcError;
+use engine::wire::table::WellTable;
+
+use super::qc::{bad_table, read_layout, read_table};
+use crate::arguments::normalise::Normalise;
+use crate::failure::Failure;
+use crate::output::{Format, columns, print_several, rounded};
+use crate::report::Node;
+use crate::terminal::{plain, say, stdout_is_terminal};
+
+pub(crate) async fn run(arguments: Normalise) -> Result<(), Failure> {
+    let Normalise { source, layout, feature, method, against, fit, eps, sweeps, plate, run, format } = arguments;
+    let is_session = source.is_dir();
+    if is_session && layout.is_some() {
+        return Err(Failure::usage("--layout is for tables: a session brings its layouts with it"));
+    }
+    if !is_session && run.is_some() {
+        return Err(Failure::usage("--run is for sessions: a table knows no runs"));
+    }
+    let options = Options { against, fit, epsilon: eps, sweeps };
+    let question = NormaliseQuestion { run, plate, feature, method, options };
+    let plates = if is_session {
+        of_session(&source, &question).await?
+    } else {
+        let wells = WellTable::read(&read_table(&source)?).map_err(|error| bad_table(&source, &error))?;
+        let layout = layout.as_deref().map(read_layout).transpose()?;
+        of_table(&wells, layout.as_ref(), &question).map_err(|error| match error {
+            QcError::Table(error) => bad_table(&source, &error),
+            other => other.into(),
+        })?
+    };
+    for plate in &plates {
+        let name = plain(&plate.plate, 80);
+        plate.remarks.iter().for_each(|remark| say(&format!("{name}: {remark}")));
+    }
+    let objects: Vec<Node> = plates.iter().flat_map(rows).collect();
+    // Rows are for spreadsheets unless somebody says otherwise.
+    let format = match format.told() {
+        Some(format) => format,
+        None if stdout_is_terminal() => Format::Table,
+        None => Format::Csv,
+    };
+    print_several(format, &objects, |_| table(&plates))?;
+    let undefined = plates.iter().filter_map(|plate| Some((plate, plate.undefined?)));
+    let undefined: Vec<String> =
+        undefined.map(|(plate, reason)| format!("{}: {reason}", plain(&plate.plate, 80))).collect();
+    match undefined.as_slice() {
+        [] => Ok(()),
+        some => Err(Failure::bad(format!("{} cannot be had for {}", question.method.as_str(), some.join("; ")))),
+    }
+}
+
+fn rows(plate: &NormalisedPlate) -> impl Iterator<Item = Node> + '_ {
+    plate.wells.iter().map(|(well, value)| {
+        let mut fields = Vec::with_capacity(4);
+        if let Some(run) = &plate.run {
+            fields.push(("run".to_owned(), (&**run).into()));
+        }
+        fields.push(("plate".to_owned(), (&*plate.plate).into()));
+        fields.push(("well".to_owned(), well.to_string().as_str().into()));
+        fields.push(("value".to_owned(), value.map_or(Node::Null, Node::from)));
+        Node::Object(fields)
+    })
+}
+
+fn table(plates: &[NormalisedPlate]) -> String {
+    let line = |plate: &NormalisedPlate, (well, value): &(engine::plate::Well, Option<f64>)| {
+        vec![plain(&plate.plate, 40), well.to_string(), rounded(&value.map_or(Node::Null, Node::from))]
+    };
+    let lines: Vec<Vec<String>> =
+        plates.iter().flat_map(|plate| plate.wells.iter().map(move |row| line(plate, row))).collect();
+    columns(&["plate", "well", "value"], &lines)
+}

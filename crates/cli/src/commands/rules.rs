@@ -1,0 +1,112 @@
+//! `rules`: checked, tried on a session, or printed.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use engine::dry_run::dry_run;
+use engine::files::read_bounded;
+use engine::plate::rules::{MAX_FILE_BYTES, RuleFile, RuleProblem, Rules, SHIPPED};
+use engine::plate::{Alert, AlertLevel};
+use engine::rules::{read, shipped, words};
+
+use crate::arguments::rules::{RulesArguments, RulesCommand};
+use crate::failure::Failure;
+use crate::output::{columns, print_one, print_several, rounded};
+use crate::printed::Printed;
+use crate::report::Node;
+use crate::terminal::plain;
+
+pub(crate) async fn run(arguments: RulesArguments) -> Result<(), Failure> {
+    match arguments.what {
+        RulesCommand::Shipped => Ok(write!(Printed::stdout(), "{SHIPPED}")?),
+        RulesCommand::Check { file, format } => {
+            let found = read(&text(&file)?);
+            print_one(format.get(), &checked(&found))?;
+            match found {
+                Ok(_) => Ok(()),
+                Err(problems) => {
+                    Err(Failure::bad(format!("{}: {} of its rules are not valid", file.display(), problems.len())))
+                }
+            }
+        }
+        RulesCommand::Run { dir, rules, format } => {
+            let file = match rules {
+                None => shipped(),
+                Some(path) => match read(&text(&path)?) {
+                    Ok((file, _)) => file,
+                    Err(problems) => return Err(Failure::bad(format!("{}: {}", path.display(), said(&problems)))),
+                },
+            };
+            let compiled = Rules::compile(&file).map_err(|problems| Failure::bad(said(&problems)))?;
+            let run = dry_run(&dir, &file).await?;
+            let objects: Vec<Node> = run.alerts.iter().map(|alert| object(alert, &compiled)).collect();
+            print_several(format.get(), &objects, |_| table(&run.alerts, &compiled))
+        }
+    }
+}
+
+fn said(problems: &[RuleProblem]) -> String {
+    problems.iter().map(|problem| plain(&problem.to_string(), 400)).collect::<Vec<_>>().join("; ")
+}
+
+fn text(path: &Path) -> Result<String, Failure> {
+    let unreadable = |error| Failure::io(format!("{} cannot be read: {error}", path.display()));
+    let longest = MAX_FILE_BYTES as u64;
+    let bytes = read_bounded(path, longest).map_err(unreadable)?;
+    let bytes = bytes.ok_or_else(|| {
+        Failure::bad(format!("{} has more than {longest} bytes: a file of rules has not", path.display()))
+    })?;
+    String::from_utf8(bytes).map_err(|_| Failure::bad(format!("{} is not UTF-8 text", path.display())))
+}
+
+fn checked(found: &Result<(RuleFile, Rules), Vec<RuleProblem>>) -> Node {
+    let (rules, digest, problems) = match found {
+        Ok((_, rules)) => (Node::count(rules.rules().len() as u64), rules.digest().into(), Vec::new()),
+        Err(problems) => {
+            let named = |problem: &RuleProblem| {
+                Node::object([
+                    ("rule", problem.rule.as_deref().map_or(Node::Null, Node::from)),
+                    ("field", problem.field.into()),
+                    ("problem", problem.to_string().as_str().into()),
+                ])
+            };
+            (Node::Null, Node::Null, problems.iter().map(named).collect())
+        }
+    };
+    Node::object([
+        ("ok", Node::Bool(found.is_ok())),
+        ("rules", rules),
+        ("digest", digest),
+        ("problems", Node::List(problems)),
+    ])
+}
+
+fn object(alert: &Alert, rules: &Rules) -> Node {
+    let number = |value: Option<f64>| value.map_or(Node::Null, Node::from);
+    Node::object([
+        ("cause_seq", Node::Integer(alert.cause_seq)),
+        ("run", (&*alert.plate.run).into()),
+        ("plate", (&*alert.plate.barcode).into()),
+        ("feature", (&*alert.feature).into()),
+        ("rule", (&*alert.rule).into()),
+        ("level", alert.level.as_str().into()),
+        ("value", number(alert.value)),
+        ("limit", number(alert.limit)),
+        ("title", words(Some(rules), &alert.rule).title.as_str().into()),
+    ])
+}
+
+fn table(alerts: &[Alert], rules: &Rules) -> String {
+    let line = |alert: &Alert| {
+        let number = |value: Option<f64>| rounded(&value.map_or(Node::Null, Node::from));
+        let title = match alert.level {
+            AlertLevel::Cleared => format!("over: {}", words(Some(rules), &alert.rule).title),
+            _ => words(Some(rules), &alert.rule).title,
+        };
+        let plate = plain(&alert.plate.to_string(), 40);
+        vec![plate, alert.level.as_str().to_owned(), plain(&title, 60), number(alert.value), number(alert.limit)]
+    };
+    let mut text = columns(&["plate", "level", "rule", "value", "limit"], &alerts.iter().map(line).collect::<Vec<_>>());
+    text.push_str(&format!("{} alerts\n", alerts.len()));
+    text
+}

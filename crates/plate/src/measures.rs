@@ -1,0 +1,196 @@
+//! What rules ask of a headline feature on a plate, and how far that lies from the run's other plates.
+
+use crate::artefacts::Line;
+use crate::card::{Direction, Headline, Limits, Pair};
+use crate::counted::CountedWells;
+use crate::drift::distance;
+use crate::layout::Role;
+use crate::quality::{PlateQuality, Terms};
+use crate::rules::FeatureFacts;
+use crate::standing::PlateStanding;
+use crate::statistics::{Statistic, Undefined, median_of};
+use crate::well::Well;
+
+/// Every measure, in the order of [`Measures::values`].
+const NAMES: [&str; 17] = [
+    "z_prime",
+    "robust_z_prime",
+    "ssmd",
+    "robust_ssmd",
+    "signal_ratio",
+    "signal_to_background",
+    "cv_negative",
+    "cv_positive",
+    "edge_effect",
+    "edge_strength",
+    "row_gradient",
+    "column_gradient",
+    "worst_row",
+    "worst_column",
+    "mean_negative",
+    "mean_positive",
+    "median_sample",
+];
+/// How many there are.
+pub(crate) const MEASURES: usize = NAMES.len();
+/// Artefacts are judged once so many of four expected samples have a value: half a plate's ring says little.
+const SAMPLES_OF_FOUR: u32 = 3;
+
+/// The measures of one headline feature and pair of roles on one plate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Measures {
+    /// `None` where it is undefined, or where too few samples are in for an artefact.
+    pub(crate) values: [Option<f64>; MEASURES],
+    /// Positives, negatives and samples with a value.
+    pub(crate) counts: (u32, u32, u32),
+}
+
+/// Distances from other plates, in the order of [`Measures::values`].
+pub(crate) type Distances = [Option<f64>; MEASURES];
+
+impl Measures {
+    /// Of a plate as it stands; `None` while its format is not known.
+    pub(crate) fn of(
+        plate: &PlateStanding,
+        column: usize,
+        headline: &Headline,
+        pair: Pair,
+        limits: &Limits,
+    ) -> Option<Measures> {
+        let format = plate.format()?;
+        let places = || (0..usize::from(format.wells())).filter_map(|at| Well::at_index(at, format));
+        let value = |well: Well| headline.transform.apply(plate.value(column, well, headline.aggregate)?);
+        let values: Vec<Option<f64>> = places().map(|well| value(well).filter(|number| number.is_finite())).collect();
+        let roles: Vec<Role> = places().map(|well| plate.role(well).unwrap_or(Role::Empty)).collect();
+        let excluded: Vec<bool> = places().map(|well| plate.is_excluded(well)).collect();
+        let wells = CountedWells::new(format, &roles, &excluded, pair);
+        let terms = Terms { minimum_n: limits.minimum_n, replicates: limits.replicates, permutations: 0 };
+        let PlateQuality { table, artefacts } = PlateQuality::of(&values, &wells, terms);
+        let of = |places: &[u16]| -> Vec<f64> {
+            places.iter().filter_map(|at| values.get(usize::from(*at)).copied().flatten()).collect()
+        };
+        let mean = |values: &[f64]| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
+        let counts = (table.counts.positive, table.counts.negative, table.counts.sample);
+        let samples = u32::try_from(wells.sample().len()).unwrap_or(u32::MAX);
+        let is_seen = u64::from(counts.2) * 4 >= u64::from(samples) * u64::from(SAMPLES_OF_FOUR);
+        let artefact = |found: Statistic| found.ok().filter(|_| is_seen);
+        let line = |found: Result<Line, Undefined>| artefact(found.map(|line| line.percent));
+        let enough = |n: u32, middle: Option<f64>| middle.filter(|middle| n >= limits.minimum_n && middle.is_finite());
+        let ratio = table.signal_to_background.ok();
+        let values = [
+            table.z_prime.ok(),
+            table.robust_z_prime.ok(),
+            table.ssmd.ok(),
+            table.robust_ssmd.ok(),
+            ratio.map(f64::abs).filter(|ratio| *ratio > 0.0).map(|ratio| ratio.max(1.0 / ratio)),
+            ratio,
+            table.cv_negative.ok(),
+            table.cv_positive.ok(),
+            artefact(artefacts.edge_effect_percent),
+            artefact(artefacts.edge_strength),
+            artefact(artefacts.row_gradient_percent),
+            artefact(artefacts.column_gradient_percent),
+            line(artefacts.worst_row),
+            line(artefacts.worst_column),
+            enough(counts.1, mean(&of(wells.negative()))),
+            enough(counts.0, mean(&of(wells.positive()))),
+            enough(counts.2, median_of(&of(wells.sample()))).filter(|_| is_seen),
+        ];
+        Some(Measures { values: values.map(|value| value.filter(|value| value.is_finite())), counts })
+    }
+
+    /// How far it lies from the same measures of other plates, in their MADs; `None` with fewer than five of them.
+    pub(crate) fn distances<'a>(&self, others: impl Iterator<Item = &'a Measures> + Clone) -> Distances {
+        let mut distances = [None; MEASURES];
+        for (at, slot) in distances.iter_mut().enumerate() {
+            let Some(value) = self.values[at] else { continue };
+            let theirs: Vec<f64> = others.clone().filter_map(|other| other.values[at]).collect();
+            *slot = distance(value, &theirs).ok().map(|found| found.mads);
+        }
+        distances
+    }
+
+    /// As rules read it.
+    pub(crate) fn facts<'a>(
+        &self,
+        headline: &'a Headline,
+        pair: Pair,
+        mads: &Distances,
+        compared: usize,
+    ) -> FeatureFacts<'a> {
+        let [
+            z_prime,
+            robust_z_prime,
+            ssmd,
+            robust_ssmd,
+            signal_ratio,
+            signal_to_background,
+            cv_negative,
+            cv_positive,
+            edge_effect_percent,
+            edge_strength,
+            row_gradient_percent,
+            column_gradient_percent,
+            worst_row_percent,
+            worst_column_percent,
+            mean_negative,
+            mean_positive,
+            median_sample,
+        ] = self.values;
+        let direction = headline.direction.map(|direction| match direction {
+            Direction::Up => "up",
+            Direction::Down => "down",
+        });
+        FeatureFacts {
+            name: Some(&headline.feature),
+            unit: headline.unit.as_deref(),
+            direction,
+            positive_role: Some(pair.positive.as_str()),
+            negative_role: Some(pair.negative.as_str()),
+            n_positive: Some(self.counts.0.into()),
+            n_negative: Some(self.counts.1.into()),
+            n_sample: Some(self.counts.2.into()),
+            z_prime,
+            robust_z_prime,
+            ssmd,
+            robust_ssmd,
+            signal_ratio,
+            signal_to_background,
+            cv_negative,
+            cv_positive,
+            edge_effect_percent,
+            edge_strength,
+            row_gradient_percent,
+            column_gradient_percent,
+            worst_row_percent,
+            worst_column_percent,
+            mean_negative,
+            mean_positive,
+            median_sample,
+            plates_compared: Some(compared as f64),
+            z_prime_mads: mads[0],
+            robust_z_prime_mads: mads[1],
+            ssmd_mads: mads[2],
+            robust_ssmd_mads: mads[3],
+            signal_ratio_mads: mads[4],
+            signal_to_background_mads: mads[5],
+            cv_negative_mads: mads[6],
+            cv_positive_mads: mads[7],
+            edge_effect_mads: mads[8],
+            edge_strength_mads: mads[9],
+            row_gradient_mads: mads[10],
+            column_gradient_mads: mads[11],
+            worst_row_mads: mads[12],
+            worst_column_mads: mads[13],
+            mean_negative_mads: mads[14],
+            mean_positive_mads: mads[15],
+            median_sample_mads: mads[16],
+        }
+    }
+}
+
+/// Whether any of these rules compares a plate with others.
+pub(crate) fn compares_plates(rules: &crate::rules::Rules) -> bool {
+    let asks = |name: &str| rules.asks_for(&format!("feature.{name}_mads"));
+    NAMES.into_iter().any(asks) || rules.asks_for("feature.plates_compared")
+}
