@@ -39,9 +39,17 @@ run: string,
  */
 barcode: string, 
 /**
- * Which limit spoke: `z_prime`, `ssmd`, `signal_ratio`, `cv_negative`.
+ * Which rule spoke, by its stable name.
  */
 rule: string, 
+/**
+ * What it found, in a few words.
+ */
+title: string, 
+/**
+ * The screen that shows it: `plate`, `images`, `live`, `sessions` or `connect`.
+ */
+opens: string, 
 /**
  * Which headline feature.
  */
@@ -55,9 +63,9 @@ level: Level,
  */
 value: number | null, 
 /**
- * What it was compared with.
+ * The card's limit that it was compared with.
  */
-limit: number, 
+limit: number | null, 
 /**
  * Positive and negative wells that counted.
  */
@@ -353,6 +361,23 @@ problem: string | null,
 suggestions: Array<string>, };
 
 /**
+ * A feature of a plate on a scale.
+ */
+export type CompareArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * The feature.
+ */
+feature: string, 
+/**
+ * The scale.
+ */
+scale: string, };
+
+/**
  * How to reach a lab.
  */
 export type Connection = { 
@@ -486,6 +511,131 @@ level: Level,
  * Bytes left, `null` where nothing is recorded.
  */
 free_bytes: number | null, };
+
+/**
+ * Which dose-response curves.
+ */
+export type DoseArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * The feature.
+ */
+feature: string, 
+/**
+ * The scale.
+ */
+scale: string, 
+/**
+ * Only this compound.
+ */
+compound: string | null, };
+
+/**
+ * One compound.
+ */
+export type DoseCurve = { 
+/**
+ * The compound.
+ */
+compound: string, 
+/**
+ * The doses' unit, as the layout writes it.
+ */
+unit: string, 
+/**
+ * Its wells, on this plate and its replicates.
+ */
+points: Array<DosePoint>, 
+/**
+ * The curve; `null` where none fits.
+ */
+fit: DoseFit | null, 
+/**
+ * Why none fits.
+ */
+undefined: string | null, };
+
+/**
+ * Dose-response curves of a plate's compounds.
+ */
+export type DoseCurves = { 
+/**
+ * At most 48, those that are best described by their curve first.
+ */
+curves: Array<DoseCurve>, 
+/**
+ * Compounds that are not in the list.
+ */
+left_out: number, 
+/**
+ * Why there are none.
+ */
+why: string | null, };
+
+/**
+ * `y = bottom + (top - bottom) / (1 + 10^((log10_ec50 - log10 dose) * hill))`.
+ */
+export type DoseFit = { 
+/**
+ * The lower plateau.
+ */
+bottom: number, 
+/**
+ * The upper plateau.
+ */
+top: number, 
+/**
+ * Decimal logarithm of the dose half-way.
+ */
+log10_ec50: number, 
+/**
+ * Steepness; negative where the value falls with the dose.
+ */
+hill: number, 
+/**
+ * Share of the scatter that the curve explains.
+ */
+r_squared: number, 
+/**
+ * 95 % interval of `log10_ec50`; `null` where it cannot be had.
+ */
+interval: [number, number] | null, 
+/**
+ * The dose half-way lies outside the doses.
+ */
+extrapolated: boolean, 
+/**
+ * Different doses.
+ */
+doses: number, 
+/**
+ * Points.
+ */
+n: number, };
+
+/**
+ * One well of a compound.
+ */
+export type DosePoint = { 
+/**
+ * Its dose.
+ */
+dose: number, 
+/**
+ * Its value on the scale.
+ */
+value: number, 
+/**
+ * Its plate's handle.
+ */
+plate: string, 
+/**
+ * Its row-major number.
+ */
+well: number, };
 
 /**
  * What is to be kept of a review that goes on.
@@ -714,30 +864,86 @@ decided_ms: number | null, };
 export type FlagStanding = "waiting" | "second_reader" | "decided" | "cleared";
 
 /**
- * Wells that layouts expect and that have not been received, by cause.
+ * What is missing.
  */
-export type GapLedger = { rows: Array<GapRow>, left_out: number, 
+export type GapLedger = { 
 /**
- * plates with a layout
+ * Plates with gaps, the most first, at most 500.
  */
-plates: number, expected: number, received: number, 
+rows: Array<GapRow>, 
 /**
- * messages behind on the results topics; null while unknown
+ * Plates with gaps that are not in the list.
+ */
+left_out: number, 
+/**
+ * Plates with a layout.
+ */
+plates: number, 
+/**
+ * Wells that their layouts expect.
+ */
+expected: number, 
+/**
+ * Wells of them with a result.
+ */
+received: number, 
+/**
+ * Results messages behind; `null` while unknown.
  */
 lag: number | null, };
 
 /**
- * What one plate lacks.
+ * What is missing of one plate: `not_sent + behind + undecodable` is `expected - received`.
  */
-export type GapRow = { plate: string, run: string, barcode: string, expected: number, received: number, 
+export type GapRow = { 
 /**
- * missing wells by the likeliest cause; they add up to expected - received (image_missing counts wells with a result and no image, beside them)
+ * Its handle.
  */
-not_sent: number, behind: number, undecodable: number, image_missing: number, 
+plate: string, 
 /**
- * the missing wells in the well syntax, at most 200 characters
+ * Its run.
  */
-wells: string, last_ms: number | null, complete: boolean, };
+run: string, 
+/**
+ * Its barcode.
+ */
+barcode: string, 
+/**
+ * Wells that its layout expects.
+ */
+expected: number, 
+/**
+ * Wells of them with a result.
+ */
+received: number, 
+/**
+ * No message of them is known.
+ */
+not_sent: number, 
+/**
+ * The broker may hold them: that many messages were not read yet.
+ */
+behind: number, 
+/**
+ * Messages with the plate's key could not be decoded.
+ */
+undecodable: number, 
+/**
+ * Wells with a result and without an image, on a plate most of whose wells have one.
+ */
+image_missing: number, 
+/**
+ * The missing wells in the well syntax, at most 200 characters.
+ */
+wells: string, 
+/**
+ * The newest Kafka timestamp of its messages.
+ */
+last_ms: number | null, 
+/**
+ * Every expected well has a result.
+ */
+complete: boolean, };
 
 /**
  * A headline feature of the assay card.
@@ -1177,6 +1383,31 @@ at_ms: number,
 refused: string | null, };
 
 /**
+ * Which hits to write down.
+ */
+export type PickListArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * The feature.
+ */
+feature: string, 
+/**
+ * The scale.
+ */
+scale: string, 
+/**
+ * At or beyond this, on that scale.
+ */
+threshold: number, 
+/**
+ * `up`, `down` or `both`.
+ */
+direction: string, };
+
+/**
  * Names one plane of one site.
  */
 export type PlaneArgs = { 
@@ -1587,7 +1818,7 @@ counts: [number, number, number],
  */
 expected: [number, number], 
 /**
- * Z', robust Z', SSMD, signal to background, CV of negatives, in this order.
+ * Z', robust Z', SSMD, signal to background, CV of negatives, then the artefacts, in this order.
  */
 lines: Array<QcLine>, };
 
@@ -1620,11 +1851,11 @@ at_least: boolean,
  */
 level: Level, 
 /**
- * What else there is to know: which row, how far from the run's other plates, the p of a test.
+ * What else there is to know: which row, the p of a test.
  */
 says: string | null, 
 /**
- * 95 % interval, for Z' only.
+ * 95 % bootstrap interval, of Z' only.
  */
 interval: [number, number] | null, };
 
@@ -1738,6 +1969,56 @@ messages: number,
 waiting: string | null, };
 
 /**
+ * How well a replicate agrees.
+ */
+export type Replicate = { 
+/**
+ * Its handle.
+ */
+plate: string, 
+/**
+ * Its run.
+ */
+run: string, 
+/**
+ * Its barcode.
+ */
+barcode: string, 
+/**
+ * Wells with a value on both.
+ */
+n: number, 
+/**
+ * Pearson's r; `null` where undefined.
+ */
+pearson: number | null, 
+/**
+ * Spearman's rho; `null` where undefined.
+ */
+spearman: number | null, 
+/**
+ * Why either is undefined.
+ */
+undefined: string | null, };
+
+/**
+ * A plate's replicates.
+ */
+export type Replicates = { 
+/**
+ * Plates of the same run with the same compounds in the same wells, at most 24, in order of arrival.
+ */
+plates: Array<Replicate>, 
+/**
+ * Replicates that are not in the list.
+ */
+left_out: number, 
+/**
+ * Why there are none.
+ */
+why: string | null, };
+
+/**
  * One flag with everything about its site.
  */
 export type ReviewCase = { 
@@ -1849,6 +2130,81 @@ run: string,
  * The remark.
  */
 text: string, };
+
+/**
+ * A statistic over a run.
+ */
+export type RunOrder = { 
+/**
+ * Its plates, in the order in which they came.
+ */
+points: Array<RunPoint>, 
+/**
+ * Median of the complete plates, where there are at least 5.
+ */
+centre: number | null, 
+/**
+ * Their MAD.
+ */
+scatter: number | null, 
+/**
+ * Change per plate (Theil-Sen) over the complete plates.
+ */
+slope: number | null, 
+/**
+ * Why there is nothing to see.
+ */
+why: string | null, };
+
+/**
+ * Which statistic of a run's plates.
+ */
+export type RunOrderArgs = { 
+/**
+ * The handle of one of the run's plates.
+ */
+plate: string, 
+/**
+ * The feature.
+ */
+feature: string, 
+/**
+ * A line of the QC card by its name, `median_sample`, `mean_negative` or `mean_positive`.
+ */
+statistic: string, };
+
+/**
+ * One plate of a run.
+ */
+export type RunPoint = { 
+/**
+ * Its handle.
+ */
+plate: string, 
+/**
+ * Its barcode.
+ */
+barcode: string, 
+/**
+ * The statistic.
+ */
+value: number | null, 
+/**
+ * Why it is undefined.
+ */
+undefined: string | null, 
+/**
+ * Distance from the run's other complete plates, in their MAD; `null` with fewer than 5.
+ */
+mads: number | null, 
+/**
+ * Every expected well has a result.
+ */
+complete: boolean, 
+/**
+ * By the card's limits.
+ */
+level: Level, };
 
 /**
  * Which figure to save.
@@ -2400,6 +2756,61 @@ messages_per_s: number,
 lag: number | null, };
 
 /**
+ * What made a number.
+ */
+export type Trace = { 
+/**
+ * In the order in which they were received, at most the last 200.
+ */
+steps: Array<TraceStep>, 
+/**
+ * Steps before those.
+ */
+left_out: number, };
+
+/**
+ * Names a number.
+ */
+export type TraceArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * Row-major number.
+ */
+well: number, 
+/**
+ * The feature.
+ */
+feature: string, };
+
+/**
+ * One message that spoke of the feature.
+ */
+export type TraceStep = { 
+/**
+ * The message; `wins` where its value counts.
+ */
+message: MessageRow, 
+/**
+ * Which site; `null` for the whole well.
+ */
+site: number | null, 
+/**
+ * The value; `null` where the message gave none.
+ */
+value: number | null, 
+/**
+ * Why there is none: `cleared`, `not a number`, `infinite`.
+ */
+missing: string | null, 
+/**
+ * An earlier message had spoken of the same: this one corrects it.
+ */
+corrects: boolean, };
+
+/**
  * One thing that happened to a site.
  */
 export type TrailRow = { 
@@ -2570,6 +2981,74 @@ pixel_um: number | null,
 notes: Array<string>, };
 
 /**
+ * Wells in words.
+ */
+export type WellsNamedArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * As `A-H:5, col:1-2, row:C, A01-B09, edge`.
+ */
+text: string, };
+
+/**
+ * A plate as it is, and as it would be.
+ */
+export type WhatIf = { 
+/**
+ * As it is.
+ */
+before: WhatIfSide, 
+/**
+ * Without those wells.
+ */
+after: WhatIfSide, };
+
+/**
+ * Wells to do without.
+ */
+export type WhatIfArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * The feature.
+ */
+feature: string, 
+/**
+ * Row-major numbers of wells that would count nowhere.
+ */
+exclude: Array<number>, 
+/**
+ * Robust z at or beyond which a sample is a hit, in the headline's direction.
+ */
+threshold: number, };
+
+/**
+ * Quality and hits of a plate.
+ */
+export type WhatIfSide = { 
+/**
+ * Quality of the feature, by pair of roles.
+ */
+qc: Array<Qc>, 
+/**
+ * Samples at or beyond the threshold.
+ */
+hits: number, 
+/**
+ * Samples with a value.
+ */
+samples: number, 
+/**
+ * Wells that count nowhere.
+ */
+excluded: number, };
+
+/**
  * Settings of the window, kept in `plateside.toml`.
  */
 export type WindowSettings = { 
@@ -2632,130 +3111,6 @@ export type Written = {
  */
 seq: number, };
 
-/**
- * Wells by the well syntax.
- */
-export type WellsNamedArgs = { plate: string, text: string, };
-
-/**
- * Which wells to leave out, to see what would change.
- */
-export type WhatIfArgs = { plate: string, feature: string, exclude: Array<number>, 
-/**
- * robust z at or beyond which a sample is a hit
- */
-threshold: number, };
-
-/**
- * Quality and hits as they are, and as they would be.
- */
-export type WhatIf = { before: WhatIfSide, after: WhatIfSide, };
-
-/**
- * One side of it.
- */
-export type WhatIfSide = { qc: Array<Qc>, hits: number, samples: number, excluded: number, };
-
-/**
- * A plate, a feature and a scale.
- */
-export type CompareArgs = { plate: string, feature: string, scale: string, };
-
-/**
- * Plates of the same run with the same compounds in the same wells.
- */
-export type Replicates = { plates: Array<Replicate>, left_out: number, 
-/**
- * why there are none
- */
-why: string | null, };
-
-/**
- * One of them.
- */
-export type Replicate = { plate: string, run: string, barcode: string, n: number, pearson: number | null, spearman: number | null, undefined: string | null, };
-
-/**
- * Which dose-response curves.
- */
-export type DoseArgs = { plate: string, feature: string, scale: string, 
-/**
- * only this one
- */
-compound: string | null, };
-
-/**
- * Dose-response curves of a plate's compounds.
- */
-export type DoseCurves = { curves: Array<DoseCurve>, left_out: number, why: string | null, };
-
-/**
- * One compound's.
- */
-export type DoseCurve = { compound: string, unit: string, points: Array<DosePoint>, fit: DoseFit | null, undefined: string | null, };
-
-/**
- * One well of it.
- */
-export type DosePoint = { dose: number, value: number, 
-/**
- * handle
- */
-plate: string, well: number, };
-
-/**
- * y = bottom + (top - bottom) / (1 + 10^((log10_ec50 - log10 dose) * hill))
- */
-export type DoseFit = { bottom: number, top: number, log10_ec50: number, hill: number, r_squared: number, 
-/**
- * 95 %, of log10_ec50
- */
-interval: [number, number] | null, 
-/**
- * EC50 lies outside the doses
- */
-extrapolated: boolean, doses: number, n: number, };
-
-/**
- * Which statistic over a run.
- */
-export type RunOrderArgs = { plate: string, feature: string, 
-/**
- * a QcLine name, or "median_sample", "mean_negative", "mean_positive"
- */
-statistic: string, };
-
-/**
- * One statistic of every plate of the run, in the order in which they came.
- */
-export type RunOrder = { points: Array<RunPoint>, 
-/**
- * median and MAD of the complete plates, where there are at least 5
- */
-centre: number | null, scatter: number | null, 
-/**
- * per plate, Theil-Sen over the order
- */
-slope: number | null, why: string | null, };
-
-/**
- * One plate of it.
- */
-export type RunPoint = { plate: string, barcode: string, value: number | null, undefined: string | null, 
-/**
- * distance from the others in MADs
- */
-mads: number | null, complete: boolean, level: Level, };
-
-/**
- * Which hits to write as a list.
- */
-export type PickListArgs = { plate: string, feature: string, scale: string, threshold: number, 
-/**
- * "up" | "down" | "both"
- */
-direction: string, };
-
 /** Every command with what it takes and gives. */
 export interface Commands {
   /** What the window needs to begin. */
@@ -2808,24 +3163,26 @@ export interface Commands {
   message: { args: MessageArgs; result: MessageDetail };
   /** Messages that could not be decoded, at most 200. */
   undecoded: { args: AfterArgs; result: Array<UndecodedRow> };
-  /** Excludes or restores wells, with the reason. */
-  exclude: { args: ExcludeArgs; result: Written };
-  /** Wells by the well syntax: A-H:5, col:1-2, row:C, A01-B09, edge; fails with code `bad_wells` naming the part and the reason. */
+  /** Every message that gave a feature of a well a value. */
+  trace: { args: TraceArgs; result: Trace };
+  /** Wells by the well syntax. */
   wells_named: { args: WellsNamedArgs; result: Array<number> };
   /** Quality and hits as they are, and as they would be without some wells; nothing is written. */
   what_if: { args: WhatIfArgs; result: WhatIf };
-  /** Plates of the same run with the same compounds in the same wells, and how well they agree; at most 24, those that arrived first. */
+  /** Plates of the same run with the same compounds in the same wells, and how well they agree. */
   replicates: { args: CompareArgs; result: Replicates };
-  /** Dose-response curves of the plate's compounds, over all plates of its run that have them; at most 48, the best separated first. */
+  /** Dose-response curves of the plate's compounds, over the plate and its replicates. */
   doses: { args: DoseArgs; result: DoseCurves };
-  /** One statistic of every plate of the run, in the order in which they came: drift. */
+  /** One statistic of every plate of the run, in the order in which they came. */
   run_order: { args: RunOrderArgs; result: RunOrder };
-  /** Hits as CSV into the person's folder of documents: well, compound, concentration, unit, value, scaled value, band. */
+  /** Hits as CSV into the person's folder of documents. */
   pick_list: { args: PickListArgs; result: SavedFigure };
+  /** Wells that layouts expect and that have not been received, by cause. */
+  gaps: { args: NoArgs; result: GapLedger };
+  /** Excludes or restores wells, with the reason. */
+  exclude: { args: ExcludeArgs; result: Written };
   /** Draws a plate into the person's folder of pictures. */
   save_figure: { args: SaveFigureArgs; result: SavedFigure };
-  /** Wells that layouts expect and that have not been received, by cause; plates with gaps, the most first, at most 500. */
-  gaps: { args: NoArgs; result: GapLedger };
   /** The newest alerts, at most 500, newest first, also those that are over. */
   alerts: { args: NoArgs; result: Array<AlertItem> };
   /** Says that somebody has seen an alert. */

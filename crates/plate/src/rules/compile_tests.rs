@@ -52,7 +52,7 @@ fn names_and_types_are_refused_at_their_column_with_what_was_meant() {
         ("feature > 3", 1, "feature is a group of facts"),
         ("feature.z_prime.x > 3", 1, "this is no fact"),
         ("feature.features > 3", 1, "this is no fact"),
-        ("'x'.y > 3", 4, "only facts have names"),
+        ("'x'.y > 3", 1, "only facts have names"),
         ("feature.z_prime", 1, "gives a number, and a rule needs true or false"),
         ("feature.z_prime && true", 1, "true or false belongs here, not a number"),
         ("!feature.z_prime", 2, "true or false belongs here"),
@@ -81,7 +81,7 @@ fn names_and_types_are_refused_at_their_column_with_what_was_meant() {
         ("plate.barcode in [plate.stage]", 19, "only written numbers or texts"),
         ("plate.barcode in plate.stage", 18, "behind \"in\" stands a list"),
         ("['a'] == plate.barcode", 1, "a list stands only behind \"in\""),
-        ("plate.barcode.startsWith(3)", 25, "compares texts"),
+        ("plate.barcode.startsWith(3)", 26, "compares texts"),
         ("has(plate) && true", 5, "invalid argument to has()"),
         ("has(plate.barcod)", 5, "did you mean plate.barcode?"),
         ("'Жук' == plate.barcod", 10, "did you mean plate.barcode?"),
@@ -288,25 +288,24 @@ fn the_digest_names_what_is_judged() {
 
 #[test]
 fn the_heaviest_accepted_expressions_fit_a_small_stack() {
-    let mut heavy = vec![
+    let heavy = vec![
         format!("{}plate.format{} > 1.0", "(".repeat(14), ")".repeat(14)),
         format!("plate.format > {}", vec!["1.0"; 15].join(" + ")),
-        (0..13).fold("plate.format".to_owned(), |inner, _| format!("-({inner})")) + " > 1.0",
+        (0..7).fold("plate.format".to_owned(), |inner, _| format!("-({inner})")) + " > 1.0",
         format!("{}plate.reading", "plate.reading ? plate.complete : ".repeat(14)),
         vec!["plate.reading"; 120].join(" && "),
         format!("plate.format in [{}]", vec!["1"; 250].join(",")),
         format!("plate.barcode == '{}'", "x".repeat(MAX_EXPRESSION_BYTES - 19)),
     ];
-    heavy[2] = heavy[2].replace("-(-(", "(-(");
     let small = std::thread::Builder::new().stack_size(1 << 20);
     let handle = small.spawn(move || {
         let plate = PlateFacts { format: Some(384.0), reading: Some(true), ..PlateFacts::default() };
         for when in heavy {
             let start = Instant::now();
-            match Rules::compile(&RuleFile { rules: vec![rule("r", &when)] }) {
-                Ok(rules) => drop(rules.rules()[0].judge(&Facts { plate: Some(&plate), ..Facts::default() })),
-                Err(problems) => assert!(problems[0].reason.contains("nests deeper"), "{when}: {problems:?}"),
-            }
+            let rules = Rules::compile(&RuleFile { rules: vec![rule("r", &when)] });
+            let rules = rules.unwrap_or_else(|problems| panic!("{when}: {problems:?}"));
+            let facts = Facts { plate: Some(&plate), ..Facts::default() };
+            assert!(!matches!(rules.rules()[0].judge(&facts), Outcome::Undecided(Undecided::NoNumber)));
             assert!(start.elapsed() < Duration::from_secs(3), "{when} took {:?}", start.elapsed());
         }
     });

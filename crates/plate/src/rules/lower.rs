@@ -81,10 +81,17 @@ impl Typed {
 impl Lowering<'_> {
     pub(super) fn at(&self, expr: &IdedExpr) -> usize {
         let start = |expr: &IdedExpr| self.source.offset_for(expr.id).map_or(0, |(start, _)| start as usize);
-        // A selection is placed at its point; people look for where the name begins.
+        // A selection is placed at its point and an index at its bracket; people look for where the name begins.
         let mut first = expr;
-        while let Expr::Select(select) = &first.expr {
-            first = &select.operand;
+        loop {
+            first = match &first.expr {
+                Expr::Select(select) => &select.operand,
+                Expr::Call(CallExpr { func_name, args, .. }) if func_name == operators::INDEX => match args.first() {
+                    Some(of) => of,
+                    None => break,
+                },
+                _ => break,
+            };
         }
         start(first)
     }
@@ -277,13 +284,14 @@ impl Lowering<'_> {
             _ => return Err(Misplaced::new(at, "this part of CEL is not part of rules")),
         };
         let [part] = of else { return Err(Misplaced::new(at, format!("{name}() takes one text"))) };
-        let target_at = self.at(target);
+        let (target_at, part_at) = (self.at(target), self.at(part));
         match (self.typed(target, depth)?, self.typed(part, depth)?) {
             (Typed::Text(text), Typed::Text(part)) => {
                 Ok(Typed::Truth(Truth::Like(likeness, Box::new(text), Box::new(part))))
             }
-            (Typed::Text(_), other) | (other, _) => {
-                Err(Misplaced::new(target_at, format!("{name}() compares texts, and this is {}", other.kind())))
+            (target, part) => {
+                let (at, other) = if matches!(target, Typed::Text(_)) { (part_at, part) } else { (target_at, target) };
+                Err(Misplaced::new(at, format!("{name}() compares texts, and this is {}", other.kind())))
             }
         }
     }

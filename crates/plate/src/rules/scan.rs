@@ -145,6 +145,9 @@ pub(super) fn scan(text: &str) -> Result<(), Misplaced> {
                     return Err(unexpected().hint("a name belongs behind the point"));
                 };
                 check_operand(name, name_at)?;
+                if matches!(name, "true" | "false") {
+                    return Err(Misplaced::new(name_at, format!("no fact is called {name}")));
+                }
                 at = end;
                 frame.part_of();
                 if let Some((Token::Open(b'('), _, end)) = next(text, at)? {
