@@ -3,12 +3,12 @@
 use crate::artefacts::Line;
 use crate::card::{Direction, Headline, Limits, Pair};
 use crate::counted::CountedWells;
-use crate::drift::distance;
+use crate::drift::MINIMUM_PLATES;
 use crate::layout::Role;
 use crate::quality::{PlateQuality, Terms};
 use crate::rules::FeatureFacts;
 use crate::standing::PlateStanding;
-use crate::statistics::{Statistic, Undefined, median_of};
+use crate::statistics::{Statistic, Undefined, median_and_mad_of, median_of};
 use crate::well::Well;
 
 /// Every measure, in the order of [`Measures::values`].
@@ -99,13 +99,17 @@ impl Measures {
         Some(Measures { values: values.map(|value| value.filter(|value| value.is_finite())), counts })
     }
 
-    /// How far it lies from the same measures of other plates, in their MADs; `None` with fewer than five of them.
+    /// How far it lies from the same measures of other plates, in their MADs; `None` with fewer than five of them. A MAD is
+    /// no less than a third of what `QC.md` alarms at by default: few plates that happen to agree make nobody an outlier.
     pub(crate) fn distances<'a>(&self, others: impl Iterator<Item = &'a Measures> + Clone) -> Distances {
         let mut distances = [None; MEASURES];
         for (at, slot) in distances.iter_mut().enumerate() {
-            let Some(value) = self.values[at] else { continue };
-            let theirs: Vec<f64> = others.clone().filter_map(|other| other.values[at]).collect();
-            *slot = distance(value, &theirs).ok().map(|found| found.mads);
+            let of = |values: &[Option<f64>; MEASURES]| {
+                values[at].map(|value| if is_line(at) { value.abs() } else { value })
+            };
+            let Some(value) = of(&self.values) else { continue };
+            let theirs: Vec<f64> = others.clone().filter_map(|other| of(&other.values)).collect();
+            *slot = from_others(value, &theirs, FLOORS[at]);
         }
         distances
     }
@@ -189,8 +193,75 @@ impl Measures {
     }
 }
 
+/// The least MAD of each measure: a third of the default alarm of `QC.md`, 0 where it has none.
+const FLOORS: [f64; MEASURES] = [
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    20.0 / 3.0,
+    1.0 / 3.0,
+    20.0 / 3.0,
+    20.0 / 3.0,
+    10.0 / 3.0,
+    10.0 / 3.0,
+    0.0,
+    0.0,
+    0.0,
+];
+
+/// The worst row or column: which one it is, and on which side it lies, differs from plate to plate, so that its size is
+/// what is compared.
+fn is_line(at: usize) -> bool {
+    matches!(NAMES.get(at), Some(&("worst_row" | "worst_column")))
+}
+
+fn from_others(value: f64, theirs: &[f64], floor: f64) -> Option<f64> {
+    if theirs.len() < MINIMUM_PLATES as usize {
+        return None;
+    }
+    let (median, mad) = median_and_mad_of(theirs)?;
+    let mad = mad.max(floor);
+    Some((value - median) / mad).filter(|mads| mads.is_finite())
+}
+
 /// Whether any of these rules compares a plate with others.
 pub(crate) fn compares_plates(rules: &crate::rules::Rules) -> bool {
     let asks = |name: &str| rules.asks_for(&format!("feature.{name}_mads"));
     NAMES.into_iter().any(asks) || rules.asks_for("feature.plates_compared")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_plates_that_happen_to_agree_make_nobody_an_outlier() {
+        let theirs = [26.6, 26.5, 26.2, 26.7, 29.4];
+        assert!(from_others(33.0, &theirs, 0.0).unwrap() > 3.0);
+        assert!(from_others(33.0, &theirs, 10.0 / 3.0).unwrap() < 3.0);
+        assert!(from_others(43.0, &theirs, 10.0 / 3.0).unwrap() > 3.0, "10 % beyond the run's usual is");
+        assert_eq!(from_others(33.0, &theirs[..4], 1.0), None, "four plates are no run");
+        assert_eq!(from_others(33.0, &[1.0; 5], 0.0), None, "nothing scatters");
+        assert_eq!(NAMES.iter().zip(FLOORS).filter(|(_, floor)| *floor > 0.0).count(), 6);
+    }
+
+    #[test]
+    fn a_line_is_compared_by_its_size() {
+        let nothing = Measures { values: [None; MEASURES], counts: (0, 0, 0) };
+        let with = |percent: f64| {
+            let mut measures = nothing;
+            measures.values[12] = Some(percent);
+            measures.values[8] = Some(percent);
+            measures
+        };
+        let others = [-20.0, 21.0, -22.0, 23.0, -24.0].map(with);
+        let distances = with(-22.0).distances(others.iter());
+        assert_eq!(distances[12], Some(0.0), "a row as bad as the others' worst");
+        assert!(distances[8].unwrap() < 0.0, "an edge has a side");
+    }
 }

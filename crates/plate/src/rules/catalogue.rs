@@ -2,7 +2,8 @@
 //!
 //! A statistic that is undefined is `None`, whatever the reason. Names that end with `_mads` say how far the plate lies
 //! from the run's other complete plates, or from a frozen baseline, in their MADs (`QC.md`): (value - their median) /
-//! their MAD. They are `None` before there are 5 such plates and where these do not scatter.
+//! their MAD. They are `None` before there are 5 such plates and where these do not scatter; an artefact's MAD is no less than
+//! a third of its default alarm.
 
 use super::facts::{Fact, Facts, Read, Variable};
 use crate::card::AssayCard;
@@ -184,9 +185,9 @@ facts! {
         row_gradient_mads: number,
         /// Column gradient against the run's other plates, in MADs.
         column_gradient_mads: number,
-        /// Worst row against the run's other plates, in MADs.
+        /// Size of the worst row against the run's other plates, in MADs; above 0 is worse.
         worst_row_mads: number,
-        /// Worst column against the run's other plates, in MADs.
+        /// Size of the worst column against the run's other plates, in MADs; above 0 is worse.
         worst_column_mads: number,
         /// Mean of the negatives against the run's other plates, in MADs.
         mean_negative_mads: number,
