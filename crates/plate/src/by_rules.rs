@@ -285,7 +285,7 @@ fn settle(plate: &mut PlateStanding, measures: Vec<Option<Measures>>, seq: i64) 
     if !plate.is_complete() {
         return;
     }
-    let nothing = Measures { values: [None; MEASURES], counts: (0, 0, 0) };
+    let nothing = Measures { values: [None; MEASURES], counts: (0, 0, 0), is_complete: true };
     let measures: Vec<Measures> = measures.into_iter().map(|found| found.unwrap_or(nothing)).collect();
     if plate.settled.last().is_some_and(|last| last.measures == measures) {
         return;

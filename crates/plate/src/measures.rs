@@ -43,6 +43,8 @@ pub(crate) struct Measures {
     pub(crate) values: [Option<f64>; MEASURES],
     /// Positives, negatives and samples with a value.
     pub(crate) counts: (u32, u32, u32),
+    /// Every expected well had a result.
+    pub(crate) is_complete: bool,
 }
 
 /// Distances from other plates, in the order of [`Measures::values`].
@@ -96,7 +98,8 @@ impl Measures {
             enough(counts.0, mean(&of(wells.positive()))),
             enough(counts.2, median_of(&of(wells.sample()))).filter(|_| is_seen),
         ];
-        Some(Measures { values: values.map(|value| value.filter(|value| value.is_finite())), counts })
+        let values = values.map(|value| value.filter(|value| value.is_finite()));
+        Some(Measures { values, counts, is_complete: plate.is_complete() })
     }
 
     /// How far it lies from the same measures of other plates, in their MADs; `None` with fewer than five of them. A MAD is
@@ -107,7 +110,8 @@ impl Measures {
             let of = |values: &[Option<f64>; MEASURES]| {
                 values[at].map(|value| if is_line(at) { value.abs() } else { value })
             };
-            let Some(value) = of(&self.values) else { continue };
+            // A line of a plate that is being read has too few wells to be held against whole ones.
+            let Some(value) = of(&self.values).filter(|_| self.is_complete || !is_line(at)) else { continue };
             let theirs: Vec<f64> = others.clone().filter_map(|other| of(&other.values)).collect();
             *slot = from_others(value, &theirs, FLOORS[at]);
         }
@@ -252,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_line_is_compared_by_its_size() {
-        let nothing = Measures { values: [None; MEASURES], counts: (0, 0, 0) };
+        let nothing = Measures { values: [None; MEASURES], counts: (0, 0, 0), is_complete: true };
         let with = |percent: f64| {
             let mut measures = nothing;
             measures.values[12] = Some(percent);
@@ -263,5 +267,8 @@ mod tests {
         let distances = with(-22.0).distances(others.iter());
         assert_eq!(distances[12], Some(0.0), "a row as bad as the others' worst");
         assert!(distances[8].unwrap() < 0.0, "an edge has a side");
+        let partial = Measures { is_complete: false, ..with(-80.0) };
+        assert_eq!(partial.distances(others.iter())[12], None, "a line is compared when it is whole");
+        assert!(partial.distances(others.iter())[8].is_some());
     }
 }

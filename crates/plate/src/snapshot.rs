@@ -258,5 +258,6 @@ fn read_measures(bytes: &mut In<'_>) -> Result<Measures, SnapshotError> {
         }
     }
     let counts = (bytes.small("positives")?, bytes.small("negatives")?, bytes.small("samples")?);
-    Ok(Measures { values, counts })
+    // Only what a complete plate measured is kept.
+    Ok(Measures { values, counts, is_complete: true })
 }
