@@ -44,7 +44,7 @@ it("sets the range by plate, run, controls, ends or percentiles, and marks and c
   const outside = clipped(VALUES, [low ?? 0, high ?? 0]);
   expect(outside.below.length).toBeGreaterThan(0);
   expect(await beyond.textContent()).toContain(`${outside.below.length + outside.above.length} beyond`);
-  // A corner below on the left, and gone with the switch.
+  // A bar at the lower edge, and gone with the switch.
   const well = outside.below[0] ?? 0;
   const marked = await lookOf(page, well, COLUMNS);
   await beyond.click();

@@ -33,7 +33,7 @@ class Multiples {
   /** How many plates the range is of. */
   known = $state(0);
   /** What paints a plate, by its handle, while it is in the page. */
-  #painters = new Map<string, Set<(held: Held) => void>>();
+  #painters = new Map<string, ((held: Held) => void)[]>();
   #of = { key: "", run: "", feature: "", scale: "raw" as Scale };
   #held = new Map<string, Held>();
   #sketches = new Map<string, Float64Array>();
@@ -59,14 +59,14 @@ class Multiples {
 
   /** Paints a plate as long as it is in the page: with what is held of it, and with whatever comes. */
   show(plate: string, paint: (held: Held) => void): () => void {
-    const all = this.#painters.get(plate) ?? new Set();
-    this.#painters.set(plate, all.add(paint));
+    this.#painters.set(plate, [...(this.#painters.get(plate) ?? []), paint]);
     const held = this.#held.get(plate);
     if (held && (held.column || held.problem !== null)) paint(held);
     void this.want([plate]);
     return () => {
-      all.delete(paint);
-      if (all.size === 0 && this.#painters.get(plate) === all) this.#painters.delete(plate);
+      const others = (this.#painters.get(plate) ?? []).filter((other) => other !== paint);
+      if (others.length > 0) this.#painters.set(plate, others);
+      else this.#painters.delete(plate);
     };
   }
 

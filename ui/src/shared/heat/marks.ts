@@ -8,7 +8,7 @@ export interface Marks {
   /** Numbers of `ROLES`: 1 negative, 2 positive, 3 reference. */
   roles: ArrayLike<number>;
   hits: ReadonlySet<number>;
-  /** Wells beyond the range: a corner below on the left for what is lower, above on the right for what is higher. */
+  /** Wells beyond the range: a bar at the lower edge for what is lower, at the upper one for what is higher. Corners are flags'. */
   clipped?: { below: readonly number[]; above: readonly number[] };
   range: readonly [number, number];
   lut: Uint32Array;
@@ -29,15 +29,14 @@ export function drawMarks(context: CanvasRenderingContext2D, marks: Marks): void
     return { light, ink: light ? "#000" : "#fff" };
   };
   if (marks.clipped && pitch >= 6) {
-    const size = Math.max(3, Math.round(side * 0.26));
+    const [wide, thick] = [Math.max(3, Math.round(side * 0.46)), Math.max(1, Math.round(side * 0.09))];
     for (const [wells, isAbove] of [[marks.clipped.below, false], [marks.clipped.above, true]] as const) {
       for (const well of wells) {
         const [x, y] = corner(well);
+        // Inside the outline of a control.
+        const inset = (roles[well] ?? 0) >= 1 && (roles[well] ?? 0) <= 3 ? thick * 2 : thick;
         context.fillStyle = below(well).ink;
-        context.beginPath();
-        if (isAbove) [[x + side, y], [x + side - size, y], [x + side, y + size]].forEach(([a = 0, b = 0]) => context.lineTo(a, b));
-        else [[x, y + side], [x + size, y + side], [x, y + side - size]].forEach(([a = 0, b = 0]) => context.lineTo(a, b));
-        context.fill();
+        context.fillRect(x + Math.round((side - wide) / 2), isAbove ? y + inset : y + side - inset - thick, wide, thick);
       }
     }
   }

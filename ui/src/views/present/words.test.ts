@@ -25,7 +25,7 @@ it("says why there is no number of hits", () => {
   expect(says(column([[NEGATIVE, 0], [SAMPLE, NaN, 0]]))).toBe("No sample has been read yet");
 });
 
-const qc = (value: number | null, level: Qc["lines"][number]["level"], why: string | null = null): Qc => ({ feature: "x", positive: "positive", negative: "negative", counts: [16, 14, 300], expected: [16, 16], lines: [{ name: "z_prime", value, undefined: why, limit: 0.5, at_least: true, level }] });
+const qc = (value: number | null, level: Qc["lines"][number]["level"], why: string | null = null): Qc => ({ feature: "x", positive: "positive", negative: "negative", counts: [16, 14, 300], expected: [16, 16], lines: [{ name: "z_prime", value, undefined: why, limit: 0.5, at_least: true, level, says: null, interval: null }] });
 
 it("says what Z′ means, or why there is none", () => {
   expect(zPrime(qc(0.623, "ok"), true, "x")).toEqual({ number: "0.62", says: "is this plate’s Z′: positive and negative controls are well apart", more: "x, 16 positive and 14 negative controls" });
