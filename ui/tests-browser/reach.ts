@@ -41,8 +41,8 @@ export async function reach(page: Page, most = 200): Promise<Reach> {
   }
   const missed = await page.evaluate(() => {
     const { reached } = window as unknown as { reached: Set<Element> };
-    // Rows and options of a list that arrows walk are reached through it.
-    const walked = "[role=listbox] [role=option], [role=grid] [role=row][tabindex]";
+    // Rows, tabs and options of a list that arrows walk are reached through it.
+    const walked = "[role=listbox] [role=option], [role=grid] [role=row][tabindex], [role=tablist] [role=tab]";
     return [...document.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea, summary, [tabindex]")]
       .filter((element) => {
         const { width, height } = element.getBoundingClientRect();

@@ -10,12 +10,16 @@ export class Asked<C extends keyof Commands> {
   problem = $state<string | null>(null);
   busy = $state(false);
   readonly #command: C;
+  /** What was answered is not asked again sooner, where it is of the same: a plate that reads changes many times a second. */
+  readonly #calm: number;
+  #answered = { key: "", at: 0 };
   #key = "";
   #next: { args: Commands[C]["args"]; key: string } | null = null;
   #asking: Promise<void> | null = null;
 
-  constructor(command: C) {
+  constructor(command: C, calm_ms = 0) {
     this.#command = command;
+    this.#calm = calm_ms;
   }
 
   /** Asks. What was answered stays until the new answer is there, where both are of the same `key`. */
@@ -36,6 +40,8 @@ export class Asked<C extends keyof Commands> {
   }
 
   async #run(): Promise<void> {
+    const wait = this.#answered.key === this.#next?.key ? this.#answered.at + this.#calm - Date.now() : 0;
+    if (wait > 0) await new Promise((rested) => setTimeout(rested, wait));
     const asked = this.#next;
     this.#next = null;
     if (!asked) return;
@@ -46,5 +52,6 @@ export class Asked<C extends keyof Commands> {
       // Numbers of before under what failed now would be worse than none.
       if (asked.key === this.#key) [this.answer, this.problem] = [null, failureOf(thrown).message];
     }
+    this.#answered = { key: asked.key, at: Date.now() };
   }
 }

@@ -34,3 +34,22 @@ it("asks one at a time, shows the last wish, keeps what is of the same and says 
   await Promise.all([late, next]);
   expect(asked.answer).toEqual([5]);
 });
+
+it("asks again in peace where the same changes often, and at once where it is another", async () => {
+  const asked: string[] = [];
+  desk.host = { call: async (_: string, args: { plate: string; text: string }) => {
+    asked.push(args.text);
+    return [];
+  } } as unknown as Host;
+  const calm = new Asked("wells_named", 60);
+  await calm.ask({ plate: "p", text: "1" }, "p");
+  const began = Date.now();
+  const more = ["2", "3", "4"].map((text) => calm.ask({ plate: "p", text }, "p"));
+  await Promise.resolve();
+  expect(asked).toEqual(["1"]);
+  await Promise.all(more);
+  expect([asked, Date.now() - began >= 55]).toEqual([["1", "4"], true]);
+  const other = calm.ask({ plate: "q", text: "5" }, "q");
+  expect(asked).toEqual(["1", "4", "5"]);
+  await other;
+});

@@ -35,7 +35,7 @@ it("asks for what is seen, once, and widens one range over the run alone", async
   await multiples.want([]);
   expect([asked, seen.length, multiples.range]).toEqual([["p0 raw"], 1, [0, 23]]);
   await multiples.want(["p0", "p2", "p4"]);
-  expect([asked, multiples.range, multiples.known]).toEqual([["p0 raw", "p2 raw", "p4 raw"], [0, 223], 2]);
+  expect([asked, multiples.range, multiples.known]).toEqual([["p0 raw", "p2 raw", "p4 raw"], [0, 222], 2]);
   // What is the same is not asked again; what is held is painted at once.
   multiples.look("r", "f", "raw");
   const again: Held[] = [];

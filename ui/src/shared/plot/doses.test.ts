@@ -28,7 +28,8 @@ it("has a place for what is odd: no fit, one dose, none, an EC50 outside", () =>
 });
 
 it("says the EC50 with its interval, or why there is none", () => {
-  expect(ec50Of({ ...curve(), undefined: null })).toEqual({ says: "EC50 251 nM", interval: "95 % 158 nM to 398 nM" });
-  expect(ec50Of({ ...curve({ fit: { ...FIT, extrapolated: true, interval: null } }), undefined: null })).toEqual({ says: "EC50 beyond the doses, 251 nM", interval: "no interval" });
+  expect(ec50Of({ ...curve(), undefined: null })).toEqual({ says: "EC50 251 nM", interval: "95 % 158 nM to 398 nM", short: "251 nM", between: "158 to 398 nM" });
+  expect(ec50Of({ ...curve({ fit: { ...FIT, interval: [-0.5, 0.5] } }), undefined: null }).between).toBe("316 nM to 3.16 µM");
+  expect(ec50Of({ ...curve({ fit: { ...FIT, extrapolated: true, interval: null } }), undefined: null })).toEqual({ says: "EC50 beyond the doses, 251 nM", interval: "no interval", short: "beyond", between: "" });
   expect(ec50Of({ ...curve({ fit: null }), undefined: "3 doses are too few" }).says).toBe("3 doses are too few");
 });

@@ -53,10 +53,14 @@ export function laid(curve: Curve, width: number, height: number): Laid {
   };
 }
 
-/** The EC50 with its interval, in words; why there is none. */
-export function ec50Of(curve: Curve & { undefined: string | null }): { says: string; interval: string } {
+/** The EC50 with its interval, in words and in few of them; why there is none. */
+export function ec50Of(curve: Curve & { undefined: string | null }): { says: string; interval: string; short: string; between: string } {
   const { fit, unit } = curve;
-  if (!fit) return { says: curve.undefined ?? "no fit", interval: "" };
+  if (!fit) return { says: curve.undefined ?? "no fit", interval: "", short: "no fit", between: "" };
   const says = `${fit.extrapolated ? "EC50 beyond the doses, " : "EC50 "}${doseOf(fit.log10_ec50, unit)}`;
-  return { says, interval: fit.interval ? `95 % ${doseOf(fit.interval[0], unit)} to ${doseOf(fit.interval[1], unit)}` : "no interval" };
+  const short = fit.extrapolated ? "beyond" : doseOf(fit.log10_ec50, unit);
+  if (!fit.interval) return { says, interval: "no interval", short, between: "" };
+  const [low, high] = [doseOf(fit.interval[0], unit), doseOf(fit.interval[1], unit)];
+  const [same] = high.match(/ \D+$/) ?? [""];
+  return { says, interval: `95 % ${low} to ${high}`, short, between: `${same !== "" && low.endsWith(same) ? low.slice(0, -same.length) : low} to ${high}` };
 }

@@ -6,7 +6,7 @@ const line = (name: string, more: Partial<QcLine> = {}): QcLine => ({ name, valu
 
 it("writes each line with its unit, its limit and what else there is to know", () => {
   const edge = line("edge_effect_percent", { value: -18, limit: 20, at_least: false, says: "the outer ring is lower, most on the left" });
-  expect([nameOf(edge, null), valueOf(edge), limitOf(edge), barOf(edge), below(edge)]).toEqual(["Edge effect", "−18%", "within ±20%", 46, "the outer ring is lower, most on the left"]);
+  expect([nameOf(edge, null), valueOf(edge), limitOf(edge), barOf(edge), below(edge)]).toEqual(["Edge effect", "−18%", "within ±20%", 45, "the outer ring is lower, most on the left"]);
   const z = line("z_prime", { value: 0.52, limit: 0.5, interval: [0.41, 0.6] });
   expect([limitOf(z), intervalOf(z), below({ ...z, says: "two outliers" })]).toEqual(["≥ 0.50", "95 % 0.41 to 0.60", "95 % 0.41 to 0.60; two outliers"]);
   expect([limitOf(line("ssmd", { limit: 5 })), limitOf(line("cv_negative", { limit: 20, at_least: false })), limitOf(line("morans_i"))]).toEqual(["|x| ≥ 5.0", "≤ 20%", ""]);
