@@ -113,7 +113,7 @@ it("wall mode is read from two metres: 22 px and more, what needs a person first
   for (const [barcode, z] of sizes) expect(Math.min(barcode ?? 0, z ?? 0)).toBeGreaterThanOrEqual(22);
   const glyph = await tiles.first().evaluate((tile) => parseFloat(getComputedStyle(tile.querySelector(".h") as Element, "::before").width));
   expect(glyph).toBeGreaterThanOrEqual(20);
-  expect(await page.getByTestId("others").textContent()).toMatch(/^\d+ more not shown: \d+ complete without alerts, 10 waiting/);
+  expect(await page.getByTestId("others").textContent()).toMatch(/^\d+ more not shown: \d+ complete without alerts(, \d+ waiting)?$/);
   // Every tile is whole on the page.
   const board = await page.getByTestId("board").boundingBox();
   for (const tile of await tiles.all()) {
@@ -184,37 +184,46 @@ it("long barcodes keep their end, on two lines, whole in the tip", async () => {
   await page.close();
 });
 
-it("200 plates that all change are repainted at 30 frames a second and more, and scroll; only tiles near the eye are there", async () => {
-  const of = lab();
+it("200 plates that all change, scrolled, cost less of a processor than 30 frames a second have; only tiles near the eye are there", async () => {
+  const of = lab(200, (tile) => (tile.wells_in > 0 ? { complete: false } : {}));
   const { tick } = told(of);
+  // The same wall with a dozen other values on each plate, to and fro.
+  const other = Buffer.from(of.wall.hex, "hex");
+  const size = other.length / 200;
+  for (let n = 0; n < 200; n += 1) for (let well = 0; well < 12; well += 1) other.writeFloatLE(500 + well * 200, n * size + 16 + 4 * ((n * 7 + well) % 384));
   const sight = await open(of, { width: 1920, height: 1080 });
   const { page } = sight;
   await page.getByTestId("tile").first().waitFor();
   expect(await page.getByTestId("tile").count()).toBeLessThan(60);
-  const measured = await page.evaluate(async (tick) => {
-    const wall = document.querySelector("[data-testid=wall]") as HTMLElement;
-    let frames = 0;
-    let going = true;
-    const count = (): void => {
-      frames += 1;
-      if (going) requestAnimationFrame(count);
-    };
-    requestAnimationFrame(count);
-    const began = performance.now();
-    let number = 10;
-    while (performance.now() - began < 3000) {
-      number += 1;
-      const plates = tick.plates.map((tile) => ({ ...tile, revision: number, fresh: [number % 384] }));
-      window.recorded.tell({ ...tick, kind: "tick", number, reset: false, alerts: [], plates });
-      wall.scrollTop = (number * 37) % (wall.scrollHeight - wall.clientHeight);
-      await new Promise((frame) => requestAnimationFrame(frame));
-    }
-    going = false;
-    return { frames: frames / ((performance.now() - began) / 1000), ticks: window.recorded.drawn.length };
-  }, tick);
-  console.log(`wall of 200 plates: ${measured.frames.toFixed(1)} frames/s while all change and it scrolls, ${measured.ticks} ticks drawn`);
-  // A machine that is busy with other work is no measure: the bench is. Here it must not be a slide show.
-  expect(measured.frames).toBeGreaterThan(10);
+  const cdp = await page.context().newCDPSession(page);
+  // Time of the page's own thread: a machine that is busy with other work does not count.
+  await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
+  const spent = async (): Promise<number> => (await cdp.send("Performance.getMetrics")).metrics.find((one) => one.name === "TaskDuration")?.value ?? Number.NaN;
+  const hexes = [of.wall.hex, other.toString("hex")];
+  const run = (from: number, rounds: number): Promise<number> =>
+    page.evaluate(async ({ tick, from, rounds, hexes }) => {
+      const wall = document.querySelector("[data-testid=wall]") as HTMLElement;
+      const drawn = window.recorded.drawn.length;
+      let frames = 0;
+      for (let n = 0; n < rounds; n += 1) {
+        window.recorded.recording.wall.hex = hexes[n % 2] ?? "";
+        const plates = tick.plates.map((tile) => ({ ...tile, revision: from + n, fresh: [n % 384] }));
+        window.recorded.tell({ ...tick, kind: "tick", number: from + n, reset: false, alerts: [], plates });
+        wall.scrollTop = (n * 37) % (wall.scrollHeight - wall.clientHeight);
+        while (window.recorded.drawn.length < drawn + n + 1) {
+          await new Promise((frame) => requestAnimationFrame(frame));
+          frames += 1;
+        }
+      }
+      return frames;
+    }, { tick, from, rounds, hexes });
+  await run(10, 10);
+  const before = await spent();
+  const rounds = 40;
+  const frames = await run(100, rounds);
+  const ms = ((await spent()) - before) * 1000;
+  console.log(`wall of 200 plates, all changed, scrolled: ${(ms / rounds).toFixed(1)} ms of the page's thread for a tick, ${(ms / frames).toFixed(1)} for a frame`);
+  expect(ms / frames).toBeLessThan(1000 / 30);
   expect(sight.wrong).toEqual([]);
   await page.close();
 });

@@ -57,10 +57,15 @@ function bytes(hex: string): ArrayBuffer {
 
 const absent = (what: string): Failure => ({ code: "not_recorded", message: `The recording has no ${what}.`, detail: null });
 
+/** The wall's digits are read once: two hundred plates are half a megabyte of them. */
+const read = new Map<string, ArrayBuffer>();
+
 /** A wall answer for some plates, as the desk writes it. */
 function wallOf(recording: Recording["wall"], wanted: readonly string[]): ArrayBuffer {
   const parts: ArrayBuffer[] = [];
-  for (const plate of parseWall(bytes(recording.hex), recording.plates)) {
+  const known = read.get(recording.hex) ?? bytes(recording.hex);
+  if (read.size < 4) read.set(recording.hex, known);
+  for (const plate of parseWall(known, recording.plates)) {
     const place = wanted.indexOf(plate.plate);
     if (place < 0) continue;
     const wells = plate.values.length;

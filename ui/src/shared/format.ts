@@ -1,12 +1,14 @@
 /** Numbers and times as the window writes them: true minus, thin units, 24 h clock. */
 
+/** Writers by how many digits stand after the point: making one takes longer than a hundred numbers. */
+const writers: Intl.NumberFormat[] = [];
+const writer = (digits: number): Intl.NumberFormat =>
+  (writers[digits] ??= new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+
 /** A number with so many digits after the point; a true minus; "–" for none. */
 export function number(value: number | null | undefined, digits = 2): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  const text = Math.abs(value).toLocaleString("en-US", {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
+  const text = writer(digits).format(Math.abs(value));
   return value < 0 && !/^[0.,]*$/.test(text) ? `−${text}` : text;
 }
 
@@ -20,7 +22,7 @@ export function value(given: number | null | undefined): string {
 }
 
 /** A count with thousands parted. */
-export const count = (given: number): string => Math.round(given).toLocaleString("en-US");
+export const count = (given: number): string => writer(0).format(Math.round(given));
 
 /** How long ago: "0.4 s", "12 s", "47 m", "2 h 14 m", "3 d". */
 export function age(ms: number): string {

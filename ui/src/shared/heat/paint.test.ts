@@ -42,6 +42,18 @@ it("draws not yet, empty, no value and excluded each in its own way", () => {
   expect(how(5, mark)).toBe(21);
 });
 
+it("paints some wells anew and leaves the others, as if all had been painted", () => {
+  const table = lut("viridis", "dark");
+  const heat = (values: number[], states: number[]): Parameters<typeof paint>[0] => ({ rows: 2, columns: 3, pitch: 9, values, states: Uint8Array.from(states), range: [0, 10], lut: table, ground: 1, empty: 2, mark: 3 });
+  const before = paint(heat([0, 1, 2, Number.NaN, Number.NaN, 5], [1, 1, 0x11, 0, 0x20, 1]));
+  const after = heat([0, 9, 2, 4, Number.NaN, Number.NaN], [1, 1, 1, 1, 0, 0]);
+  const some = paint(after, before, [1, 2, 3, 4, 5]);
+  expect(some).toBe(before);
+  expect([...some.data]).toEqual([...paint(after).data]);
+  // Where there is nothing to keep, all are painted.
+  expect([...paint(after, undefined, [1]).data]).toEqual([...some.data]);
+});
+
 it("reads colours short and long", () => {
   expect(pixel(" #fff")).toBe(pixel("#ffffff"));
   expect(pixel("#123456")).toBe(0xff563412);

@@ -28,21 +28,27 @@ const EXCLUDED = 0x10;
 const BLACK = 0xff000000;
 const WHITE = 0xffffffff;
 
-/** The pixels of a plate, `columns * pitch` by `rows * pitch`. */
-export function paint(heat: Heat, into?: ImageData): ImageData {
+/** The pixels of a plate, `columns * pitch` by `rows * pitch`; of `only` these wells, where `into` has the others as they are. */
+export function paint(heat: Heat, into?: ImageData, only?: readonly number[]): ImageData {
   const { rows, columns, pitch, ground, empty, mark } = heat;
   const [width, height] = [columns * pitch, rows * pitch];
   const image = into?.width === width && into.height === height ? into : new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
-  pixels.fill(ground);
+  const wells = only && image === into ? only : null;
+  if (!wells) pixels.fill(ground);
   const side = Math.max(1, pitch > 2 ? pitch - 1 : pitch);
   /** From line to line of the hatching. */
   const apart = Math.max(4, Math.round(side / 4));
-  for (let well = 0; well < rows * columns; well += 1) {
+  const many = wells ? wells.length : rows * columns;
+  for (let n = 0; n < many; n += 1) {
+    const well = wells ? (wells[n] ?? 0) : n;
     const left = (well % columns) * pitch;
     const top = Math.floor(well / columns) * pitch;
     const state = heat.states[well] ?? 0;
     const value = heat.values[well] ?? Number.NaN;
+    if (wells) {
+      for (let y = 0; y < side; y += 1) pixels.fill(ground, (top + y) * width + left, (top + y) * width + left + side);
+    }
     const known = (state & STATE) === 1 && Number.isFinite(value);
     let cross = mark;
     if (known) {

@@ -1,5 +1,6 @@
 /** How the wall is parted: by run, instrument or state; and which rows of tiles are near the eye. */
 import type { PlateTile } from "../../ipc/generated";
+import { count } from "../../shared/format";
 import type { By } from "../../state/arranged.svelte";
 
 export interface Group {
@@ -23,7 +24,7 @@ export function groups(plates: readonly PlateTile[], by: By): Group[] {
     else found.set(name, [tile]);
   }
   return [...found].map(([name, tiles]) => {
-    const sum = (of: (tile: PlateTile) => number): string => tiles.reduce((n, tile) => n + of(tile), 0).toLocaleString("en-US");
+    const sum = (of: (tile: PlateTile) => number): string => count(tiles.reduce((n, tile) => n + of(tile), 0));
     const first = tiles.find((tile) => tile.assay !== null || tile.cells !== null);
     return {
       name,

@@ -55,10 +55,14 @@ it("turns pages only where the urgent ones do not fit", () => {
   expect(far([], 4)).toEqual({ pages: [], others: [] });
 });
 
-it("has room for the letters: 20 plates at 1920 by 1080, fewer on less", () => {
-  const { across, down, width, height } = farGrid(1824, 900);
-  expect([across, down]).toEqual([5, 4]);
-  expect(width).toBeGreaterThanOrEqual(300);
-  expect(height).toBeGreaterThanOrEqual(180);
-  expect(farGrid(100, 50)).toMatchObject({ across: 1, down: 1 });
+it("has room for the letters: 25 plates at 1920 by 1080, fewer on less and where barcodes are long", () => {
+  const grid = farGrid(1824, 900, 10);
+  expect([grid.across, grid.down, grid.lines]).toEqual([5, 5, 1]);
+  expect(grid.width).toBeGreaterThanOrEqual(300);
+  expect(grid.height).toBeGreaterThanOrEqual(160);
+  const long = farGrid(1824, 900, 40);
+  expect([long.across, long.down, long.lines]).toEqual([5, 4, 2]);
+  expect(2 * long.letters, "all of 40 letters").toBeGreaterThanOrEqual(40);
+  expect(farGrid(1084, 524, 10)).toMatchObject({ across: 3, down: 3 });
+  expect(farGrid(100, 50, 10)).toMatchObject({ across: 1, down: 1 });
 });

@@ -1,5 +1,6 @@
 /** In which order plates hang, and which of them a screen across the room shows. */
 import type { AlertItem, Level, PlateTile } from "../../ipc/generated";
+import { count } from "../../shared/format";
 import type { Sort } from "../../state/arranged.svelte";
 
 const WORSE: Record<Level, number> = { fail: 0, attention: 1, info: 2, unknown: 3, ok: 4 };
@@ -79,15 +80,37 @@ export function othersSay(others: readonly PlateTile[]): string {
     [waiting, "waiting"],
     [alerts, "with acknowledged alerts"],
   ] as const;
-  const said = parts.filter(([count]) => count > 0).map(([count, what]) => `${count.toLocaleString("en-US")} ${what}`);
-  return `${others.length.toLocaleString("en-US")} more not shown: ${said.join(", ")}`;
+  const said = parts.filter(([many]) => many > 0).map(([many, what]) => `${count(many)} ${what}`);
+  return `${count(others.length)} more not shown: ${said.join(", ")}`;
 }
 
-/** How large tiles are in wall mode: those of 22 px letters want 300 by 180; what is left over makes them larger. */
-export function farGrid(width: number, height: number): { across: number; down: number; width: number; height: number } {
-  const gap = FAR_GAP;
-  const across = Math.max(1, Math.floor((width + gap) / (300 + gap)));
-  const down = Math.max(1, Math.floor((height + gap) / (180 + gap)));
-  return { across, down, width: Math.floor((width - (across - 1) * gap) / across), height: Math.floor((height - (down - 1) * gap) / down) };
-}
+/** Between tiles of wall mode. */
 export const FAR_GAP = 16;
+/** A line of a barcode there, in 22 px letters. */
+export const FAR_LINE = 28;
+
+export interface FarGrid {
+  across: number;
+  down: number;
+  width: number;
+  height: number;
+  /** So many letters of a barcode fit on a line. */
+  letters: number;
+  /** Lines that are kept for a barcode on every tile, so that they stand alike. */
+  lines: number;
+}
+
+/**
+ * How large tiles are in wall mode, where the longest barcode has so many letters. A picture beside five lines of numbers
+ * below a barcode wants 300 by 160; what is left over makes tiles larger.
+ */
+export function farGrid(width: number, height: number, longest: number): FarGrid {
+  const across = Math.max(1, Math.floor((width + FAR_GAP) / (300 + FAR_GAP)));
+  const wide = Math.floor((width - (across - 1) * FAR_GAP) / across);
+  // A letter of JetBrains Mono is 0.6 of its size; the glyph and its gap stand before it.
+  const letters = Math.max(6, Math.floor((wide - 34) / 13.2));
+  const lines = longest > letters ? 2 : 1;
+  const least = 160 + (lines - 1) * FAR_LINE;
+  const down = Math.max(1, Math.floor((height + FAR_GAP) / (least + FAR_GAP)));
+  return { across, down, width: wide, height: Math.floor((height - (down - 1) * FAR_GAP) / down), letters, lines };
+}
