@@ -60,7 +60,6 @@ pub struct Artefacts {
 impl Artefacts {
     /// Every artefact that `qc` prints, under its stable name (`CLI.md`), in the table's order. `morans_i` is I; its p
     /// is defined where I is.
-    #[must_use]
     pub fn named(&self) -> [(&'static str, Statistic); 5] {
         [
             ("edge_effect_percent", self.edge_effect_percent),

@@ -22,7 +22,6 @@ pub struct PlateQuality {
 
 impl PlateQuality {
     /// Every statistic and artefact under its stable name (`CLI.md`), in the tables' order.
-    #[must_use]
     pub fn named(&self) -> [(&'static str, Statistic); 16] {
         let mut all = [("", Ok(0.0)); 16];
         let named = self.table.named().into_iter().chain(self.artefacts.named());

@@ -135,7 +135,7 @@ impl PlateStanding {
             out.number((*pair).into());
             out.text(rule);
             out.signed(standing.raised_seq);
-            out.byte(standing.level.and_then(|level| place_of(level)).map_or(0, |place| place + 1));
+            out.byte(standing.level.and_then(place_of).map_or(0, |place| place + 1));
             let numbers = standing.latch.to_numbers();
             out.number(numbers.len() as u64);
             numbers.into_iter().for_each(|number| out.signed(number));

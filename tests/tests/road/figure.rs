@@ -185,5 +185,5 @@ fn a_barcode_in_two_runs_asks_which_and_strangers_names_are_only_text() {
     assert!(said.contains("no run, 384 wells: 1 of 384 read") && said.contains("not read (383)"), "{said}");
     assert!(said.contains("Z′ n/a: 0 of at least 3 positive wells have a value"), "{said}");
     let ended = figure(&dir, script, feature, &out).args(["--method", "robust_z"]).run();
-    assert_refused(&ended, 1, &["cannot be scaled so", "no reference well has a value", "--method raw"]);
+    assert_refused(&ended, 1, &["cannot be scaled so", "no negative well has a value", "--method raw"]);
 }

@@ -69,7 +69,7 @@ fn dosed(layout: &Layout, only: Option<&str>) -> Vec<(u16, f64, Series)> {
         let compound = entry.compound.as_deref().filter(|compound| only.is_none_or(|only| only == *compound))?;
         let dose = entry.concentration.as_ref()?;
         let at = u16::try_from(entry.well.index_in(layout.format)?).ok()?;
-        Some((at, dose.value, (compound.into(), dose.unit.clone().into())))
+        Some((at, dose.value, (compound.into(), dose.unit.clone())))
     };
     layout.wells.iter().filter_map(of).collect()
 }

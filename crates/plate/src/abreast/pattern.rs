@@ -51,7 +51,9 @@ impl Pattern {
     pub(crate) fn neighbour_pairs(&self, format: Format) -> u32 {
         let columns = u16::from(format.columns());
         let has = |well: u16| self.wells.binary_search(&well).is_ok();
-        let pairs = |well: &u16| u32::from((well + 1) % columns != 0 && has(well + 1)) + u32::from(has(well + columns));
+        let pairs = |well: &u16| {
+            u32::from(!(well + 1).is_multiple_of(columns) && has(well + 1)) + u32::from(has(well + columns))
+        };
         self.wells.iter().map(pairs).sum()
     }
 }

@@ -82,7 +82,7 @@ fn a_count_looks_back_over_its_window() {
     let (events, _) = course(&FIVE_IN_TEN, &[(YES, 0), (NO, 0), (YES, 0), (YES, 0), (NO, 0), (YES, 0), (YES, 0)]);
     assert_eq!(events, ["R0<0"], "five records of one time are five");
     let (events, state) =
-        course(&FIVE_IN_TEN, &[hits, vec![(NO, 10_000), (TICK, 10_001), (ACK, 10_002)]].concat().as_slice());
+        course(&FIVE_IN_TEN, [hits, vec![(NO, 10_000), (TICK, 10_001), (ACK, 10_002)]].concat().as_slice());
     assert_eq!(events, ["R10000<0", "C10001<0", "A10002<0"], "over when the window has left the first one behind");
     assert_eq!(state, LatchState::Quiet);
 }

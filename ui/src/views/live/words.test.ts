@@ -13,7 +13,7 @@ test("an alert has its number, and as few digits as tell it from its limit", () 
 
 test("without a limit it is held against the run, and a lab's own rule keeps its title", () => {
   expect(alert("edge_effect", -43.5)).toBe("Edge effect −44%, unlike the run’s other plates");
-  expect(alert("somebody_elses", 12.5, 10)).toBe("Ours: 12.5, limit 10");
+  expect(alert("somebody_elses", 12.5, 10)).toBe("Ours: 12.5, limit 10.0");
   expect(alert("somebody_elses", 12.5)).toBe("Ours: 12.5");
   expect(alert("somebody_elses", null)).toBe("Ours");
   expect(alert("z_prime_fail", null, 0.4)).toBe("Z′ is not known any more");
