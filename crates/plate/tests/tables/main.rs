@@ -3,9 +3,9 @@
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
-mod orientation;
-#[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod real_plates;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]

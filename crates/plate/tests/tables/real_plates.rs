@@ -1,24 +1,25 @@
-//! The checks of orientation on the 107 LINCS plates (`../shared/data/plates/lincs_a549_b1`, CC0; Natoli et al. 2021,
-//! doi:10.5281/zenodo.5008187): no false alarm, and every plate that is turned or exchanged by hand is found.
+//! What is told across plates, on real ones (`../shared/data/plates`): the checks of orientation on the 107 LINCS plates
+//! (CC0; Natoli et al. 2021, doi:10.5281/zenodo.5008187), replicate agreement on a screen of cellHTS2 (KcViab).
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use plate::agreement::replicates;
 use plate::card::{Direction, Pair};
 use plate::orientation::{LaidOut, rotated, swapped};
 use plate::{Format, Role, Well};
 
 const PAIR: Pair = Pair { positive: Role::Positive, negative: Role::Negative };
 
-/// The plates' folder, in the first `shared` above this crate; where there is none that is said, and in CI it is a failure.
-fn source() -> Option<PathBuf> {
+/// A file or folder of the first `shared` above this crate; where there is none that is said, and in CI it is a failure.
+fn source(what: &str, path: &str) -> Option<PathBuf> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let found = own.ancestors().map(|above| above.join("shared/data/plates/lincs_a549_b1")).find(|path| path.is_dir());
+    let found = own.ancestors().map(|above| above.join("shared/data/plates").join(path)).find(|path| path.exists());
     if found.is_none() {
         let in_ci = std::env::var("CI").is_ok_and(|value| value == "true" || value == "1");
-        assert!(!in_ci, "the LINCS plates are not beside this clone");
-        println!("SKIPPED: orientation on the LINCS plates (no ../shared beside this clone)");
+        assert!(!in_ci, "{path} is not beside this clone");
+        println!("LEFT OUT: {what}: no ../shared beside this clone");
     }
     found
 }
@@ -56,7 +57,7 @@ fn values(file: &Path) -> Vec<Option<f64>> {
 
 #[test]
 fn no_false_alarm_and_every_turned_plate_found() {
-    let Some(source) = source() else { return };
+    let Some(source) = source("orientation on the LINCS plates", "lincs_a549_b1") else { return };
     let barcodes = fs::read_to_string(source.join("barcode_platemap.csv")).unwrap();
     let maps: HashMap<&str, &str> = barcodes
         .lines()
@@ -98,4 +99,29 @@ fn no_false_alarm_and_every_turned_plate_found() {
         }
     }
     println!("107 plates: turning them loses at least {least_gain:.2} SSMD");
+}
+
+/// Spearman of both replicates of the first three plates, samples only, as the reference file has it (R: `cor(method =
+/// "spearman")` of log2 values centred at the plate's median; ranks do not change by that).
+#[test]
+fn replicates_agree_as_r_says() {
+    let what = "replicate agreement on KcViab";
+    let Some(wells) = source(what, "reference_examples/kcviab_wells_1_3.csv") else { return };
+    let Some(plates) = source(what, "reference_examples/kcviab_plate_qc_1_3.csv") else { return };
+    let (wells, plates) = (fs::read_to_string(wells).unwrap(), fs::read_to_string(plates).unwrap());
+    let mut compared = 0;
+    for line in plates.lines().skip(1) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let (plate, expected): (&str, f64) = (fields[0], fields.last().unwrap().parse().unwrap());
+        let of_plate = wells.lines().skip(1).map(|line| line.split(',').collect::<Vec<&str>>());
+        let of_plate = of_plate.filter(|fields| fields[0] == plate && fields[2] == "sample");
+        let (first, second): (Vec<Option<f64>>, Vec<Option<f64>>) =
+            of_plate.map(|fields| (fields[3].parse().ok(), fields[4].parse().ok())).unzip();
+        let group = replicates(&[&first, &second]);
+        assert_eq!(group.pairs[0].agreement.n, 380, "plate {plate}");
+        let found = group.spearman.unwrap();
+        assert!((found.median - expected).abs() < 1e-12, "plate {plate}: {found:?}, R has {expected}");
+        compared += 1;
+    }
+    assert_eq!(compared, 6, "three plates, each named by both replicates");
 }
