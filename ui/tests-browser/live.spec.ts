@@ -77,7 +77,7 @@ it("takes a tick: new wells and a new plate appear, selection and scroll stay", 
 it("is walked and opened by keys, filtered, and narrowed to what is flagged", async () => {
   const { page } = await open(recording());
   await page.keyboard.press("f");
-  await expect.poll(() => page.getByTestId("tile").count()).toBe(2);
+  await expect.poll(() => page.getByTestId("tile").count()).toBe(3);
   await page.keyboard.press("f");
   await page.keyboard.press("/");
   await page.keyboard.type("15106");
@@ -103,13 +103,16 @@ it("shows alerts with evidence, acknowledges the chosen one, and says new ones a
   const sight = await open(of);
   const { page } = sight;
   const alerts = page.getByTestId("alert");
-  expect(await alerts.count()).toBe(4);
+  expect(await alerts.count()).toBe(9);
   // As few digits as tell a value from its limit.
   const heads = await alerts.locator(".t").allTextContents();
-  expect(heads).toEqual(["SQ00015053: Z′ 0.49 < 0.5", "SQ00015212: |SSMD| 4.4 < 5", "SQ00015212: Z′ 0.30 < 0.4", "SQ00015212: CV 27% > 20%"]);
-  expect(await alerts.first().textContent()).toContain("Cells_Count: 3 pos, 24 neg");
-  const seq = Number(await alerts.nth(2).getAttribute("data-seq"));
-  await alerts.nth(2).locator("button").first().click();
+  expect(heads).toEqual([
+    "SQ00015106: Row gradient −21%", "SQ00015106: One row −47%", "SQ00015106: Samples drift −3.4 MAD", "SQ00015106: Edge effect 36% > 30%", "SQ00015106: Controls drift −7.8 MAD",
+    "SQ00015053: Z′ 0.49 < 0.5", "SQ00015212: |SSMD| 4.4 < 5", "SQ00015212: Z′ 0.30 < 0.4", "SQ00015212: CV 27% > 20%",
+  ]);
+  expect(await alerts.first().textContent()).toContain("Cells_Count: 12 pos, 24 neg");
+  const seq = Number(await alerts.nth(7).getAttribute("data-seq"));
+  await alerts.nth(7).locator("button").first().click();
   await page.keyboard.press("a");
   expect(await sight.called("acknowledge")).toEqual([{ seq }]);
   const alert = tick.alerts.find((one) => one.seq === seq);
@@ -117,7 +120,7 @@ it("shows alerts with evidence, acknowledges the chosen one, and says new ones a
   const fresh = [1, 2, 3].map((n) => ({ ...alert, seq: 100_000 + n, value: n === 1 ? 0.3999 : alert.value }));
   await sight.tell({ ...tick, kind: "tick", number: tick.number + 1, reset: false, plates: [], alerts: [{ ...alert, acknowledged: true }, ...fresh] });
   await expect.poll(() => page.getByTestId("announced").textContent()).toBe("3 new alerts");
-  expect(await alerts.count()).toBe(6);
+  expect(await alerts.count()).toBe(11);
   expect(await alerts.nth(2).locator(".t").textContent()).toBe("SQ00015212: Z′ 0.3999 < 0.4");
   await page.getByRole("button", { name: "Acknowledged" }).click();
   expect(await alerts.count()).toBe(1);

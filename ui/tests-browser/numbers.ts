@@ -55,7 +55,8 @@ export function numbers(of: Recording): PlateTile {
   const detail = of.calls.find((call) => call.command === "plate" && call.args["plate"] === tile.plate)?.result as PlateDetail;
   const headline = detail.headlines[0];
   if (headline) headline.direction = "up";
-  detail.qc = detail.qc.map((qc) => ({ ...qc, lines: LINES }));
+  // Controls still arrive: that is when the interval of Z' is shown.
+  detail.qc = detail.qc.map((qc) => ({ ...qc, lines: LINES, counts: [qc.counts[0] - 1, qc.counts[1], qc.counts[2]] }));
   const feature = headline?.feature ?? "";
   const { plate } = tile;
   const replicates: Replicates = { left_out: 0, why: null, plates: [second, third].map((other, n) => ({ plate: other.plate, run: other.run, barcode: other.barcode, n: 384, pearson: n === 0 ? 0.912 : null, spearman: n === 0 ? 0.88 : null, undefined: n === 0 ? null : "all values of one are the same" })) };

@@ -13,8 +13,10 @@ const KNOWN: Record<string, { name: string; sign: "<" | ">"; digits: number; uni
   edge_effect: { name: "Edge effect", sign: ">", digits: 0, unit: "%", magnitude: true },
   row_line: { name: "One row", sign: ">", digits: 0, unit: "%", magnitude: true },
   column_line: { name: "One column", sign: ">", digits: 0, unit: "%", magnitude: true },
-  row_gradient: { name: "Gradient over the rows", sign: ">", digits: 0, unit: "%", magnitude: true },
-  column_gradient: { name: "Gradient over the columns", sign: ">", digits: 0, unit: "%", magnitude: true },
+  row_gradient: { name: "Row gradient", sign: ">", digits: 0, unit: "%", magnitude: true },
+  control_drift: { name: "Controls drift", sign: ">", digits: 1, unit: " MAD" },
+  sample_drift: { name: "Samples drift", sign: ">", digits: 1, unit: " MAD" },
+  column_gradient: { name: "Column gradient", sign: ">", digits: 0, unit: "%", magnitude: true },
 };
 
 /** Whether the rule is about Z′: its limit has a place in the chart of the run's Z′. */
@@ -27,7 +29,7 @@ export function headline(alert: Pick<AlertItem, "rule" | "title" | "value" | "li
   if (!known) return `${alert.title}: ${value(alert.value)}${alert.limit === null ? "" : `, limit ${value(alert.limit)}`}`;
   const { name, sign, unit } = known;
   const shown = known.magnitude && alert.limit !== null ? Math.abs(alert.value) : alert.value;
-  if (alert.limit === null) return `${name} ${number(shown, known.digits)}${unit}, unlike the run’s other plates`;
+  if (alert.limit === null) return `${name} ${number(shown, known.digits)}${unit}`;
   let { digits } = known;
   while (digits < 4 && Number(shown.toFixed(digits)) === alert.limit) digits += 1;
   return `${name} ${number(shown, digits)}${unit} ${sign} ${String(alert.limit)}${unit}`;
