@@ -99,6 +99,6 @@ it("answers the keys that its controls print", async () => {
   await page.keyboard.press("a");
   await expect.poll(async () => (await sight.called("acknowledge")).length).toBe(1);
   await page.keyboard.press("f");
-  await expect.poll(() => page.getByTestId("tile").count()).toBe(2);
+  await expect.poll(() => page.getByTestId("tile").count()).toBe(3);
   await page.context().close();
 });
