@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use plate::rules::RuleFile;
+use plate::rules::Rules;
 use plate::{Alert, Board, LocalBody, LocalRecord};
 use session::{Reader, StoredBody};
 
@@ -27,9 +27,8 @@ pub struct DryRun {
 ///
 /// # Errors
 /// [`session::Error`] where the session cannot be read.
-pub async fn dry_run(dir: &Path, rules: &RuleFile) -> Result<DryRun, session::Error> {
+pub async fn dry_run(dir: &Path, rules: &Arc<Rules>) -> Result<DryRun, session::Error> {
     let mut reader = Reader::open(dir).await?;
-    let rules = Arc::new(rules.clone());
     let (mut board, mut changes, mut after) = (Board::new(), Vec::new(), 0);
     let mut run = DryRun { alerts: Vec::new(), recorded: Vec::new(), records: 0, judged_by: "".into() };
     loop {
@@ -41,7 +40,7 @@ pub async fn dry_run(dir: &Path, rules: &RuleFile) -> Result<DryRun, session::Er
             run.records += 1;
             match entry.body {
                 StoredBody::Stream { origin, record } => drop(board.apply(&origin, &record, &mut changes)),
-                StoredBody::Local(record) => board.apply_local(&under(&rules, record), &mut changes),
+                StoredBody::Local(record) => board.apply_local(&under(rules, record), &mut changes),
                 StoredBody::Alert(alert) => run.recorded.push(alert),
             }
             if entries.peek().is_none_or(|next| next.seq != entry.seq) {
@@ -55,7 +54,7 @@ pub async fn dry_run(dir: &Path, rules: &RuleFile) -> Result<DryRun, session::Er
 }
 
 /// A record as it would have been under other rules.
-fn under(rules: &Arc<RuleFile>, record: LocalRecord) -> LocalRecord {
+fn under(rules: &Arc<Rules>, record: LocalRecord) -> LocalRecord {
     match record.body {
         LocalBody::Profile { name, cards, .. } => {
             LocalRecord { body: LocalBody::Profile { name, cards, rules: Some(Arc::clone(rules)) }, ..record }

@@ -150,14 +150,14 @@ pub async fn record(settings: RecordSettings, mut tell: impl FnMut(Opening)) -> 
     };
     let mut committer = Committer::new(&settings.dir, writer).await?;
     // The profile in force is the first record of a session, and another one when it changed since.
-    let rules = settings.profile.rule_file();
+    // A profile whose rules are not valid was refused when it was read.
+    let rules = plate::rules::Rules::compile(&settings.profile.rule_file()).ok().map(Arc::new);
+    let digest = |rules: Option<&Arc<plate::rules::Rules>>| rules.map(|rules| rules.digest().to_owned());
     let has_changed = committer.board().cards() != settings.profile.assay.as_slice()
-        || committer.board().rules_in_force().map(plate::rules::Rules::digest)
-            != plate::rules::Rules::compile(&rules).ok().as_ref().map(plate::rules::Rules::digest);
+        || digest(committer.board().rules_in_force()) != digest(rules.as_ref());
     if committer.session().next_seq() == 1 || has_changed {
         let cards: Arc<[plate::AssayCard]> = settings.profile.assay.clone().into();
-        let body =
-            LocalBody::Profile { name: settings.profile.name.as_str().into(), cards, rules: Some(Arc::new(rules)) };
+        let body = LocalBody::Profile { name: settings.profile.name.as_str().into(), cards, rules };
         let record = LocalRecord { at_ms: now_us() / 1000, by: "plateside".into(), body };
         committer.append(now_us(), vec![record]).await?;
     }

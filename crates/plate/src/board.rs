@@ -192,9 +192,7 @@ impl Board {
         match &record.body {
             LocalBody::Profile { cards, rules, .. } => {
                 self.cards = Arc::clone(cards);
-                // Rules are checked before they are recorded.
-                let compiled = rules.as_ref().and_then(|file| Rules::compile(file).ok());
-                self.rule_set = compiled.map(|rules| Arc::new(RuleSet::new(rules)));
+                self.rule_set = rules.as_ref().map(|rules| Arc::new(RuleSet::new(Arc::clone(rules))));
                 self.retrack();
                 changes.push(Change::Profile);
             }
@@ -251,7 +249,7 @@ impl Board {
 
     /// The rules in force; `None` where the cards' plain limits are judged.
     #[must_use]
-    pub fn rules_in_force(&self) -> Option<&Rules> {
+    pub fn rules_in_force(&self) -> Option<&Arc<Rules>> {
         self.rule_set.as_ref().map(|set| &set.rules)
     }
 

@@ -45,13 +45,13 @@ pub(crate) struct Settled {
 /// The rules of a session, ready.
 #[derive(Debug, Clone)]
 pub(crate) struct RuleSet {
-    pub(crate) rules: Rules,
+    pub(crate) rules: Arc<Rules>,
     /// Any of them holds a plate against others.
     pub(crate) compares: bool,
 }
 
 impl RuleSet {
-    pub(crate) fn new(rules: Rules) -> RuleSet {
+    pub(crate) fn new(rules: Arc<Rules>) -> RuleSet {
         RuleSet { compares: crate::measures::compares_plates(&rules), rules }
     }
 }

@@ -11,7 +11,7 @@ use crate::format::Format;
 use crate::key::PlateKey;
 use crate::layout::Layout;
 use crate::review::ReviewRecord;
-use crate::rules::RuleFile;
+use crate::rules::Rules;
 use crate::spot_check::SpotCheckRecord;
 use crate::well::Well;
 
@@ -207,8 +207,8 @@ pub enum LocalBody {
         name: Box<str>,
         /// How each assay is judged.
         cards: Arc<[AssayCard]>,
-        /// The rules that call people, checked; `None` leaves it to the cards' plain limits.
-        rules: Option<Arc<RuleFile>>,
+        /// The rules that call people; `None` leaves it to the cards' plain limits.
+        rules: Option<Arc<Rules>>,
     },
     /// Wells that count nowhere, or count again.
     Exclusion {

@@ -1,7 +1,7 @@
 //! Local records as text: what the audit chain hashes. The order of fields never changes, and numbers read back to the
 //! same bits.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use plate::rules::{RuleFile, Rules};
 use plate::{AssayCard, ExclusionEvent, LocalBody, PlateKey, Record, Well};
@@ -46,7 +46,11 @@ pub fn local_to_json(body: &LocalBody) -> Result<String, EncodeError> {
             for card in cards.iter() {
                 finite(card)?;
             }
-            LocalJson::Profile { name: name.clone(), cards: cards.to_vec(), rules: rules.as_deref().cloned() }
+            LocalJson::Profile {
+                name: name.clone(),
+                cards: cards.to_vec(),
+                rules: rules.as_ref().map(|rules| rules.file().clone()),
+            }
         }
         LocalBody::Exclusion { plate, wells, event, reason } => LocalJson::Exclusion {
             run: plate.run.clone(),
@@ -79,10 +83,7 @@ pub fn local_from_json(text: &str) -> Result<LocalBody, LocalJsonError> {
         serde_json::from_str(text).map_err(|error| LocalJsonError { reason: capped(error.to_string()) })?;
     Ok(match json {
         LocalJson::Profile { name, cards, rules } => {
-            if let Some(problem) = rules.as_ref().and_then(|rules| Rules::compile(rules).err()?.into_iter().next()) {
-                return Err(LocalJsonError { reason: capped(format!("its rules are not valid: {problem}")) });
-            }
-            LocalBody::Profile { name, cards: cards.into(), rules: rules.map(Arc::new) }
+            LocalBody::Profile { name, cards: cards.into(), rules: rules.map(compiled).transpose()? }
         }
         LocalJson::Exclusion { run, plate, wells, event, reason } => LocalBody::Exclusion {
             plate: Arc::new(PlateKey { run, barcode: plate }),
@@ -142,6 +143,21 @@ fn finite(card: &AssayCard) -> Result<(), EncodeError> {
         }
         None => Ok(()),
     }
+}
+
+/// The rules that were read last: a session's records are read again and again, and its rules hardly change.
+static LAST: Mutex<Option<Arc<Rules>>> = Mutex::new(None);
+
+fn compiled(file: RuleFile) -> Result<Arc<Rules>, LocalJsonError> {
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = last.as_ref().filter(|known| *known.file() == file) {
+        return Ok(Arc::clone(known));
+    }
+    let rules = Rules::compile(&file).map_err(|problems| {
+        let problem = problems.first().map_or_else(String::new, ToString::to_string);
+        LocalJsonError { reason: capped(format!("its rules are not valid: {problem}")) }
+    })?;
+    Ok(Arc::clone(last.insert(Arc::new(rules))))
 }
 
 #[derive(Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use engine::dry_run::dry_run;
 use engine::files::read_bounded;
@@ -30,15 +31,15 @@ pub(crate) async fn run(arguments: RulesArguments) -> Result<(), Failure> {
             }
         }
         RulesCommand::Run { dir, rules, format } => {
-            let file = match rules {
-                None => shipped(),
+            let compiled = match rules {
+                None => Rules::compile(&shipped()).map_err(|problems| Failure::bad(said(&problems)))?,
                 Some(path) => match read(&text(&path)?) {
-                    Ok((file, _)) => file,
+                    Ok((_, rules)) => rules,
                     Err(problems) => return Err(Failure::bad(format!("{}: {}", path.display(), said(&problems)))),
                 },
             };
-            let compiled = Rules::compile(&file).map_err(|problems| Failure::bad(said(&problems)))?;
-            let run = dry_run(&dir, &file).await?;
+            let compiled = Arc::new(compiled);
+            let run = dry_run(&dir, &compiled).await?;
             let objects: Vec<Node> = run.alerts.iter().map(|alert| object(alert, &compiled)).collect();
             print_several(format.get(), &objects, |_| table(&run.alerts, &compiled))
         }

@@ -39,7 +39,7 @@ pub(crate) struct Ledger {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Known {
     pub(crate) acknowledged: BTreeSet<i64>,
-    rules: Option<Rules>,
+    rules: Option<Arc<Rules>>,
 }
 
 impl Known {
@@ -110,7 +110,7 @@ impl Ledger {
         neighbours: Vec<(String, Option<f64>)>,
     ) -> AlertItem {
         let Entry { seq, at_ms, alert } = entry;
-        let words = words(known.rules.as_ref(), &alert.rule);
+        let words = words(known.rules.as_deref(), &alert.rule);
         AlertItem {
             seq: *seq,
             plate,

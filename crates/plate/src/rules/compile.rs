@@ -16,6 +16,7 @@ pub const VERSION: &str = "plateside-rules/1";
 /// Rules that were checked, ready to judge with.
 #[derive(Debug, Clone)]
 pub struct Rules {
+    file: RuleFile,
     rules: Vec<CompiledRule>,
     named_features: Vec<Box<str>>,
     digest: Box<str>,
@@ -82,10 +83,16 @@ impl Rules {
         }
         if problems.is_empty() {
             let digest = digest(&rules);
-            Ok(Rules { rules, named_features, digest })
+            Ok(Rules { file: file.clone(), rules, named_features, digest })
         } else {
             Err(problems)
         }
+    }
+
+    /// The file that they were read from.
+    #[must_use]
+    pub fn file(&self) -> &RuleFile {
+        &self.file
     }
 
     /// The rules that are switched on, in the order of the file.
@@ -122,6 +129,13 @@ impl Rules {
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+}
+
+/// What was read of a file follows from the file.
+impl PartialEq for Rules {
+    fn eq(&self, other: &Rules) -> bool {
+        self.file == other.file
     }
 }
 
