@@ -198,9 +198,8 @@ fn wells(
     question: &FigureQuestion,
 ) -> Result<Vec<FigureWell>, FiguresError> {
     let places: Vec<Well> = (0..values.len()).filter_map(|at| Well::at_index(at, format)).collect();
-    let roles: Vec<Role> = places.iter().map(|well| plate.role(*well).unwrap_or(Role::Empty)).collect();
-    let excluded: Vec<bool> = places.iter().map(|well| plate.is_excluded(*well)).collect();
-    let counted = CountedWells::new(format, &roles, &excluded, qc::PLAIN_PAIR);
+    let nobody = || CountedWells::new(format, &[], &[], qc::PLAIN_PAIR);
+    let counted = plate.counted_wells(qc::PLAIN_PAIR).unwrap_or_else(nobody);
     let scaled = normalise::on_scale(question.scale, values, &counted);
     let scaled = scaled.map_err(|why| FiguresError::Unscaled {
         plate: question.plate.clone(),

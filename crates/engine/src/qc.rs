@@ -352,7 +352,7 @@ fn placed(format: Format, values: impl Iterator<Item = (Well, f64)>) -> Vec<Opti
 
 /// Something of every well of a format, row-major.
 fn laid_out<T>(format: Format, of: impl Fn(Well) -> T) -> Vec<T> {
-    (0..usize::from(format.wells())).filter_map(|at| Well::at_index(at, format)).map(of).collect()
+    Well::all_of(format).map(of).collect()
 }
 
 /// The smallest format that has all of these wells; `None` without any.

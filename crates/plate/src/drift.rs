@@ -88,9 +88,18 @@ impl Standing {
 /// # Errors
 /// [`NoDrift`]: fewer than [`MINIMUM_PLATES`] others, others without scatter, or numbers out of range.
 pub fn distance(value: f64, others: &[f64]) -> Result<Distance, NoDrift> {
+    distance_by(value, others, 0.0)
+}
+
+/// The same, with a MAD of the others that is no less than `least_mad`: others that happen to agree make nobody an outlier.
+///
+/// # Errors
+/// As [`distance`].
+pub fn distance_by(value: f64, others: &[f64], least_mad: f64) -> Result<Distance, NoDrift> {
     let others: Vec<f64> = others.iter().copied().filter(|other| other.is_finite()).collect();
     let n = enough(others.len())?;
     let (median, mad) = median_and_mad_of(&others).ok_or(NoDrift::OutOfRange)?;
+    let mad = mad.max(least_mad);
     if mad == 0.0 {
         return Err(NoDrift::NoScatter);
     }

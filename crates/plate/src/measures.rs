@@ -2,13 +2,11 @@
 
 use crate::artefacts::Line;
 use crate::card::{Direction, Headline, Limits, Pair};
-use crate::counted::CountedWells;
-use crate::drift::MINIMUM_PLATES;
-use crate::layout::Role;
+use crate::drift::distance_by;
 use crate::quality::{PlateQuality, Terms};
 use crate::rules::FeatureFacts;
 use crate::standing::PlateStanding;
-use crate::statistics::{Statistic, Undefined, median_and_mad_of, median_of};
+use crate::statistics::{Statistic, Undefined, larger_ratio, median_of};
 use crate::well::Well;
 
 /// Every measure, in the order of [`Measures::values`].
@@ -59,13 +57,10 @@ impl Measures {
         pair: Pair,
         limits: &Limits,
     ) -> Option<Measures> {
-        let format = plate.format()?;
-        let places = || (0..usize::from(format.wells())).filter_map(|at| Well::at_index(at, format));
+        let wells = plate.counted_wells(pair)?;
         let value = |well: Well| headline.transform.apply(plate.value(column, well, headline.aggregate)?);
-        let values: Vec<Option<f64>> = places().map(|well| value(well).filter(|number| number.is_finite())).collect();
-        let roles: Vec<Role> = places().map(|well| plate.role(well).unwrap_or(Role::Empty)).collect();
-        let excluded: Vec<bool> = places().map(|well| plate.is_excluded(well)).collect();
-        let wells = CountedWells::new(format, &roles, &excluded, pair);
+        let values: Vec<Option<f64>> =
+            Well::all_of(wells.format()).map(|well| value(well).filter(|number| number.is_finite())).collect();
         let terms = Terms { minimum_n: limits.minimum_n, replicates: limits.replicates, permutations: 0 };
         let PlateQuality { table, artefacts } = PlateQuality::of(&values, &wells, terms);
         let of = |places: &[u16]| -> Vec<f64> {
@@ -78,14 +73,13 @@ impl Measures {
         let artefact = |found: Statistic| found.ok().filter(|_| is_seen);
         let line = |found: Result<Line, Undefined>| artefact(found.map(|line| line.percent));
         let enough = |n: u32, middle: Option<f64>| middle.filter(|middle| n >= limits.minimum_n && middle.is_finite());
-        let ratio = table.signal_to_background.ok();
         let values = [
             table.z_prime.ok(),
             table.robust_z_prime.ok(),
             table.ssmd.ok(),
             table.robust_ssmd.ok(),
-            ratio.map(f64::abs).filter(|ratio| *ratio > 0.0).map(|ratio| ratio.max(1.0 / ratio)),
-            ratio,
+            table.signal_to_background.and_then(larger_ratio).ok(),
+            table.signal_to_background.ok(),
             table.cv_negative.ok(),
             table.cv_positive.ok(),
             artefact(artefacts.edge_effect_percent),
@@ -113,7 +107,7 @@ impl Measures {
             // A line of a plate that is being read has too few wells to be held against whole ones.
             let Some(value) = of(&self.values).filter(|_| self.is_complete || !is_line(at)) else { continue };
             let theirs: Vec<f64> = others.clone().filter_map(|other| of(&other.values)).collect();
-            *slot = from_others(value, &theirs, FLOORS[at]);
+            *slot = distance_by(value, &theirs, FLOORS[at]).ok().map(|found| found.mads);
         }
         distances
     }
@@ -145,14 +139,10 @@ impl Measures {
             mean_positive,
             median_sample,
         ] = self.values;
-        let direction = headline.direction.map(|direction| match direction {
-            Direction::Up => "up",
-            Direction::Down => "down",
-        });
         FeatureFacts {
             name: Some(&headline.feature),
             unit: headline.unit.as_deref(),
-            direction,
+            direction: headline.direction.map(Direction::as_str),
             positive_role: Some(pair.positive.as_str()),
             negative_role: Some(pair.negative.as_str()),
             n_positive: Some(self.counts.0.into()),
@@ -224,15 +214,6 @@ fn is_line(at: usize) -> bool {
     matches!(NAMES.get(at), Some(&("worst_row" | "worst_column")))
 }
 
-fn from_others(value: f64, theirs: &[f64], floor: f64) -> Option<f64> {
-    if theirs.len() < MINIMUM_PLATES as usize {
-        return None;
-    }
-    let (median, mad) = median_and_mad_of(theirs)?;
-    let mad = mad.max(floor);
-    Some((value - median) / mad).filter(|mads| mads.is_finite())
-}
-
 /// Whether any of these rules compares a plate with others.
 pub(crate) fn compares_plates(rules: &crate::rules::Rules) -> bool {
     let asks = |name: &str| rules.asks_for(&format!("feature.{name}_mads"));
@@ -246,6 +227,7 @@ mod tests {
     #[test]
     fn few_plates_that_happen_to_agree_make_nobody_an_outlier() {
         let theirs = [26.6, 26.5, 26.2, 26.7, 29.4];
+        let from_others = |value, theirs: &[f64], floor| distance_by(value, theirs, floor).ok().map(|found| found.mads);
         assert!(from_others(33.0, &theirs, 0.0).unwrap() > 3.0);
         assert!(from_others(33.0, &theirs, 10.0 / 3.0).unwrap() < 3.0);
         assert!(from_others(43.0, &theirs, 10.0 / 3.0).unwrap() > 3.0, "10 % beyond the run's usual is");

@@ -7,6 +7,7 @@ use crate::alert::{AlertLevel, Rule};
 use crate::by_rules::{Latched, Place, Settled};
 use crate::card::{AssayCard, Headline, Pair, SiteAggregate};
 use crate::column::TrackedColumn;
+use crate::counted::CountedWells;
 use crate::feature::Value;
 use crate::format::Format;
 use crate::key::PlateKey;
@@ -366,6 +367,16 @@ impl PlateStanding {
                 ExclusionEvent::Restored => self.excluded.remove(well),
             };
         }
+    }
+
+    /// Which of its wells count as what, for a pair of roles; every well is empty without a layout. `None` while its format
+    /// is not known.
+    #[must_use]
+    pub fn counted_wells(&self, pair: Pair) -> Option<CountedWells> {
+        let format = self.format?;
+        let roles: Vec<Role> = Well::all_of(format).map(|well| self.role(well).unwrap_or(Role::Empty)).collect();
+        let excluded: Vec<bool> = Well::all_of(format).map(|well| self.is_excluded(well)).collect();
+        Some(CountedWells::new(format, &roles, &excluded, pair))
     }
 
     /// The plate as it would be if some more wells counted nowhere: for looking at, before anything is decided.

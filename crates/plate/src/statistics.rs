@@ -287,11 +287,7 @@ impl Controls {
     /// # Errors
     /// Why it is undefined.
     pub fn signal_ratio(&self) -> Statistic {
-        let ratio = self.signal_to_background()?.abs();
-        match ratio {
-            0.0 => Err(Undefined::ZeroMean(Role::Positive)),
-            _ => finite(ratio.max(1.0 / ratio)),
-        }
+        self.signal_to_background().and_then(larger_ratio)
     }
 
     /// CV of the negatives in percent.
@@ -300,6 +296,14 @@ impl Controls {
     /// Why it is undefined.
     pub fn cv_negative(&self) -> Statistic {
         self.negative.and_then(variation)
+    }
+}
+
+/// The larger of a ratio of means and its inverse, by magnitude.
+pub(crate) fn larger_ratio(signal_to_background: f64) -> Statistic {
+    match signal_to_background.abs() {
+        0.0 => Err(Undefined::ZeroMean(Role::Positive)),
+        ratio => finite(ratio.max(1.0 / ratio)),
     }
 }
 

@@ -70,6 +70,11 @@ impl Well {
         Some(Well { row: (index / columns) as u8, column: (index % columns) as u8 })
     }
 
+    /// Every well of `format`, row-major.
+    pub fn all_of(format: Format) -> impl Iterator<Item = Well> {
+        (0..usize::from(format.wells())).filter_map(move |index| Well::at_index(index, format))
+    }
+
     /// Reads an address (`A1`, `a01`, `A01`, `AF48`) that must lie in `format`.
     ///
     /// # Errors

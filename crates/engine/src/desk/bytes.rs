@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 pub use plate::normalise::Scale;
-use plate::{Board, Format, PlateKey, PlateStanding, Role, Well};
+use plate::{Board, PlateKey, PlateStanding, Role, Well};
 
 use super::Desk;
 use super::column::{ScaledColumn, find, scaled_column};
@@ -56,10 +56,6 @@ impl Desk {
     }
 }
 
-fn wells(format: Format) -> impl Iterator<Item = Well> {
-    (0..usize::from(format.wells())).filter_map(move |index| Well::at_index(index, format))
-}
-
 fn wall_bytes(board: &Board, keys: &[(u32, Arc<PlateKey>)], feature: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (place, plate) in keys.iter().filter_map(|(place, key)| Some((*place, board.plate(key)?))) {
@@ -70,7 +66,7 @@ fn wall_bytes(board: &Board, keys: &[(u32, Arc<PlateKey>)], feature: &str) -> Ve
         bytes.extend((plate.revision() as f64).to_le_bytes());
         let Some(format) = format else { continue };
         let mut states = Vec::with_capacity(n as usize);
-        for well in wells(format) {
+        for well in Well::all_of(format) {
             let value = found.and_then(|(column, aggregate)| plate.value(column, well, aggregate));
             bytes.extend(value.map_or(f32::NAN, |value| value as f32).to_le_bytes());
             states.push(state(plate, well, value));
@@ -110,7 +106,7 @@ fn column_bytes(plate: &PlateStanding, column: &ScaledColumn, seq: i64) -> Vec<u
             bytes.extend(value.unwrap_or(f64::NAN).to_le_bytes());
         }
     }
-    bytes.extend(wells(column.format).zip(&column.values).map(|(well, value)| state(plate, well, *value)));
+    bytes.extend(Well::all_of(column.format).zip(&column.values).map(|(well, value)| state(plate, well, *value)));
     bytes.extend(column.roles.iter().map(|role| match role {
         None => 0,
         Some(Role::Negative) => 1,

@@ -78,11 +78,7 @@ pub(super) fn find(board: &Board, plate: &PlateStanding, feature: &str) -> Optio
 /// A tracked feature's values, out of the board.
 fn tracked_values(board: &Board, plate: &PlateStanding, feature: &str) -> Option<Vec<Option<f64>>> {
     let (column, aggregate) = find(board, plate, feature)?;
-    Some(places(plate.format()?).map(|well| plate.value(column, well, aggregate)).collect())
-}
-
-fn places(format: Format) -> impl Iterator<Item = Well> {
-    (0..usize::from(format.wells())).filter_map(move |index| Well::at_index(index, format))
+    Some(Well::all_of(plate.format()?).map(|well| plate.value(column, well, aggregate)).collect())
 }
 
 /// Values of a plate on a scale.
@@ -95,8 +91,8 @@ pub(super) fn scaled_column(plate: &PlateStanding, mut values: Vec<Option<f64>>,
     };
     values.resize(usize::from(format.wells()), None);
     let roles: Vec<Option<Role>> =
-        places(format).map(|well| plate.role(well).filter(|_| plate.layout().is_some())).collect();
-    let excluded: Vec<bool> = places(format).map(|well| plate.is_excluded(well)).collect();
+        Well::all_of(format).map(|well| plate.role(well).filter(|_| plate.layout().is_some())).collect();
+    let excluded: Vec<bool> = Well::all_of(format).map(|well| plate.is_excluded(well)).collect();
     let is_negative = |at: usize| roles.get(at) == Some(&Some(Role::Negative)) && excluded.get(at) == Some(&false);
     let negatives: Vec<f64> =
         values.iter().enumerate().filter_map(|(at, value)| value.filter(|_| is_negative(at))).collect();

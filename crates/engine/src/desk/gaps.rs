@@ -146,8 +146,7 @@ impl Showing {
 /// What a plate lacks; `None` without a layout: then nobody knows what is expected.
 fn missing(plate: &PlateStanding) -> Option<Missing> {
     let (format, _) = (plate.format()?, plate.layout()?);
-    let places = (0..usize::from(format.wells())).filter_map(|at| Well::at_index(at, format));
-    let expected: Vec<Well> = places.filter(|well| plate.role(*well) != Some(Role::Empty)).collect();
+    let expected: Vec<Well> = Well::all_of(format).filter(|well| plate.role(*well) != Some(Role::Empty)).collect();
     let (with_result, wells) = expected.iter().copied().partition(|well| plate.has_result(*well));
     Some(Missing {
         key: Arc::clone(plate.key()),

@@ -201,8 +201,7 @@ fn detail(board: &Board, plate: &PlateStanding, handle: String, reasons: &BTreeM
     let layout = plate.layout();
     let (_, images) = plate.arrivals();
     let excluded = format.into_iter().flat_map(|format| {
-        let all = (0..usize::from(format.wells())).filter_map(move |at| Well::at_index(at, format));
-        all.filter(|well| plate.is_excluded(*well)).filter_map(|well| {
+        Well::all_of(format).filter(|well| plate.is_excluded(*well)).filter_map(|well| {
             let blank = ExcludedWell { well: 0, reason: None, by: None, at_ms: None };
             let known = reasons.get(&well.packed()).cloned().unwrap_or(blank);
             Some(ExcludedWell { well: index(well)?, ..known })
@@ -226,13 +225,7 @@ fn detail(board: &Board, plate: &PlateStanding, handle: String, reasons: &BTreeM
             let info = |headline: &plate::Headline| HeadlineInfo {
                 feature: headline.feature.clone(),
                 unit: headline.unit.clone(),
-                direction: headline.direction.map(|direction| {
-                    match direction {
-                        plate::Direction::Up => "up",
-                        plate::Direction::Down => "down",
-                    }
-                    .to_owned()
-                }),
+                direction: headline.direction.map(|direction| direction.as_str().to_owned()),
                 transform: match headline.transform {
                     plate::Transform::None => "none",
                     plate::Transform::Log2 => "log2",

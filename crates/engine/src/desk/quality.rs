@@ -47,14 +47,13 @@ impl Judged {
     fn of_headline(&self, headline: &Headline, permutations: usize) -> Vec<Qc> {
         let Some(format) = self.plate.format() else { return Vec::new() };
         let values = self.values(headline, format);
-        let (roles, excluded) = self.wells(format);
         let of_pair = |pair: &Pair| {
-            let wells = CountedWells::new(format, &roles, &excluded, *pair);
+            let wells = self.plate.counted_wells(*pair)?;
             let Limits { minimum_n, replicates, .. } = self.card.limits;
             let quality = PlateQuality::of(&values, &wells, Terms { minimum_n, replicates, permutations });
-            qc(&self.plate, headline, *pair, &self.card.limits, &quality, interval(&values, &wells))
+            Some(qc(&self.plate, headline, *pair, &self.card.limits, &quality, interval(&values, &wells)))
         };
-        self.card.pair.iter().map(of_pair).collect()
+        self.card.pair.iter().filter_map(of_pair).collect()
     }
 
     /// The middle of a group of wells by its name (`median_sample`, `mean_negative`, `mean_positive`); `None` for another
@@ -89,18 +88,8 @@ impl Judged {
         let place = self.card.headline.iter().position(|known| known == headline);
         let column = place.and_then(|place| self.columns.get(place).copied().flatten());
         let value = |well: Well| headline.transform.apply(self.plate.value(column?, well, headline.aggregate)?);
-        places(format).map(value).collect()
+        Well::all_of(format).map(value).collect()
     }
-
-    /// Role of each well, and whether it is excluded, row-major.
-    fn wells(&self, format: Format) -> (Vec<Role>, Vec<bool>) {
-        let role = |well| self.plate.role(well).unwrap_or(Role::Empty);
-        (places(format).map(role).collect(), places(format).map(|well| self.plate.is_excluded(well)).collect())
-    }
-}
-
-fn places(format: Format) -> impl Iterator<Item = Well> {
-    (0..usize::from(format.wells())).filter_map(move |index| Well::at_index(index, format))
 }
 
 fn interval(values: &[Option<f64>], wells: &CountedWells) -> Option<(f64, f64)> {
