@@ -16,7 +16,6 @@ use super::Desk;
 use super::chosen::NoArgs;
 use super::failure::Answer;
 use super::showing::Showing;
-use super::told::SourceHead;
 
 /// Plates with gaps that are listed.
 const ROWS: usize = 500;
@@ -118,7 +117,7 @@ impl Desk {
 
     /// Messages with results that the broker has and we have not; `None` where that is not known.
     async fn results_lag(&self) -> Option<u64> {
-        let source: SourceHead = self.strip().await.source?;
+        let source = self.source().await?;
         let behind = source.topics.iter().filter(|topic| topic.kind == Kind::Results.as_str());
         behind.map(|topic| topic.lag).sum()
     }

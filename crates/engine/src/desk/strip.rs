@@ -13,6 +13,12 @@ use crate::disk::Room;
 use crate::player::PlayerMode;
 
 impl Desk {
+    /// How our recording's broker is; `None` while nothing is recorded.
+    pub(super) async fn source(&self) -> Option<SourceHead> {
+        let recording = self.recording.lock().await.clone();
+        recording.map(|ours| source_of(&ours, now_us() / 1000))
+    }
+
     /// The strip as it is now.
     pub(crate) async fn strip(&self) -> Strip {
         let showing = self.shown.borrow().clone();
