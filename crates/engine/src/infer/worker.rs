@@ -63,14 +63,22 @@ pub(super) fn run(mut input: impl Read + Send + 'static, output: &mut impl Write
 
 /// Recording and drawing go before a second opinion: whoever wakes up gets the processor from a model at once. Threads
 /// that the model's library starts inherit this.
+///
+/// Linux gives sessions of processes equal shares before it looks at the threads in them (autogroup, `sched(7)`), so the
+/// model has a session of its own, with the least share: in ours, or in one of normal weight, it would take from a broker
+/// of another session whatever its own class. Where the system does not grant any of this, the model is only as quick as
+/// others.
 fn step_back() {
-    // Where the system does not grant it, the model is only as quick as others.
     #[cfg(target_os = "linux")]
-    let _ = set_thread_priority_and_policy(
-        thread_native_id(),
-        ThreadPriority::Min,
-        ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle),
-    );
+    {
+        let _ = rustix::process::setsid();
+        let _ = std::fs::write("/proc/self/autogroup", "19");
+        let _ = set_thread_priority_and_policy(
+            thread_native_id(),
+            ThreadPriority::Min,
+            ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle),
+        );
+    }
     #[cfg(all(unix, not(target_os = "linux")))]
     let _ = rustix::process::nice(19);
 }

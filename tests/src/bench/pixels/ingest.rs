@@ -42,6 +42,9 @@ pub(super) fn run(broker: &Broker, folder: &Path, pairs: u32) -> Value {
     json!({ "quiet_ms": quiet, "busy_ms": busy, "ratio": ratio.json() })
 }
 
+/// Planes that one process looks at: the app keeps its model's process too, and starts it once.
+const PLANES: usize = 100;
+
 /// Works while a model looks at one plane after the other.
 fn beside_models<T>(folder: &Path, work: impl FnOnce() -> T) -> T {
     let done = AtomicBool::new(false);
@@ -50,7 +53,7 @@ fn beside_models<T>(folder: &Path, work: impl FnOnce() -> T) -> T {
             while !done.load(Ordering::Acquire) {
                 let plane = folder.join("site-1-0.tif");
                 let score = Plateside::new("score").arg(clone_folder().join("models/nuclei-seg"));
-                let _scored = score.args([&plane; 10]).run();
+                let _scored = score.args([&plane; PLANES]).run();
             }
         });
         let result = work();
