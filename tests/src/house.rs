@@ -28,7 +28,7 @@ const ROOMS: [(&str, Option<&[&str]>); 12] = [
 ];
 
 /// External crates and the only rooms that may depend on them; a name that ends with `*` stands for all that begin so.
-const EXTERNAL: [(&str, &[&str]); 34] = [
+const EXTERNAL: [(&str, &[&str]); 35] = [
     ("tauri*", &["src-tauri"]),
     ("rdkafka*", &["crates/feed"]),
     ("object_store", &["crates/feed"]),
@@ -49,10 +49,12 @@ const EXTERNAL: [(&str, &[&str]); 34] = [
     ("keyring", &["crates/engine"]),
     ("parquet", &["crates/engine"]),
     ("ts-rs", &["crates/engine"]),
-    ("zip", &["crates/engine"]),
+    // Bundles; spreadsheets are zips too.
+    ("zip", &["crates/engine", "crates/wire"]),
     ("apache-avro", &["crates/wire"]),
     ("prost*", &["crates/wire"]),
     ("calamine", &["crates/wire"]),
+    ("quick-xml", &["crates/wire"]),
     ("encoding_rs", &["crates/wire"]),
     ("cel*", &["crates/plate"]),
     ("clap*", &["crates/cli", "src-tauri"]),
