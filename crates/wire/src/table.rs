@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use plate::{Concentration, LayoutWell, Role, Well};
+use plate::{Concentration, LayoutWell, Well};
+
+use crate::layout_file::role_of_word;
+use crate::text::{decode_text, header_separator, line_of, read_number};
 
 /// Why a table cannot be read. `line` counts from 1, the header being line 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -149,8 +152,11 @@ impl LayoutTable {
             let text = |at: Option<usize>| at.map(|at| cells[at].trim()).filter(|text| !text.is_empty());
             let well = read_well(*line, &cells[well_at])?;
             let role = cells[role_at].trim();
-            let role: Role =
-                role.to_ascii_lowercase().parse().map_err(|error| failed(format!("{role:?} is {error}")))?;
+            let role = role_of_word(role).ok_or_else(|| {
+                failed(format!(
+                    "{role:?} is not a role (negative, positive, reference, sample, empty, or a common word for one)"
+                ))
+            })?;
             let concentration = match text(concentration_at) {
                 None => None,
                 Some(number) => read_number(number, table.decimal_comma)
@@ -199,8 +205,11 @@ impl Table {
             return Err(TableError::TooLong { bytes: bytes.len() });
         }
         let text = decode_text(bytes);
-        let header = text.lines().next().filter(|line| !line.trim().is_empty()).ok_or(TableError::Empty)?;
-        let separator = [b'\t', b';', b','].into_iter().find(|b| header.as_bytes().contains(b)).unwrap_or(b',');
+        let header = text.lines().next().unwrap_or_default();
+        if header.trim().is_empty() {
+            return Err(TableError::Empty);
+        }
+        let separator = header_separator(header);
         let mut reader =
             csv::ReaderBuilder::new().delimiter(separator).trim(csv::Trim::All).from_reader(text.as_bytes());
         let failed = |error: &csv::Error| TableError::Line {
@@ -222,7 +231,7 @@ impl Table {
         let mut lines = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|error| failed(&error))?;
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = line_of(&text, &record);
             if record.iter().any(|cell| !cell.is_empty()) {
                 lines.push((line, record));
             }
@@ -247,33 +256,10 @@ fn read_well(line: u64, cell: &str) -> Result<Well, TableError> {
     cell.trim().parse().map_err(|error: plate::well::WellError| TableError::Line { line, reason: error.to_string() })
 }
 
-/// A number or nothing; the text itself where it is neither.
-fn read_number(cell: &str, decimal_comma: bool) -> Result<Option<f64>, String> {
-    let cell = cell.trim();
-    if ["", "na", "n/a", "nan", "null", "none", "-"].iter().any(|missing| cell.eq_ignore_ascii_case(missing)) {
-        return Ok(None);
-    }
-    let parsed = if decimal_comma && cell.contains(',') && !cell.contains('.') {
-        cell.replacen(',', ".", 1).parse::<f64>()
-    } else {
-        cell.parse::<f64>()
-    };
-    parsed.ok().filter(|number| number.is_finite()).map(Some).ok_or_else(|| cell.chars().take(40).collect())
-}
-
-/// Text of any encoding that spreadsheets write: a byte-order mark decides, else UTF-8 if it is, else Latin-1.
-fn decode_text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
-    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[mark..]).0;
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.into(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use plate::Role;
+
     use super::*;
 
     fn well(text: &str) -> Well {
@@ -310,6 +296,7 @@ mod tests {
             ("well,f,f\nA01,1,2\n", "line 1: two columns are named \"f\""),
             ("well,f\nA01,1,2\n", "line 2: 3 cells where the header has 2"),
             ("well,f\nA01,x\n", "line 2: column \"f\": \"x\" is not a number"),
+            ("well,f\r\n\r\n\r\nA01,x\r\n", "line 4: column \"f\": \"x\" is not a number"),
             ("well,f\nA01,1e999\n", "is not a number"),
             ("well,g\nA01,1\n", "no column `f` (it has: g)"),
         ] {
