@@ -3,7 +3,7 @@
 //! No clock, no I/O, no randomness. It holds layouts, counts, exclusions and the *tracked* features (`DATA.md` 5);
 //! the thousands of others are read from the session when someone looks. Looking never changes it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::alert::Alert;
@@ -89,6 +89,10 @@ pub struct Board {
     extra: Box<[Box<str>]>,
     /// For each feature list met: (position in the message, position in `tracked`).
     positions: HashMap<Arc<FeatureList>, Arc<[(usize, usize)]>>,
+    /// What people set for runs, by run.
+    run_layouts: BTreeMap<Box<str>, Arc<Layout>>,
+    /// The last committed moment without a message.
+    clock_ms: Option<i64>,
     /// Layouts by their digest: most plates of a run share a few.
     layouts: HashMap<[u8; 32], Arc<Layout>>,
     streams: Streams,
@@ -98,6 +102,8 @@ pub struct Board {
     acknowledged: BTreeSet<i64>,
     /// Plates at a judging point since the last [`Board::judge`], in order.
     due: Vec<usize>,
+    /// They are judged because time has passed.
+    due_by_clock: bool,
 }
 
 /// The first table of one headline feature and pair.
@@ -152,11 +158,18 @@ impl Board {
         self.check(record)?;
         let index = self.index_of(record.plate());
         let plate = &mut self.plates[index];
-        if let Some(format) = record.format() {
-            plate.settle_format(format, self.tracked.len());
+        if let Some(format) = record.format()
+            && plate.settle_format(format, self.tracked.len())
+        {
+            plate.choose_card(&self.cards);
         }
+        // The first messages after a silence end it.
+        let was_silent = plate.last_ms() < self.clock_ms && plate.has_latches();
         plate.heard_at(origin.timestamp_ms);
         let key = Arc::clone(plate.key());
+        if was_silent && !self.due.contains(&index) {
+            self.due.push(index);
+        }
         match record {
             Record::Result(result) => {
                 self.apply_result(index, origin, result);
@@ -207,6 +220,32 @@ impl Board {
                 self.mark_due(index);
                 changes.push(Change::Exclusion(Arc::clone(self.plates[index].key())));
             }
+            LocalBody::Layout { plate, layout, .. } => {
+                let index = self.index_of(plate);
+                let shared = layout.as_ref().map(|layout| share(&mut self.layouts, layout));
+                if self.plates[index].set_layout_here(shared) {
+                    self.judge_anew(index, changes);
+                }
+            }
+            LocalBody::RunLayout { run, layout, .. } => {
+                let shared = layout.as_ref().map(|layout| share(&mut self.layouts, layout));
+                match &shared {
+                    Some(layout) => self.run_layouts.insert(run.clone(), Arc::clone(layout)),
+                    None => self.run_layouts.remove(run),
+                };
+                for index in 0..self.plates.len() {
+                    if self.plates[index].key().run == *run && self.plates[index].set_layout_of_run(shared.clone()) {
+                        self.judge_anew(index, changes);
+                    }
+                }
+            }
+            LocalBody::Clock => {
+                self.clock_ms = self.clock_ms.max(Some(record.at_ms));
+                let waiting: Vec<usize> =
+                    (0..self.plates.len()).filter(|index| self.plates[*index].waits_for_time()).collect();
+                self.due_by_clock = self.due.is_empty() && !waiting.is_empty();
+                waiting.into_iter().for_each(|index| self.mark_due(index));
+            }
             LocalBody::Acknowledgement { alert_seq } => {
                 self.acknowledged.insert(*alert_seq);
                 self.acknowledge(*alert_seq);
@@ -223,6 +262,7 @@ impl Board {
 
     /// Judges the plates that reached a judging point (`DATA.md` 14) since the last call: after the record `cause_seq`.
     pub fn judge(&mut self, cause_seq: i64) -> Vec<Alert> {
+        let by_clock = std::mem::take(&mut self.due_by_clock);
         if self.due.is_empty() {
             return Vec::new();
         }
@@ -233,12 +273,40 @@ impl Board {
             });
             return judged.collect();
         };
-        let bench = Bench { set: &set, cards: &self.cards, tracked: &self.tracked, stamp: &self.rules };
+        // Not by `bench()`: the plates are judged in their places.
+        let (cards, tracked, stamp) = (&*self.cards, &*self.tracked, &*self.rules);
+        let bench = Bench { set: &set, cards, tracked, stamp, clock_ms: self.clock_ms };
         let mut alerts = Vec::new();
         for index in due {
-            by_rules::judge(&mut self.plates, index, &bench, cause_seq, &mut alerts);
+            by_rules::judge(&mut self.plates, index, &bench, (cause_seq, by_clock), &mut alerts);
         }
         alerts
+    }
+
+    fn bench<'b>(&'b self, set: &'b RuleSet) -> Bench<'b> {
+        Bench { set, cards: &self.cards, tracked: &self.tracked, stamp: &self.rules, clock_ms: self.clock_ms }
+    }
+
+    /// Whether a clock record of this time would raise or clear an alert: something waits for silence or for a delay, and its
+    /// time has come. Nothing changes.
+    #[must_use]
+    pub fn is_time_due(&self, now_ms: i64) -> bool {
+        let Some(set) = &self.rule_set else { return false };
+        let bench = Bench { clock_ms: self.clock_ms.max(Some(now_ms)), ..self.bench(set) };
+        self.plates.iter().any(|plate| plate.waits_for_time() && by_rules::is_time_due(plate, &bench))
+    }
+
+    /// What a person set for a run.
+    #[must_use]
+    pub fn layout_of_run(&self, run: &str) -> Option<&Arc<Layout>> {
+        self.run_layouts.get(run)
+    }
+
+    /// Another layout is in force on a plate.
+    fn judge_anew(&mut self, index: usize, changes: &mut Vec<Change>) {
+        self.plates[index].choose_card(&self.cards);
+        self.mark_due(index);
+        changes.push(Change::Layout(Arc::clone(self.plates[index].key())));
     }
 
     /// A person has taken note of an alert: it may rest once it is over.
@@ -380,7 +448,9 @@ impl Board {
         if let Some(index) = self.by_key.get(key) {
             return *index;
         }
-        self.plates.push(PlateStanding::new(Arc::clone(key)));
+        let mut plate = PlateStanding::new(Arc::clone(key));
+        plate.of_run = self.run_layouts.get(&key.run).cloned();
+        self.plates.push(plate);
         self.by_key.insert(Arc::clone(key), self.plates.len() - 1);
         self.plates.len() - 1
     }

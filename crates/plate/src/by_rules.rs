@@ -13,7 +13,7 @@ use crate::flag::Severity;
 use crate::layout::Role;
 use crate::measures::{Distances, MEASURES, Measures};
 use crate::rules::{
-    CompiledRule, Evidence, FactValue, Facts, Latch, LatchEventKind, LimitFacts, PlateFacts, Rules, Scope,
+    CompiledRule, Evidence, FactValue, Facts, Latch, LatchEvent, LatchEventKind, LimitFacts, PlateFacts, Rules, Scope,
 };
 use crate::standing::PlateStanding;
 
@@ -63,15 +63,27 @@ pub(crate) struct Bench<'b> {
     pub(crate) tracked: &'b [Box<str>],
     /// The digest of cards and rules.
     pub(crate) stamp: &'b str,
+    /// The last moment that was committed without a message.
+    pub(crate) clock_ms: Option<i64>,
 }
 
-/// Judges one of the plates after the record `cause_seq`; alerts go behind those that are there, which take the places
-/// after it.
+/// A plate that nothing came of for longer than this is not being read any more.
+const GIVEN_UP_MS: i64 = 3_600_000;
+
+impl Bench<'_> {
+    /// What time it is for a plate: the newest of its messages' and the clock's.
+    fn now(&self, plate: &PlateStanding) -> i64 {
+        plate.last_ms.max(self.clock_ms).unwrap_or(0)
+    }
+}
+
+/// Judges one of the plates after the record `cause_seq`, which may be a clock's; alerts go behind those that are there,
+/// which take the places after it.
 pub(crate) fn judge(
     plates: &mut [PlateStanding],
     index: usize,
     bench: &Bench<'_>,
-    cause_seq: i64,
+    (cause_seq, by_clock): (i64, bool),
     alerts: &mut Vec<Alert>,
 ) {
     let Some(plate) = plates.get(index) else { return };
@@ -84,11 +96,11 @@ pub(crate) fn judge(
     };
     let outcomes = outcomes(&plates[index], card, bench, &measures, &distances);
     let plate = &mut plates[index];
-    let now = plate.last_ms.unwrap_or(0);
+    let now = bench.now(plate);
     let mut left: BTreeMap<Place, Latched> = std::mem::take(&mut plate.latches);
     for outcome in outcomes {
         let mut standing = left.remove(&outcome.place).unwrap_or_default();
-        let event = standing.latch.observe(&outcome.rule.timing(), outcome.holds, now);
+        let event = observe(&mut standing.latch, outcome.rule, outcome.holds, now, by_clock);
         let level = match event.map(|event| event.kind) {
             Some(LatchEventKind::Raised) => Some(level_of(outcome.rule.entry().severity)),
             Some(LatchEventKind::Cleared) => Some(AlertLevel::Cleared),
@@ -112,6 +124,40 @@ pub(crate) fn judge(
         }
     }
     settle(plate, measures, cause_seq);
+}
+
+/// Takes what a judgement said. That time passed is no new observation for a rule that does not ask for it.
+fn observe(latch: &mut Latch, rule: &CompiledRule, holds: bool, now: i64, by_clock: bool) -> Option<LatchEvent> {
+    if by_clock && !asks_for_time(rule) { latch.tick(&rule.timing(), now) } else { latch.observe(&rule.timing(), holds, now) }
+}
+
+fn asks_for_time(rule: &CompiledRule) -> bool {
+    rule.asks_for().any(|path| path == "plate.silent_s")
+}
+
+/// Whether a plate that is judged at the bench's time would raise or clear an alert that it would not at its last message's.
+pub(crate) fn is_time_due(plate: &PlateStanding, bench: &Bench<'_>) -> bool {
+    let now = bench.now(plate);
+    let waits = |(place, standing): (&Place, &Latched)| {
+        let rule = bench.set.rules.rule(&place.2).filter(|rule| !asks_for_time(rule));
+        rule.is_some_and(|rule| standing.latch.clone().tick(&rule.timing(), now).is_some())
+    };
+    if plate.latches.iter().any(waits) {
+        return true;
+    }
+    let limits = plate.card().and_then(|card| bench.cards.get(card)).map(LimitFacts::of);
+    let plate_facts = plate_facts(plate, bench);
+    let facts = Facts { plate: Some(&plate_facts), limits: limits.as_ref(), ..Facts::default() };
+    bench.set.rules.of_scope(Scope::Plate).any(|(_, rule)| {
+        if rule.entry().per_feature || !asks_for_time(rule) {
+            return false;
+        }
+        let known = plate.latches.get(&place_of((0, 0), rule));
+        let mut latch = known.map(|standing| standing.latch.clone()).unwrap_or_default();
+        let before = latch.state();
+        // That a delay begins is worth a record too: it is counted from there.
+        latch.observe(&rule.timing(), rule.holds(&facts).unwrap_or(false), now).is_some() || latch.state() != before
+    })
 }
 
 /// What a rule said of a plate.
@@ -194,7 +240,7 @@ fn outcomes<'b>(
     measures: &[Option<Measures>],
     distances: &[(Distances, usize)],
 ) -> Vec<Outcome<'b>> {
-    let facts_of_plate = plate_facts(plate);
+    let facts_of_plate = plate_facts(plate, bench);
     let limits = card.map(LimitFacts::of);
     let mut outcomes = Vec::new();
     let mut each = |place: (usize, usize), per_feature: bool, facts: &Facts<'_>, of: (&str, Pair, (u32, u32))| {
@@ -259,7 +305,8 @@ fn numbers(evidence: &[Evidence<'_>]) -> (Option<f64>, Option<f64>) {
     (number(false), number(true))
 }
 
-fn plate_facts(plate: &PlateStanding) -> PlateFacts<'_> {
+fn plate_facts<'p>(plate: &'p PlateStanding, bench: &Bench<'_>) -> PlateFacts<'p> {
+    let silent_ms = plate.last_ms.map(|last| bench.now(plate) - last).filter(|silent_ms| *silent_ms <= GIVEN_UP_MS);
     let controls = [Role::Negative, Role::Positive, Role::Reference];
     let stage = plate.stages().last();
     let count = |n: u64| Some(n as f64);
@@ -276,6 +323,7 @@ fn plate_facts(plate: &PlateStanding) -> PlateFacts<'_> {
         images: count(plate.arrivals().1),
         reading: Some(plate.wells_in() > 0 && !plate.is_complete()),
         complete: Some(plate.is_complete()),
+        silent_s: silent_ms.map(|silent_ms| silent_ms as f64 / 1000.0),
         ..PlateFacts::default()
     }
 }
@@ -310,6 +358,16 @@ impl PlateStanding {
     fn settled_at(&self, seq: i64) -> Option<&[Measures]> {
         let known = self.settled.iter().rev().find(|settled| settled.seq <= seq)?;
         Some(&known.measures)
+    }
+
+    /// Whether any rule stands other than quiet on it.
+    pub(crate) fn has_latches(&self) -> bool {
+        !self.latches.is_empty()
+    }
+
+    /// Whether time alone may change what rules say of it: it is being read, or a rule waits.
+    pub(crate) fn waits_for_time(&self) -> bool {
+        (self.wells_in() > 0 && !self.is_complete()) || !self.latches.is_empty()
     }
 
     /// A person has taken note of an alert; whether it was one of this plate's.

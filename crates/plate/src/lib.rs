@@ -10,6 +10,8 @@ pub mod artefacts;
 pub mod board;
 #[cfg(test)]
 mod board_tests;
+#[cfg(test)]
+mod set_here_tests;
 mod by_rules;
 pub mod card;
 pub mod column;
@@ -74,6 +76,6 @@ pub use snapshot::PlateSnapshot;
 pub use snapshot_bytes::SnapshotError;
 pub use spot::Spot;
 pub use spot_check::SpotCheckRecord;
-pub use standing::PlateStanding;
+pub use standing::{LayoutOrigin, PlateStanding};
 pub use statistics::{Counts, FirstTable, Groups, Lines, Part, Statistic, Undefined};
 pub use well::Well;

@@ -221,6 +221,26 @@ pub enum LocalBody {
         /// Why.
         reason: Box<str>,
     },
+    /// A layout that a person set for a plate; it stands before the topic's.
+    Layout {
+        /// Which plate.
+        plate: Arc<PlateKey>,
+        /// The layout; `None` takes back what was set.
+        layout: Option<Arc<Layout>>,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// A layout that a person set for a run: of its plates that have none of their own, by the topic or set for them.
+    RunLayout {
+        /// Which run.
+        run: Box<str>,
+        /// The layout; `None` takes back what was set.
+        layout: Option<Arc<Layout>>,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// Time has passed without a message, and a rule waits for that: silence, a delay (`DATA.md` 9). The record's time is it.
+    Clock,
     /// Free text about the session.
     Note {
         /// The text.

@@ -22,7 +22,7 @@ use crate::standing::{KEPT_STAGES, PlateStanding, StageVisit};
 use crate::well::Well;
 
 /// Begins a plate's bytes: a name and a version. It changes with anything below, or with what the bytes mean.
-const KIND: [u8; 4] = *b"PLS2";
+const KIND: [u8; 4] = *b"PLS3";
 
 /// Layouts by their digest ([`crate::digest::layout_digest`]).
 pub type Layouts = HashMap<[u8; 32], Arc<Layout>>;
@@ -97,12 +97,14 @@ impl PlateStanding {
         out.text(&self.key.barcode);
         out.number(self.format.map_or(0, |format| format.wells().into()));
         out.offers(&self.layout, |out, layout| {
-            let digest = crate::digest::layout_digest(layout);
-            if !layouts.iter().any(|(known, _)| *known == digest) {
-                layouts.push((digest, Arc::clone(layout)));
-            }
-            out.fixed(&digest);
+            out.fixed(&named(layout, layouts));
         });
+        for set in [&self.set_here, &self.of_run] {
+            out.byte(set.is_some().into());
+            if let Some(layout) = set {
+                out.fixed(&named(layout, layouts));
+            }
+        }
         out.number(self.columns.len() as u64);
         for column in &self.columns {
             column.write(out);
@@ -167,6 +169,14 @@ impl PlateStanding {
             let layout = layouts.get(&bytes.fixed::<32>()?).cloned().ok_or(SnapshotError::NoLayout)?;
             if Some(layout.format) == plate.format { Ok(layout) } else { Err(SnapshotError::Impossible("layout")) }
         })?;
+        for of_run in [false, true] {
+            let digest = if bytes.byte()? == 0 { None } else { Some(bytes.fixed::<32>()?) };
+            let set = digest.map(|digest| layouts.get(&digest).cloned().ok_or(SnapshotError::NoLayout)).transpose()?;
+            *(if of_run { &mut plate.of_run } else { &mut plate.set_here }) = set;
+        }
+        if plate.of_run.as_ref() != board.layout_of_run(&plate.key.run) {
+            return Err(SnapshotError::OtherProfile);
+        }
         let tracked = board.tracked().len();
         let columns: usize = bytes.small("columns")?;
         if columns > tracked {
@@ -199,7 +209,7 @@ impl PlateStanding {
                 instrument: has_instrument.then(|| instrument.into()),
             });
         }
-        plate.set_layout(layout);
+        plate.put_layout(layout);
         plate.choose_card(board.cards());
         for _ in 0..bytes.count(4, "states of rules")? {
             let place = (bytes.small("a headline")?, bytes.small("a pair")?);
@@ -231,14 +241,23 @@ impl PlateStanding {
     }
 
     /// Takes offers of layouts as they are, and works out what follows from the winner.
-    fn set_layout(&mut self, layout: Offers<Arc<Layout>>) {
+    fn put_layout(&mut self, layout: Offers<Arc<Layout>>) {
         self.layout = layout;
         self.expected = self.seen.len() as u32;
         self.seen_expected = self.seen.iter().filter(|seen| **seen).count() as u32;
-        if self.layout.value().is_some() {
+        if self.layout().is_some() {
             self.take_layout();
         }
     }
+}
+
+/// A layout's digest; it goes among those that are named.
+fn named(layout: &Arc<Layout>, layouts: &mut Vec<([u8; 32], Arc<Layout>)>) -> [u8; 32] {
+    let digest = crate::digest::layout_digest(layout);
+    if !layouts.iter().any(|(known, _)| *known == digest) {
+        layouts.push((digest, Arc::clone(layout)));
+    }
+    digest
 }
 
 /// Levels by their number in the bytes.

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::digest::FieldHasher;
+use crate::rules::{RuleEntry, RuleFile, Rules, Scope, View};
 use crate::snapshot::Layouts;
 use crate::*;
 
@@ -13,7 +14,7 @@ use crate::*;
 #[derive(Debug, Clone)]
 enum Event {
     Stream(Box<(Origin, Record)>),
-    Local(LocalBody),
+    Local(i64, LocalBody),
 }
 
 fn key(plate: u8) -> Arc<PlateKey> {
@@ -42,6 +43,10 @@ fn card(limit: f64, features: &[&str]) -> AssayCard {
 }
 
 fn layout(plate: u8, variant: u8) -> Record {
+    Record::Layout(LayoutRecord { plate: key(plate), layout: a_layout(variant) })
+}
+
+fn a_layout(variant: u8) -> Arc<Layout> {
     let wells = (0..24).filter_map(|at| Well::at_index(at, Format::F24)).map(|well| LayoutWell {
         well,
         role: match (well.column() + variant) % 6 {
@@ -56,8 +61,33 @@ fn layout(plate: u8, variant: u8) -> Record {
         replicate: Some(variant.into()),
     });
     let assay = (variant != 2).then(|| "Viability".into());
-    let layout = Layout::new(Format::F24, assay, None, wells.collect()).unwrap();
-    Record::Layout(LayoutRecord { plate: key(plate), layout: Arc::new(layout) })
+    Arc::new(Layout::new(Format::F24, assay, None, wells.collect()).unwrap())
+}
+
+/// Rules that wait for silence, for a delay, for a count, and one that compares plates.
+fn rules() -> Arc<Rules> {
+    let rule = |id: &str, per_feature, when: &str, for_s, count| RuleEntry {
+        id: id.to_owned(),
+        title: id.to_owned(),
+        scope: Scope::Plate,
+        per_feature,
+        when: when.to_owned(),
+        severity: Severity::Warning,
+        for_s,
+        count,
+        within_s: (count > 1).then_some(60),
+        guidance: "look".to_owned(),
+        opens: View::Plate,
+        notify: true,
+        enabled: true,
+    };
+    let rules = vec![
+        rule("silence", false, "plate.reading && plate.silent_s >= 30.0", 0, 1),
+        rule("slow", false, "plate.reading", 20, 1),
+        rule("scatter", true, "feature.cv_negative > 1.0", 0, 2),
+        rule("drift", true, "abs(feature.mean_negative_mads) > 1.0", 0, 1),
+    ];
+    Arc::new(Rules::compile(&RuleFile { rules }).unwrap())
 }
 
 fn result(plate: u8, at: usize, site: Option<u16>, value: Value, which: u8) -> Record {
@@ -114,14 +144,25 @@ fn event() -> impl Strategy<Value = Event> {
             reason: "bubble".into(),
         }),
         1 => (0..9_i64).prop_map(|alert_seq| LocalBody::Acknowledgement { alert_seq }),
-        1 => (0.3..0.7).prop_map(|limit| LocalBody::Profile {
+        1 => (0.3..0.7, any::<bool>()).prop_map(|(limit, by_rules)| LocalBody::Profile {
             name: "lab".into(),
             cards: vec![card(limit, if limit < 0.5 { &["Cells"] } else { &["Other", "Cells"] })].into(),
-            rules: None,
+            rules: by_rules.then(rules),
         }),
         1 => Just(LocalBody::Track { features: ["Extra".into()].into() }),
+        1 => (0..3_u8, prop::option::of(0..3_u8)).prop_map(|(plate, variant)| LocalBody::Layout {
+            plate: key(plate),
+            layout: variant.map(a_layout),
+            reason: "swapped".into(),
+        }),
+        1 => (any::<bool>(), prop::option::of(0..3_u8)).prop_map(|(named, variant)| LocalBody::RunLayout {
+            run: if named { "run" } else { "" }.into(),
+            layout: variant.map(a_layout),
+            reason: "the library".into(),
+        }),
+        2 => Just(LocalBody::Clock),
     ];
-    prop_oneof![10 => stream, 1 => local.prop_map(Event::Local)]
+    prop_oneof![10 => stream, 1 => (0..200_000_i64, local).prop_map(|(at_ms, body)| Event::Local(at_ms, body))]
 }
 
 fn numbered(events: Vec<Event>) -> Vec<Event> {
@@ -138,13 +179,13 @@ fn numbered(events: Vec<Event>) -> Vec<Event> {
 fn apply(board: &mut Board, seq: usize, event: &Event) -> Vec<Alert> {
     match event {
         Event::Stream(stream) => board.apply(&stream.0, &stream.1, &mut Vec::new()).unwrap(),
-        Event::Local(body) => local(board, body),
+        Event::Local(at_ms, body) => local(board, *at_ms, body),
     }
     board.judge(seq as i64)
 }
 
-fn local(board: &mut Board, body: &LocalBody) {
-    board.apply_local(&LocalRecord { at_ms: 0, by: "test".into(), body: body.clone() }, &mut Vec::new());
+fn local(board: &mut Board, at_ms: i64, body: &LocalBody) {
+    board.apply_local(&LocalRecord { at_ms, by: "test".into(), body: body.clone() }, &mut Vec::new());
 }
 
 fn judgement(board: &Board) -> [u8; 32] {
@@ -163,11 +204,16 @@ fn snapshots(board: &Board) -> (Vec<Vec<u8>>, Layouts) {
 fn put_together(before: &Board, events: &[Event]) -> Board {
     let mut board = Board::new();
     for event in events {
-        if let Event::Local(
-            body @ (LocalBody::Profile { .. } | LocalBody::Track { .. } | LocalBody::Acknowledgement { .. }),
-        ) = event
-        {
-            local(&mut board, body);
+        let Event::Local(at_ms, body) = event else { continue };
+        if matches!(
+            body,
+            LocalBody::Profile { .. }
+                | LocalBody::Track { .. }
+                | LocalBody::Acknowledgement { .. }
+                | LocalBody::RunLayout { .. }
+                | LocalBody::Clock
+        ) {
+            local(&mut board, *at_ms, body);
         }
     }
     let (bytes, layouts) = snapshots(before);
@@ -241,6 +287,7 @@ fn a_snapshot_of_another_profile_is_refused() {
     let mut board = Board::new();
     local(
         &mut board,
+        0,
         &LocalBody::Profile { name: "lab".into(), cards: vec![card(0.5, &["Cells"])].into(), rules: None },
     );
     let origin = Origin {
@@ -257,12 +304,14 @@ fn a_snapshot_of_another_profile_is_refused() {
     let mut other = Board::new();
     local(
         &mut other,
+        0,
         &LocalBody::Profile { name: "lab".into(), cards: vec![card(0.6, &["Cells"])].into(), rules: None },
     );
     assert_eq!(other.restore(&snapshot.bytes, &layouts), Err(SnapshotError::OtherProfile));
     let mut same = Board::new();
     local(
         &mut same,
+        0,
         &LocalBody::Profile { name: "lab".into(), cards: vec![card(0.5, &["Cells"])].into(), rules: None },
     );
     assert_eq!(same.restore(&snapshot.bytes, &Layouts::new()), Err(SnapshotError::NoLayout));

@@ -31,6 +31,17 @@ pub struct StageVisit {
     pub instrument: Option<Box<str>>,
 }
 
+/// Where a layout comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayoutOrigin {
+    /// By a message.
+    Topic,
+    /// A person set it for the plate.
+    Plate,
+    /// A person set it for the run.
+    Run,
+}
+
 /// Stages that are kept a plate; a workflow has some ten.
 pub(crate) const KEPT_STAGES: usize = 256;
 
@@ -42,7 +53,11 @@ pub(crate) type RuleState = BTreeMap<(usize, usize, Rule), AlertLevel>;
 pub struct PlateStanding {
     pub(crate) key: Arc<PlateKey>,
     pub(crate) format: Option<Format>,
+    /// What the topic says.
     pub(crate) layout: Offers<Arc<Layout>>,
+    /// What a person set for this plate, and for its run.
+    pub(crate) set_here: Option<Arc<Layout>>,
+    pub(crate) of_run: Option<Arc<Layout>>,
     /// Row-major positions of each role's wells, by `Role as usize`; empty without a layout.
     wells_by_role: [Vec<u16>; 5],
     roles: Vec<Role>,
@@ -70,6 +85,8 @@ impl PlateStanding {
             key,
             format: None,
             layout: Offers::none(),
+            set_here: None,
+            of_run: None,
             wells_by_role: Default::default(),
             roles: Vec::new(),
             card: None,
@@ -114,10 +131,31 @@ impl PlateStanding {
         self.format
     }
 
-    /// Its winning layout.
+    /// The layout in force: what a person set for it, else what the topic says, else what a person set for the run. One for
+    /// plates of another size is none.
     #[must_use]
     pub fn layout(&self) -> Option<&Arc<Layout>> {
+        self.layout_in_force().map(|(_, layout)| layout)
+    }
+
+    /// Where the layout in force comes from.
+    #[must_use]
+    pub fn layout_origin(&self) -> Option<LayoutOrigin> {
+        self.layout_in_force().map(|(origin, _)| origin)
+    }
+
+    /// What the topic says, whatever is in force.
+    #[must_use]
+    pub fn layout_of_topic(&self) -> Option<&Arc<Layout>> {
         self.layout.value()
+    }
+
+    fn layout_in_force(&self) -> Option<(LayoutOrigin, &Arc<Layout>)> {
+        let fits = |layout: &&Arc<Layout>| Some(layout.format) == self.format;
+        let set_here = self.set_here.as_ref().filter(fits).map(|layout| (LayoutOrigin::Plate, layout));
+        let topic = || self.layout.value().map(|layout| (LayoutOrigin::Topic, layout));
+        let of_run = || self.of_run.as_ref().filter(fits).map(|layout| (LayoutOrigin::Run, layout));
+        set_here.or_else(topic).or_else(of_run)
     }
 
     /// The position of its assay card in the board's list.
@@ -250,8 +288,10 @@ impl PlateStanding {
         well.index_in(self.format?)
     }
 
-    pub(crate) fn settle_format(&mut self, format: Format, tracked: usize) {
-        if self.format.is_none() {
+    /// Takes in what a message says of the format; `true` where a layout that a person set came into force by that.
+    pub(crate) fn settle_format(&mut self, format: Format, tracked: usize) -> bool {
+        let is_first = self.format.is_none();
+        if is_first {
             let wells = usize::from(format.wells());
             self.format = Some(format);
             self.seen = vec![false; wells];
@@ -260,6 +300,32 @@ impl PlateStanding {
         if self.columns.len() < tracked {
             self.columns.resize_with(tracked, TrackedColumn::default);
         }
+        let came_into_force = is_first && self.layout_in_force().is_some();
+        if came_into_force {
+            self.take_layout();
+        }
+        came_into_force
+    }
+
+    /// Takes a layout that a person set for it; `true` where another one is in force now.
+    pub(crate) fn set_layout_here(&mut self, layout: Option<Arc<Layout>>) -> bool {
+        self.set_layout(|plate| plate.set_here = layout)
+    }
+
+    /// Takes the layout that a person set for its run; `true` where another one is in force now.
+    pub(crate) fn set_layout_of_run(&mut self, layout: Option<Arc<Layout>>) -> bool {
+        self.set_layout(|plate| plate.of_run = layout)
+    }
+
+    fn set_layout(&mut self, set: impl FnOnce(&mut PlateStanding)) -> bool {
+        let before = self.layout().cloned();
+        set(self);
+        if self.layout() == before.as_ref() {
+            return false;
+        }
+        self.revision += 1;
+        self.take_layout();
+        true
     }
 
     pub(crate) fn offer_layout(
@@ -273,13 +339,14 @@ impl PlateStanding {
         if !self.layout.offer(streams, stream, origin, Arc::clone(layout)) {
             return false;
         }
+        // What a person set goes before it.
         self.take_layout();
         true
     }
 
     /// Works out what follows from the winning layout.
     pub(crate) fn take_layout(&mut self) {
-        self.roles = self.layout.value().map(|layout| layout.roles()).unwrap_or_default();
+        self.roles = self.layout().map(|layout| layout.roles()).unwrap_or_default();
         self.wells_by_role = Default::default();
         for (at, role) in self.roles.iter().enumerate() {
             // A format has at most 3,456 wells.
@@ -291,7 +358,7 @@ impl PlateStanding {
     }
 
     pub(crate) fn choose_card(&mut self, cards: &[AssayCard]) {
-        let assay = self.layout.value().and_then(|layout| layout.assay.as_deref());
+        let assay = self.layout().and_then(|layout| layout.assay.as_deref());
         let chosen = assay.and_then(|assay| cards.iter().position(|card| card.name == assay));
         if self.card != chosen {
             // States belong to positions in a card; those of another card mean nothing any more.

@@ -101,7 +101,7 @@ facts! {
         reading: truth,
         /// Whether every expected well has a result.
         complete: truth,
-        /// Seconds since its last message.
+        /// Seconds since its last message; unknown after an hour, when nobody waits for it any more.
         silent_s: number,
     }
 }
