@@ -180,7 +180,7 @@ impl Road {
         let decoder = std::thread::Builder::new().name("decode".into());
         // Without a thread there is no road: the writer sees its channel closed and ends with what it has.
         let _decoding = decoder.spawn(move || decode_all(incoming, &prepared_in));
-        let settings = WriterSettings { dir: dir.to_owned(), disk, hold, stopped };
+        let settings = WriterSettings { dir: dir.to_owned(), disk, hold, stopped, feed: feed.clone() };
         let writing = writer::write_all(committer, prepared, commands, progress_in, notices.clone(), settings);
         // SQLite runs on the thread that commits: one of its own, so that the pump never waits for a disk.
         let runtime = tokio::runtime::Handle::current();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use plate::LocalRecord;
+use plate::{LocalBody, LocalRecord};
 use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::clock::now_us;
@@ -22,6 +22,8 @@ const MOST_BYTES: usize = 16 << 20;
 const TICK_EVERY: Duration = Duration::from_millis(40);
 /// How often a due checkpoint and the room on the disk are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Clocks that differ by more are not two clocks: the messages are old.
+const MOST_SKEW_MS: i64 = 600_000;
 /// First and longest pause before a failed commit is tried again.
 const RETRY: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
 
@@ -35,6 +37,8 @@ pub(crate) struct WriterSettings {
     pub(crate) hold: watch::Sender<Option<String>>,
     /// The end was asked for.
     pub(crate) stopped: watch::Receiver<bool>,
+    /// How the source is, of a recording; a replay has no clock of its own (`DATA.md` 9).
+    pub(crate) feed: Option<watch::Receiver<feed::FeedStatus>>,
 }
 
 struct Publisher {
@@ -84,6 +88,7 @@ async fn write(
     // The disk is too full: nothing arrives, questions are still answered.
     let mut held = false;
     let mut stopped = settings.stopped.clone();
+    let mut clock = StreamClock::default();
     // A message that did not fit into the transaction before it.
     let mut left_over: Option<Arrival> = None;
     loop {
@@ -103,6 +108,10 @@ async fn write(
                     Next::Look => {
                         committer.checkpoint(now_us()).await.or_else(|error| publisher.told(error))?;
                         held = watch_disk(settings, publisher, held);
+                        let caught_up = settings.feed.as_ref().is_some_and(|feed| feed.borrow().caught_up);
+                        if caught_up && !held && arrivals.is_empty() {
+                            tell_time(committer, publisher, &clock).await?;
+                        }
                         continue;
                     }
                 }
@@ -141,6 +150,7 @@ async fn write(
                     commit_until_stored(committer, last_received, prepared, settings, publisher, asked).await?;
                 publisher.publish(&committed, weight as u64);
                 drop(permits);
+                clock.hear(committer.board().newest_ms(), last_received / 1000);
             }
         }
     }
@@ -148,6 +158,45 @@ async fn write(
         answer(committer, publisher, command).await;
     }
     Ok(())
+}
+
+/// Writes that time has passed, where a rule waits for just that. What cannot be written is tried again at the next look.
+async fn tell_time(committer: &mut Committer, publisher: &mut Publisher, clock: &StreamClock) -> Result<(), RoadError> {
+    let at_ms = now_us() / 1000;
+    let Some(stream_ms) = clock.at(at_ms).filter(|now| committer.board().is_time_due(*now)) else { return Ok(()) };
+    let record = LocalRecord { at_ms, by: "plateside".into(), body: LocalBody::Clock { stream_ms } };
+    match committer.append(at_ms * 1000, vec![record]).await {
+        Ok(committed) => {
+            publisher.publish(&committed, 0);
+            Ok(())
+        }
+        Err(error) if may_pass(&error) => publisher.told(error),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What time it is by the messages' timestamps: a lab's clock may go ahead of ours or behind it.
+#[derive(Debug, Default)]
+struct StreamClock {
+    newest_ms: Option<i64>,
+    behind_ms: i64,
+}
+
+impl StreamClock {
+    /// Messages whose newest timestamp is this were received then.
+    fn hear(&mut self, newest_ms: Option<i64>, received_ms: i64) {
+        if let Some(newest) = newest_ms
+            && Some(newest) > self.newest_ms
+        {
+            self.newest_ms = Some(newest);
+            self.behind_ms = received_ms - newest;
+        }
+    }
+
+    /// The stream's time at a moment of ours; `None` where its newest message was old when it came.
+    fn at(&self, now_ms: i64) -> Option<i64> {
+        self.newest_ms.filter(|_| self.behind_ms.abs() <= MOST_SKEW_MS).map(|_| now_ms - self.behind_ms)
+    }
 }
 
 /// What the writer goes on with.
@@ -365,5 +414,24 @@ impl Publisher {
                 let _ = self.notices.send(Notice::Note { run, text: text.into() });
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_streams_clock_goes_with_its_messages() {
+        let mut clock = StreamClock::default();
+        assert_eq!(clock.at(1_000_000), None, "nothing came yet");
+        clock.hear(Some(940_000), 1_000_000);
+        clock.hear(Some(930_000), 1_010_000);
+        assert_eq!(clock.at(1_030_000), Some(970_000), "a lab that is a minute behind");
+        clock.hear(Some(1_100_000), 1_040_000);
+        assert_eq!(clock.at(1_050_000), Some(1_110_000), "ahead");
+        let mut old = StreamClock::default();
+        old.hear(Some(0), 1_000_000);
+        assert_eq!(old.at(1_000_001), None, "messages of yesterday");
     }
 }

@@ -239,8 +239,8 @@ impl Board {
                     }
                 }
             }
-            LocalBody::Clock => {
-                self.clock_ms = self.clock_ms.max(Some(record.at_ms));
+            LocalBody::Clock { stream_ms } => {
+                self.clock_ms = self.clock_ms.max(Some(*stream_ms));
                 let waiting: Vec<usize> =
                     (0..self.plates.len()).filter(|index| self.plates[*index].waits_for_time()).collect();
                 self.due_by_clock = self.due.is_empty() && !waiting.is_empty();
@@ -294,6 +294,12 @@ impl Board {
         let Some(set) = &self.rule_set else { return false };
         let bench = Bench { clock_ms: self.clock_ms.max(Some(now_ms)), ..self.bench(set) };
         self.plates.iter().any(|plate| plate.waits_for_time() && by_rules::is_time_due(plate, &bench))
+    }
+
+    /// The newest timestamp of any plate's messages, in milliseconds since 1970 UTC.
+    #[must_use]
+    pub fn newest_ms(&self) -> Option<i64> {
+        self.plates.iter().filter_map(PlateStanding::last_ms).max()
     }
 
     /// What a person set for a run.

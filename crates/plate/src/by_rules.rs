@@ -128,7 +128,11 @@ pub(crate) fn judge(
 
 /// Takes what a judgement said. That time passed is no new observation for a rule that does not ask for it.
 fn observe(latch: &mut Latch, rule: &CompiledRule, holds: bool, now: i64, by_clock: bool) -> Option<LatchEvent> {
-    if by_clock && !asks_for_time(rule) { latch.tick(&rule.timing(), now) } else { latch.observe(&rule.timing(), holds, now) }
+    if by_clock && !asks_for_time(rule) {
+        latch.tick(&rule.timing(), now)
+    } else {
+        latch.observe(&rule.timing(), holds, now)
+    }
 }
 
 fn asks_for_time(rule: &CompiledRule) -> bool {

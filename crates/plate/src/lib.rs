@@ -10,8 +10,6 @@ pub mod artefacts;
 pub mod board;
 #[cfg(test)]
 mod board_tests;
-#[cfg(test)]
-mod set_here_tests;
 mod by_rules;
 pub mod card;
 pub mod column;
@@ -40,6 +38,8 @@ pub mod quality;
 pub mod record;
 pub mod review;
 pub mod rules;
+#[cfg(test)]
+mod set_here_tests;
 pub mod snapshot;
 mod snapshot_bytes;
 #[cfg(test)]

@@ -239,8 +239,11 @@ pub enum LocalBody {
         /// Why.
         reason: Box<str>,
     },
-    /// Time has passed without a message, and a rule waits for that: silence, a delay (`DATA.md` 9). The record's time is it.
-    Clock,
+    /// Time has passed without a message, and a rule waits for that: silence, a delay (`DATA.md` 9).
+    Clock {
+        /// The time by the stream's own clock: the newest timestamp of a message, and what has passed since it came.
+        stream_ms: i64,
+    },
     /// Free text about the session.
     Note {
         /// The text.

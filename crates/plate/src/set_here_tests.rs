@@ -66,14 +66,14 @@ struct Lab {
 impl Lab {
     fn new(rules: Option<Arc<Rules>>) -> Lab {
         let mut lab = Lab { board: Board::new(), seq: 0, alerts: Vec::new(), changes: Vec::new() };
-        lab.local(0, LocalBody::Profile { name: "lab".into(), cards: vec![card()].into(), rules });
+        lab.local(LocalBody::Profile { name: "lab".into(), cards: vec![card()].into(), rules });
         lab
     }
 
-    fn local(&mut self, at_ms: i64, body: LocalBody) {
+    fn local(&mut self, body: LocalBody) {
         self.seq += 1;
         self.changes.clear();
-        self.board.apply_local(&LocalRecord { at_ms, by: "mara".into(), body }, &mut self.changes);
+        self.board.apply_local(&LocalRecord { at_ms: 0, by: "mara".into(), body }, &mut self.changes);
         self.judge();
     }
 
@@ -136,7 +136,7 @@ fn a_plate_has_its_own_layout_else_the_topics_else_the_runs() {
         lab.well("P1", at, 1000);
     }
     assert_eq!((lab.z_prime("P1"), lab.origin("P1")), (None, None), "without a layout nothing is claimed");
-    lab.local(0, set_run(Some(layout("Viability", 0))));
+    lab.local(set_run(Some(layout("Viability", 0))));
     assert_eq!(lab.changes, [Change::Layout(key("P1"))]);
     let of_run = lab.z_prime("P1").unwrap();
     assert_eq!(lab.origin("P1"), Some(LayoutOrigin::Run));
@@ -149,14 +149,14 @@ fn a_plate_has_its_own_layout_else_the_topics_else_the_runs() {
     assert_eq!(lab.origin("P1"), Some(LayoutOrigin::Topic), "late layouts judge again");
     let of_topic = lab.z_prime("P1").unwrap();
     assert_ne!(of_topic, of_run);
-    lab.local(0, set("P1", Some(layout("Viability", 2))));
+    lab.local(set("P1", Some(layout("Viability", 2))));
     assert_eq!(lab.origin("P1"), Some(LayoutOrigin::Plate));
     assert_ne!(lab.z_prime("P1").unwrap(), of_topic);
-    lab.local(0, set_run(Some(layout("Other", 3))));
+    lab.local(set_run(Some(layout("Other", 3))));
     assert_eq!(lab.changes, [Change::Layout(key("P2"))], "only plates without a layout of their own are concerned");
-    lab.local(0, set("P1", None));
+    lab.local(set("P1", None));
     assert_eq!((lab.z_prime("P1"), lab.origin("P1")), (Some(of_topic), Some(LayoutOrigin::Topic)));
-    lab.local(0, set_run(None));
+    lab.local(set_run(None));
     assert_eq!(lab.origin("P2"), None);
 }
 
@@ -172,8 +172,8 @@ fn a_layout_for_another_format_is_not_in_force() {
         replicate: None,
     });
     let other = Arc::new(Layout::new(Format::F96, None, None, wells.collect()).unwrap());
-    lab.local(0, set("P1", Some(Arc::clone(&other))));
-    lab.local(0, set_run(Some(other)));
+    lab.local(set("P1", Some(Arc::clone(&other))));
+    lab.local(set_run(Some(other)));
     assert_eq!(lab.origin("P1"), None);
     assert!(lab.changes.is_empty());
 }
@@ -182,15 +182,15 @@ fn a_layout_for_another_format_is_not_in_force() {
 fn silence_calls_by_the_clock_and_ends_with_the_next_message() {
     for for_s in [0, 10] {
         let mut lab = Lab::new(Some(silence(for_s)));
-        lab.local(0, set_run(Some(layout("Viability", 0))));
+        lab.local(set_run(Some(layout("Viability", 0))));
         lab.well("P1", 0, 100_000);
         assert!(!lab.board.is_time_due(129_999), "not yet");
         assert!(lab.board.is_time_due(130_000));
-        lab.local(130_000, LocalBody::Clock);
+        lab.local(LocalBody::Clock { stream_ms: 130_000 });
         if for_s > 0 {
             assert!(lab.alerts.is_empty() && !lab.board.is_time_due(139_999), "it has to last");
             assert!(lab.board.is_time_due(140_000));
-            lab.local(140_000, LocalBody::Clock);
+            lab.local(LocalBody::Clock { stream_ms: 140_000 });
         }
         assert_eq!(lab.alerts, [(AlertLevel::Attention, lab.seq)]);
         assert!(!lab.board.is_time_due(200_000), "it has called");

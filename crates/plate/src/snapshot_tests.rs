@@ -14,7 +14,7 @@ use crate::*;
 #[derive(Debug, Clone)]
 enum Event {
     Stream(Box<(Origin, Record)>),
-    Local(i64, LocalBody),
+    Local(LocalBody),
 }
 
 fn key(plate: u8) -> Arc<PlateKey> {
@@ -160,9 +160,9 @@ fn event() -> impl Strategy<Value = Event> {
             layout: variant.map(a_layout),
             reason: "the library".into(),
         }),
-        2 => Just(LocalBody::Clock),
+        2 => (0..200_000_i64).prop_map(|stream_ms| LocalBody::Clock { stream_ms }),
     ];
-    prop_oneof![10 => stream, 1 => (0..200_000_i64, local).prop_map(|(at_ms, body)| Event::Local(at_ms, body))]
+    prop_oneof![10 => stream, 1 => local.prop_map(Event::Local)]
 }
 
 fn numbered(events: Vec<Event>) -> Vec<Event> {
@@ -179,13 +179,13 @@ fn numbered(events: Vec<Event>) -> Vec<Event> {
 fn apply(board: &mut Board, seq: usize, event: &Event) -> Vec<Alert> {
     match event {
         Event::Stream(stream) => board.apply(&stream.0, &stream.1, &mut Vec::new()).unwrap(),
-        Event::Local(at_ms, body) => local(board, *at_ms, body),
+        Event::Local(body) => local(board, body),
     }
     board.judge(seq as i64)
 }
 
-fn local(board: &mut Board, at_ms: i64, body: &LocalBody) {
-    board.apply_local(&LocalRecord { at_ms, by: "test".into(), body: body.clone() }, &mut Vec::new());
+fn local(board: &mut Board, body: &LocalBody) {
+    board.apply_local(&LocalRecord { at_ms: 0, by: "test".into(), body: body.clone() }, &mut Vec::new());
 }
 
 fn judgement(board: &Board) -> [u8; 32] {
@@ -204,16 +204,16 @@ fn snapshots(board: &Board) -> (Vec<Vec<u8>>, Layouts) {
 fn put_together(before: &Board, events: &[Event]) -> Board {
     let mut board = Board::new();
     for event in events {
-        let Event::Local(at_ms, body) = event else { continue };
+        let Event::Local(body) = event else { continue };
         if matches!(
             body,
             LocalBody::Profile { .. }
                 | LocalBody::Track { .. }
                 | LocalBody::Acknowledgement { .. }
                 | LocalBody::RunLayout { .. }
-                | LocalBody::Clock
+                | LocalBody::Clock { .. }
         ) {
-            local(&mut board, *at_ms, body);
+            local(&mut board, body);
         }
     }
     let (bytes, layouts) = snapshots(before);
@@ -287,7 +287,6 @@ fn a_snapshot_of_another_profile_is_refused() {
     let mut board = Board::new();
     local(
         &mut board,
-        0,
         &LocalBody::Profile { name: "lab".into(), cards: vec![card(0.5, &["Cells"])].into(), rules: None },
     );
     let origin = Origin {
@@ -304,14 +303,12 @@ fn a_snapshot_of_another_profile_is_refused() {
     let mut other = Board::new();
     local(
         &mut other,
-        0,
         &LocalBody::Profile { name: "lab".into(), cards: vec![card(0.6, &["Cells"])].into(), rules: None },
     );
     assert_eq!(other.restore(&snapshot.bytes, &layouts), Err(SnapshotError::OtherProfile));
     let mut same = Board::new();
     local(
         &mut same,
-        0,
         &LocalBody::Profile { name: "lab".into(), cards: vec![card(0.5, &["Cells"])].into(), rules: None },
     );
     assert_eq!(same.restore(&snapshot.bytes, &Layouts::new()), Err(SnapshotError::NoLayout));

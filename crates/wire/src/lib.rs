@@ -18,6 +18,7 @@ mod layout;
 pub mod layout_file;
 pub mod limits;
 pub mod local;
+mod local_layout;
 mod local_spot_check;
 mod reason;
 mod result;

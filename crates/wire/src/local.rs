@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::encode::EncodeError;
 use crate::envelope::Kind;
+use crate::local_layout::LayoutJson;
 use crate::local_spot_check::SpotCheckJson;
 use crate::reason::{capped, quoted};
 
@@ -26,6 +27,9 @@ pub fn local_kind(body: &LocalBody) -> &'static str {
     match body {
         LocalBody::Profile { .. } => "profile",
         LocalBody::Exclusion { .. } => "exclusion",
+        LocalBody::Layout { .. } => "layout",
+        LocalBody::RunLayout { .. } => "runlayout",
+        LocalBody::Clock { .. } => "clock",
         LocalBody::Note { .. } => "note",
         LocalBody::Acknowledgement { .. } => "acknowledgement",
         LocalBody::Track { .. } => "track",
@@ -62,6 +66,18 @@ pub fn local_to_json(body: &LocalBody) -> Result<String, EncodeError> {
             },
             reason: reason.clone(),
         },
+        LocalBody::Layout { plate, layout, reason } => LocalJson::Layout {
+            run: plate.run.clone(),
+            plate: plate.barcode.clone(),
+            layout: layout.as_deref().map(LayoutJson::of).transpose()?,
+            reason: reason.clone(),
+        },
+        LocalBody::RunLayout { run, layout, reason } => LocalJson::RunLayout {
+            run: run.clone(),
+            layout: layout.as_deref().map(LayoutJson::of).transpose()?,
+            reason: reason.clone(),
+        },
+        LocalBody::Clock { stream_ms } => LocalJson::Clock { stream_ms: *stream_ms },
         LocalBody::Note { text } => LocalJson::Note { text: text.clone() },
         LocalBody::Acknowledgement { alert_seq } => LocalJson::Acknowledgement { alert_seq: *alert_seq },
         LocalBody::Track { features } => LocalJson::Track { features: features.to_vec() },
@@ -94,6 +110,15 @@ pub fn local_from_json(text: &str) -> Result<LocalBody, LocalJsonError> {
             },
             reason,
         },
+        LocalJson::Layout { run, plate, layout, reason } => LocalBody::Layout {
+            plate: Arc::new(PlateKey { run, barcode: plate }),
+            layout: layout.map(LayoutJson::layout).transpose()?,
+            reason,
+        },
+        LocalJson::RunLayout { run, layout, reason } => {
+            LocalBody::RunLayout { run, layout: layout.map(LayoutJson::layout).transpose()?, reason }
+        }
+        LocalJson::Clock { stream_ms } => LocalBody::Clock { stream_ms },
         LocalJson::Note { text } => LocalBody::Note { text },
         LocalJson::Acknowledgement { alert_seq } => LocalBody::Acknowledgement { alert_seq },
         LocalJson::Track { features } => LocalBody::Track { features: features.into() },
@@ -175,6 +200,20 @@ enum LocalJson {
         wells: Vec<String>,
         event: EventJson,
         reason: Box<str>,
+    },
+    Layout {
+        run: Box<str>,
+        plate: Box<str>,
+        layout: Option<LayoutJson>,
+        reason: Box<str>,
+    },
+    RunLayout {
+        run: Box<str>,
+        layout: Option<LayoutJson>,
+        reason: Box<str>,
+    },
+    Clock {
+        stream_ms: i64,
     },
     Note {
         text: Box<str>,

@@ -41,7 +41,7 @@ pub(super) fn plate_of(entry: &StoredEntry) -> Option<&Arc<PlateKey>> {
     match &entry.body {
         StoredBody::Stream { record, .. } => Some(record.plate()),
         StoredBody::Local(local) => match &local.body {
-            LocalBody::Exclusion { plate, .. } => Some(plate),
+            LocalBody::Exclusion { plate, .. } | LocalBody::Layout { plate, .. } => Some(plate),
             _ => None,
         },
         StoredBody::Alert(_) => None,
@@ -51,7 +51,7 @@ pub(super) fn plate_of(entry: &StoredEntry) -> Option<&Arc<PlateKey>> {
 /// Whether an entry changes how all plates are judged.
 pub(super) fn changes_all(entry: &StoredEntry) -> bool {
     matches!(&entry.body, StoredBody::Local(local)
-        if matches!(local.body, LocalBody::Profile { .. } | LocalBody::Track { .. }))
+        if matches!(local.body, LocalBody::Profile { .. } | LocalBody::Track { .. } | LocalBody::RunLayout { .. } | LocalBody::Clock { .. }))
 }
 
 impl Passes {

@@ -74,7 +74,11 @@ impl Walk {
         for (seq, record) in self.reader.locals(pass.seq).await? {
             match record.body {
                 // What is the board's own; exclusions are the plates'.
-                LocalBody::Profile { .. } | LocalBody::Track { .. } => board.apply_local(&record, &mut Vec::new()),
+                LocalBody::Profile { .. } | LocalBody::Track { .. } | LocalBody::RunLayout { .. } => {
+                    board.apply_local(&record, &mut Vec::new());
+                }
+                // Later ones come with the records that are read again.
+                LocalBody::Clock { .. } if seq <= pass.from_seq => board.apply_local(&record, &mut Vec::new()),
                 LocalBody::Acknowledgement { alert_seq } => {
                     board.apply_local(&record, &mut Vec::new());
                     taken_note_of.extend((seq <= pass.from_seq).then_some(alert_seq));

@@ -165,7 +165,7 @@ proptest! {
     }
 
     #[test]
-    fn local_bodies_read_back(plate in plate(), wells in vec(place(), 0..9), names in vec(text(), 0..9), limit in finite(), which in 0..5) {
+    fn local_bodies_read_back(plate in plate(), wells in vec(place(), 0..9), names in vec(text(), 0..9), limit in finite(), which in 0..8) {
         let body = match which {
             0 => LocalBody::Note { text: plate.barcode.clone() },
             1 => LocalBody::Track { features: names.into() },
@@ -176,6 +176,9 @@ proptest! {
                 reason: plate.run.clone(),
                 plate,
             },
+            4 => LocalBody::Clock { stream_ms: limit.to_bits().cast_signed() },
+            5 => LocalBody::Layout { layout: (limit > 0.0).then(|| a_layout(&names, limit)), reason: plate.run.clone(), plate },
+            6 => LocalBody::RunLayout { layout: (limit > 0.0).then(|| a_layout(&names, limit)), reason: "".into(), run: plate.run.clone() },
             _ => {
                 let headline = |name: &str| Headline {
                     feature: name.to_string(),
@@ -202,6 +205,17 @@ proptest! {
         prop_assert_eq!(one == other, keys[0] == keys[1]);
         prop_assert!(keys[0].bytes().filter(|byte| *byte == b'/').count() == 1 && keys[0].is_ascii());
     }
+}
+
+fn a_layout(names: &[Box<str>], dose: f64) -> Arc<Layout> {
+    let wells = names.iter().zip(Well::all_of(Format::F96)).enumerate().map(|(at, (name, well))| LayoutWell {
+        well,
+        role: Role::ALL[at % Role::ALL.len()],
+        compound: (at % 2 == 0).then(|| name.clone()),
+        concentration: (at % 3 == 0).then(|| Concentration { value: dose, unit: "uM".into() }),
+        replicate: (at % 4 == 0).then_some(at as u32),
+    });
+    Arc::new(Layout::new(Format::F96, names.first().cloned(), names.last().cloned(), wells.collect()).unwrap())
 }
 
 #[test]
