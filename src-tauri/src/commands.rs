@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
+use engine::desk::calls::*;
+use engine::desk::cards::*;
 use engine::desk::chosen::*;
 use engine::desk::compared::*;
 use engine::desk::gaps::GapLedger;
+use engine::desk::layouts::*;
 use engine::desk::packed::*;
 use engine::desk::pictured::*;
 use engine::desk::reviewed::*;
+use engine::desk::rule_book::*;
 use engine::desk::shown::*;
 use engine::desk::told::AlertItem;
 use engine::desk::trace::{Trace, TraceArgs};

@@ -28,7 +28,7 @@ const ROOMS: [(&str, Option<&[&str]>); 12] = [
 ];
 
 /// External crates and the only rooms that may depend on them; a name that ends with `*` stands for all that begin so.
-const EXTERNAL: [(&str, &[&str]); 38] = [
+const EXTERNAL: [(&str, &[&str]); 40] = [
     ("tauri*", &["src-tauri"]),
     ("rdkafka*", &["crates/feed"]),
     ("object_store", &["crates/feed"]),
@@ -48,6 +48,8 @@ const EXTERNAL: [(&str, &[&str]); 38] = [
     ("directories", &["crates/engine"]),
     ("thread-priority", &["crates/engine"]),
     ("keyring", &["crates/engine"]),
+    ("notify-rust", &["crates/engine"]),
+    ("open", &["crates/engine"]),
     ("parquet", &["crates/engine"]),
     ("ts-rs", &["crates/engine"]),
     // Bundles; spreadsheets are zips too.

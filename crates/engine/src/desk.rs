@@ -4,6 +4,8 @@
 mod alerts;
 mod bundling;
 pub mod bytes;
+pub mod calls;
+pub mod cards;
 pub mod chosen;
 mod column;
 mod commands;
@@ -17,6 +19,8 @@ pub mod gaps;
 mod handles;
 mod images;
 mod lab;
+pub mod layouts;
+mod links;
 mod measure;
 mod messages;
 mod outbox;
@@ -30,6 +34,7 @@ mod replicates;
 mod review;
 mod review_rows;
 pub mod reviewed;
+pub mod rule_book;
 mod run_order;
 mod sampler;
 mod shapes;
@@ -57,6 +62,7 @@ use std::time::Duration;
 use feed::WorkerCommand;
 use tokio::sync::{OnceCell, watch as channel};
 
+use crate::calls::Calls;
 use crate::connections::Connections;
 use crate::installation::Installation;
 use crate::library::Library;
@@ -137,6 +143,7 @@ pub struct Desk {
     problem: Mutex<Option<Failure>>,
     installation: Installation,
     models: Models,
+    calls: Arc<Calls>,
     measure: Option<Measure>,
 }
 
@@ -163,6 +170,7 @@ impl Desk {
             problem: Mutex::default(),
             installation: Installation::in_config(&options.folders.config),
             models: Models::default(),
+            calls: Arc::new(Calls::in_config(&options.folders.config)),
             measure: options.measure.as_deref().and_then(Measure::new),
             options,
         })

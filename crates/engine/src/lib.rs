@@ -1,6 +1,7 @@
 //! The road itself: source → decode → judge and commit → publish → ticks. The façade of window, command line and tests.
 
 pub mod bundle;
+pub mod calls;
 pub mod check;
 mod clock;
 pub mod columns;

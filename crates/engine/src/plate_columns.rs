@@ -63,7 +63,7 @@ impl PlateColumns {
         self.columns.get(feature)
     }
 
-    fn push(&mut self, feature: &str, well: Well, site: Option<u16>, number: Option<f64>) {
+    pub(crate) fn push(&mut self, feature: &str, well: Well, site: Option<u16>, number: Option<f64>) {
         if !self.columns.contains_key(feature) {
             self.columns.insert(feature.into(), Column::default());
         }

@@ -31,6 +31,86 @@ pub struct Profile {
     /// Rules that call people: one that has the name of a shipped rule stands in its place, others come after those.
     #[serde(default, rename = "rule", skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<RuleEntry>,
+    /// Pages elsewhere about a plate or a well: in an ELN, a LIMS, OMERO.
+    #[serde(default, rename = "link", skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkTemplate>,
+}
+
+/// A page elsewhere, by an address with places for what it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkTemplate {
+    /// What a person reads, as `ELN`.
+    pub name: String,
+    /// `https://` (or `http://`) with `{run}`, `{plate}`, `{well}` in it; they are filled in percent-encoded.
+    pub url: String,
+}
+
+impl LinkTemplate {
+    /// Links that one profile may have, and characters of one.
+    const MOST: usize = 32;
+    const LONGEST: usize = 2000;
+
+    fn check(&self) -> Result<(), String> {
+        let named = |reason: &str| Err(format!("[[link]] \"{}\": {reason}", self.name));
+        if self.name.trim().is_empty() || self.name.chars().count() > 60 || self.name.chars().any(char::is_control) {
+            return named("its name has 1 to 60 characters");
+        }
+        let host = self.url.strip_prefix("https://").or_else(|| self.url.strip_prefix("http://"));
+        let Some(host) = host.and_then(|rest| rest.split(['/', '?', '#']).next()) else {
+            return named("its url begins with https:// or http://");
+        };
+        if host.is_empty() || host.contains(['{', '}', '@']) {
+            return named("its url needs a host, without places and without a user's name");
+        }
+        if self.url.len() > Self::LONGEST || self.url.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return named("its url has at most 2000 bytes and no blanks");
+        }
+        let mut rest = self.url.as_str();
+        while let Some((_, tail)) = rest.split_once('{') {
+            match tail.split_once('}') {
+                Some(("run" | "plate" | "well", tail)) => rest = tail,
+                _ => return named("the places of its url are {run}, {plate} and {well}"),
+            }
+        }
+        Ok(())
+    }
+
+    /// The address for a plate, or one of its wells; `None` for a plate where the address asks for a well.
+    #[must_use]
+    pub fn fill(&self, run: &str, plate: &str, well: Option<&str>) -> Option<String> {
+        if well.is_none() && self.url.contains("{well}") {
+            return None;
+        }
+        let (mut url, mut rest) = (String::new(), self.url.as_str());
+        // Piece by piece: what is filled in is never filled in again.
+        while let Some((before, tail)) = rest.split_once('{') {
+            let (place, after) = tail.split_once('}')?;
+            url.push_str(before);
+            let text = match place {
+                "run" => run,
+                "plate" => plate,
+                _ => well?,
+            };
+            percent_encode(text, &mut url);
+            rest = after;
+        }
+        url.push_str(rest);
+        Some(url)
+    }
+}
+
+/// RFC 3986: everything but letters, digits and `-._~`.
+fn percent_encode(text: &str, into: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => into.push(char::from(byte)),
+            _ => {
+                let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0').to_ascii_uppercase();
+                into.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+            }
+        }
+    }
 }
 
 /// Why a profile cannot be used.
@@ -93,6 +173,10 @@ impl Profile {
                 return Err(invalid(format!("two assay cards are named \"{}\"", card.name)));
             }
         }
+        if profile.links.len() > LinkTemplate::MOST {
+            return Err(invalid(format!("it has more than {} links", LinkTemplate::MOST)));
+        }
+        profile.links.iter().try_for_each(LinkTemplate::check).map_err(invalid)?;
         if let Err(problems) = Rules::compile(&profile.rule_file()) {
             return Err(invalid(problems.first().map_or_else(String::new, ToString::to_string)));
         }
@@ -112,6 +196,38 @@ impl Profile {
         RuleFile { rules }
     }
 
+    /// A profile's text with other assay cards; everything else stays as a person wrote it.
+    ///
+    /// # Errors
+    /// What keeps the text from being read.
+    pub fn with_cards(text: &str, cards: &[AssayCard]) -> Result<String, String> {
+        #[derive(Serialize)]
+        struct Cards<'a> {
+            assay: &'a [AssayCard],
+        }
+        replaced(text, "assay", &Cards { assay: cards })
+    }
+
+    /// A profile's text with what makes the shipped rules into these; everything else stays as a person wrote it. A shipped
+    /// rule that is not among them is switched off.
+    ///
+    /// # Errors
+    /// What keeps the text from being read.
+    pub fn with_rules(text: &str, file: &RuleFile) -> Result<String, String> {
+        let shipped = rules::shipped().rules;
+        let of_name = |rules: &[RuleEntry], id: &str| rules.iter().find(|rule| rule.id == id).cloned();
+        let off = shipped
+            .iter()
+            .filter(|rule| of_name(&file.rules, &rule.id).is_none())
+            .map(|rule| RuleEntry { enabled: false, ..rule.clone() });
+        let own = file.rules.iter().filter(|rule| of_name(&shipped, &rule.id).as_ref() != Some(*rule)).cloned();
+        #[derive(Serialize)]
+        struct OwnRules {
+            rule: Vec<RuleEntry>,
+        }
+        replaced(text, "rule", &OwnRules { rule: own.chain(off).collect() })
+    }
+
     /// Kinds and their topics: the profile's, or all default names where it has none.
     #[must_use]
     pub fn topics(&self) -> Vec<(Kind, String)> {
@@ -121,6 +237,28 @@ impl Profile {
         self.topics.iter().filter_map(|(kind, topic)| Some((Kind::from_name(kind)?, topic.clone()))).collect()
     }
 }
+
+/// A TOML text with another list of tables under a name.
+fn replaced(text: &str, name: &str, with: &impl Serialize) -> Result<String, String> {
+    let mut document: toml_edit::DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
+    let with = toml::to_string(with).map_err(|error| error.to_string())?;
+    let mut with: toml_edit::DocumentMut = with.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
+    document.remove(name);
+    if let Some(mut item) = with.remove(name) {
+        // Behind what is there: a table keeps the place that it had in its own text.
+        if let Some(tables) = item.as_array_of_tables_mut() {
+            for (at, table) in tables.iter_mut().enumerate() {
+                table.set_position(Some(LAST + isize::try_from(at).unwrap_or(0)));
+                table.decor_mut().set_prefix("\n");
+            }
+        }
+        document.insert(name, item);
+    }
+    Ok(document.to_string())
+}
+
+/// Behind every table of a text.
+const LAST: isize = 1 << 20;
 
 /// Checks a topic's name as Kafka does.
 ///
@@ -147,6 +285,52 @@ mod tests {
         let profile = parse(include_str!("../../../demo/profile.toml")).unwrap();
         assert_eq!(profile.assay[0].headline[0].feature, "Cells_Count");
         assert!(profile.topics().iter().any(|(kind, topic)| *kind == Kind::Results && topic == "plateside.results"));
+    }
+
+    #[test]
+    fn cards_and_rules_are_replaced_and_the_rest_stays() {
+        let text = include_str!("../../../demo/profile.toml").replace("name =", "# ours, do not touch\nname =");
+        let mut profile = Profile::parse(&text, Path::new("demo")).unwrap();
+        profile.assay[0].limits.z_prime_good = 0.6;
+        profile.assay.push(AssayCard { name: "Other".to_owned(), ..profile.assay[0].clone() });
+        let changed = Profile::with_cards(&text, &profile.assay).unwrap();
+        assert!(changed.contains("# ours, do not touch"), "{changed}");
+        assert_eq!(Profile::parse(&changed, Path::new("demo")).unwrap(), profile);
+        let mut file = profile.rule_file();
+        assert_eq!(Profile::with_rules(&text, &rules::shipped()).unwrap().matches("[[rule]]").count(), 0);
+        file.rules.remove(1);
+        file.rules[0].severity = plate::Severity::Info;
+        file.rules.push(RuleEntry { id: "ours".to_owned(), ..file.rules[0].clone() });
+        let changed = Profile::with_rules(&changed, &file).unwrap();
+        let read = Profile::parse(&changed, Path::new("demo")).unwrap();
+        assert_eq!((read.rules.len(), &read.assay), (3, &profile.assay), "{changed}");
+        let in_force = read.rule_file().rules;
+        let judged: Vec<_> = in_force.iter().filter(|rule| rule.enabled).map(|rule| &rule.id).collect();
+        let asked: Vec<_> = file.rules.iter().filter(|rule| rule.enabled).map(|rule| &rule.id).collect();
+        assert_eq!(judged, asked);
+        assert_eq!(Profile::with_rules("", &file).unwrap().matches("[[rule]]").count(), 3, "a profile of nothing");
+    }
+
+    #[test]
+    fn links_are_filled_in_once_and_percent_encoded() {
+        let link = |url: &str| LinkTemplate { name: "ELN".to_owned(), url: url.to_owned() };
+        let eln = link("https://eln.example/{run}?p={plate}&w={well}#x");
+        assert_eq!(eln.check(), Ok(()));
+        let filled = eln.fill("a/b c", "{well}é", Some("D09")).unwrap();
+        assert_eq!(filled, "https://eln.example/a%2Fb%20c?p=%7Bwell%7D%C3%A9&w=D09#x");
+        assert_eq!(eln.fill("r", "p", None), None, "of a well only");
+        for (url, says) in [
+            ("javascript:alert(1)", "begins with https"),
+            ("file:///etc/passwd", "begins with https"),
+            ("https://{plate}/x", "needs a host"),
+            ("https://me:secret@host/", "needs a host"),
+            ("https://host/{site}", "the places"),
+            ("https://host/{plate", "the places"),
+            ("https://host/a b", "no blanks"),
+        ] {
+            let error = link(url).check().unwrap_err();
+            assert!(error.contains(says), "{url}: {error}");
+        }
     }
 
     #[test]

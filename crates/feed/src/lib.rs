@@ -16,6 +16,7 @@ mod kafka;
 pub mod messages;
 pub mod outbox;
 pub mod reach;
+pub mod webhook;
 pub mod worker;
 
 pub use control::{BrokerAddress, CheckFinding, PartitionRange, TopicStanding};

@@ -495,6 +495,7 @@ impl Board {
             plate.states.clear();
             plate.settled.clear();
             plate.choose_card(&self.cards);
+            plate.place_latches(plate.card().and_then(|card| self.cards.get(card)));
             if !self.due.contains(&index) {
                 self.due.push(index);
             }

@@ -27,13 +27,25 @@ const MOST_SETTLED: usize = 32;
 pub(crate) type Place = (u16, u16, Box<str>);
 
 /// Where a rule stands on a plate.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Latched {
     pub(crate) latch: Latch,
+    /// What it is about, whatever card is in force: empty for a rule without a feature.
+    pub(crate) feature: Box<str>,
+    pub(crate) pair: Pair,
     /// The alert that a person acknowledges.
     pub(crate) raised_seq: i64,
     pub(crate) level: Option<AlertLevel>,
 }
+
+impl Latched {
+    pub(crate) fn quiet(feature: &str, pair: Pair) -> Latched {
+        Latched { latch: Latch::default(), feature: feature.into(), pair, raised_seq: 0, level: None }
+    }
+}
+
+/// The place of a headline feature that the plate's card does not have any more: no outcome has it, so that it is over.
+const GONE: u16 = 1 << 15;
 
 /// What a complete plate measured when it was judged: one entry a headline feature and pair, in the card's order.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,7 +111,8 @@ pub(crate) fn judge(
     let now = bench.now(plate);
     let mut left: BTreeMap<Place, Latched> = std::mem::take(&mut plate.latches);
     for outcome in outcomes {
-        let mut standing = left.remove(&outcome.place).unwrap_or_default();
+        let known = left.remove(&outcome.place);
+        let mut standing = known.unwrap_or_else(|| Latched::quiet(&outcome.feature, outcome.pair));
         let event = observe(&mut standing.latch, outcome.rule, outcome.holds, now, by_clock);
         let level = match event.map(|event| event.kind) {
             Some(LatchEventKind::Raised) => Some(level_of(outcome.rule.entry().severity)),
@@ -120,7 +133,7 @@ pub(crate) fn judge(
     // Rules that are no more are over.
     for ((_, _, rule), standing) in left {
         if standing.level.is_some_and(|level| level != AlertLevel::Cleared) {
-            alerts.push(over(plate, &rule, cause_seq, bench.stamp));
+            alerts.push(over(plate, &rule, &standing, cause_seq, bench.stamp));
         }
     }
     settle(plate, measures, cause_seq);
@@ -157,7 +170,7 @@ pub(crate) fn is_time_due(plate: &PlateStanding, bench: &Bench<'_>) -> bool {
             return false;
         }
         let known = plate.latches.get(&place_of((0, 0), rule));
-        let mut latch = known.map(|standing| standing.latch.clone()).unwrap_or_default();
+        let mut latch = known.map_or_else(Latch::default, |standing| standing.latch.clone());
         let before = latch.state();
         // That a delay begins is worth a record too: it is counted from there.
         latch.observe(&rule.timing(), rule.holds(&facts).unwrap_or(false), now).is_some() || latch.state() != before
@@ -198,13 +211,13 @@ impl Outcome<'_> {
 /// The pair of an alert that is about no controls.
 const NO_PAIR: Pair = Pair { positive: Role::Positive, negative: Role::Negative };
 
-fn over(plate: &PlateStanding, rule: &str, cause_seq: i64, stamp: &str) -> Alert {
+fn over(plate: &PlateStanding, rule: &str, standing: &Latched, cause_seq: i64, stamp: &str) -> Alert {
     Alert {
         plate: Arc::clone(plate.key()),
-        feature: "".into(),
+        feature: standing.feature.clone(),
         rule: rule.into(),
-        positive: NO_PAIR.positive,
-        negative: NO_PAIR.negative,
+        positive: standing.pair.positive,
+        negative: standing.pair.negative,
         level: AlertLevel::Cleared,
         value: None,
         limit: None,
@@ -362,6 +375,26 @@ impl PlateStanding {
     fn settled_at(&self, seq: i64) -> Option<&[Measures]> {
         let known = self.settled.iter().rev().find(|settled| settled.seq <= seq)?;
         Some(&known.measures)
+    }
+
+    /// Puts what rules stand at to the places that their features have on this card.
+    pub(crate) fn place_latches(&mut self, card: Option<&AssayCard>) {
+        let small = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        let place = |((headline, pair, rule), standing): (Place, Latched)| {
+            if standing.feature.is_empty() {
+                return ((headline, pair, rule), standing);
+            }
+            let found = card.and_then(|card| {
+                let headline = card.headline.iter().position(|known| *known.feature == *standing.feature)?;
+                Some((headline, card.pair.iter().position(|known| *known == standing.pair)?))
+            });
+            let place = match found {
+                Some((headline, pair)) => (small(headline), small(pair), rule),
+                None => (headline | GONE, pair, rule),
+            };
+            (place, standing)
+        };
+        self.latches = std::mem::take(&mut self.latches).into_iter().map(place).collect();
     }
 
     /// Whether any rule stands other than quiet on it.

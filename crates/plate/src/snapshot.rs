@@ -9,10 +9,11 @@ use std::sync::Arc;
 use crate::alert::{AlertLevel, Rule};
 use crate::board::Board;
 use crate::by_rules::{Latched, Settled};
+use crate::card::Pair;
 use crate::column::TrackedColumn;
 use crate::format::Format;
 use crate::key::PlateKey;
-use crate::layout::Layout;
+use crate::layout::{Layout, Role};
 use crate::measures::{MEASURES, Measures};
 use crate::offers::Offers;
 use crate::record::StageEvent;
@@ -136,6 +137,9 @@ impl PlateStanding {
             out.number((*headline).into());
             out.number((*pair).into());
             out.text(rule);
+            out.text(&standing.feature);
+            out.byte(standing.pair.positive as u8);
+            out.byte(standing.pair.negative as u8);
             out.signed(standing.raised_seq);
             out.byte(standing.level.and_then(place_of).map_or(0, |place| place + 1));
             let numbers = standing.latch.to_numbers();
@@ -217,8 +221,10 @@ impl PlateStanding {
             let level = LEVELS.get(usize::from(bytes.byte()?)).ok_or(SnapshotError::Impossible("a level"))?;
             plate.states.insert((place.0, place.1, *rule), *level);
         }
-        for _ in 0..bytes.count(6, "rules")? {
+        for _ in 0..bytes.count(9, "rules")? {
             let place = (bytes.small("a headline")?, bytes.small("a pair")?, bytes.text()?.into());
+            let feature = bytes.text()?.into();
+            let pair = Pair { positive: read_role(bytes)?, negative: read_role(bytes)? };
             let raised_seq = bytes.signed()?;
             let level = match bytes.byte()? {
                 0 => None,
@@ -227,7 +233,7 @@ impl PlateStanding {
             let count = bytes.count(1, "times of a rule")?;
             let numbers = (0..count).map(|_| bytes.signed()).collect::<Result<Vec<_>, _>>()?;
             let latch = Latch::from_numbers(&numbers).ok_or(SnapshotError::Impossible("a rule's state"))?;
-            plate.latches.insert(place, Latched { latch, raised_seq, level });
+            plate.latches.insert(place, Latched { latch, feature, pair, raised_seq, level });
         }
         for _ in 0..bytes.count(2, "measures of a plate")? {
             let seq = bytes.signed()?;
@@ -262,6 +268,10 @@ fn named(layout: &Arc<Layout>, layouts: &mut Vec<([u8; 32], Arc<Layout>)>) -> [u
 
 /// Levels by their number in the bytes.
 const LEVELS: [AlertLevel; 4] = [AlertLevel::Cleared, AlertLevel::Info, AlertLevel::Attention, AlertLevel::Fail];
+
+fn read_role(bytes: &mut In<'_>) -> Result<Role, SnapshotError> {
+    Role::ALL.get(usize::from(bytes.byte()?)).copied().ok_or(SnapshotError::Impossible("a role"))
+}
 
 fn place_of(level: AlertLevel) -> Option<u8> {
     LEVELS.iter().position(|known| *known == level).and_then(|place| u8::try_from(place).ok())

@@ -144,6 +144,12 @@ impl PlateStanding {
         self.layout_in_force().map(|(origin, _)| origin)
     }
 
+    /// Whether a person set a layout for it, in force or not.
+    #[must_use]
+    pub fn has_own_layout(&self) -> bool {
+        self.set_here.is_some()
+    }
+
     /// What the topic says, whatever is in force.
     #[must_use]
     pub fn layout_of_topic(&self) -> Option<&Arc<Layout>> {
@@ -365,6 +371,7 @@ impl PlateStanding {
             self.states.clear();
             self.settled.clear();
             self.card = chosen;
+            self.place_latches(chosen.and_then(|card| cards.get(card)));
         }
     }
 

@@ -10,6 +10,7 @@ mod folders;
 mod full_disk;
 mod incarnation;
 mod kills;
+mod normalise;
 mod order;
 mod outage;
 mod pages;

@@ -17,7 +17,7 @@ use wire::Kind;
 /// Columns of a table by name, a row each.
 type Rows = Vec<BTreeMap<String, String>>;
 
-fn read(path: &Path, separator: u8) -> Rows {
+pub(super) fn read(path: &Path, separator: u8) -> Rows {
     let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_path(path).unwrap();
     reader.deserialize().map(Result::unwrap).collect()
 }
@@ -27,7 +27,7 @@ fn fixture(name: &str) -> std::path::PathBuf {
 }
 
 /// 1e-9 relative or 1e-12 absolute.
-fn assert_close(ours: &Value, theirs: f64, what: &str) {
+pub(super) fn assert_close(ours: &Value, theirs: f64, what: &str) {
     let ours = ours.as_f64().unwrap_or_else(|| panic!("{what}: {ours} is no number"));
     let distance = (ours - theirs).abs();
     assert!(distance <= 1e-12 || distance <= 1e-9 * theirs.abs(), "{what}: {ours} is not {theirs}");

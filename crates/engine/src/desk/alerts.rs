@@ -12,6 +12,10 @@ use crate::rules::words;
 
 /// Alerts that are held; older ones stay in the session.
 const HELD: usize = 20_000;
+/// Alerts of one rule that were raised within so many milliseconds of each other are one burst …
+const BURST_MS: u64 = 10_000;
+/// … of which so many alerts before and after one are looked at.
+const MOST_LOOKED_AT: usize = 500;
 /// Neighbours in an alert's small chart.
 const NEIGHBOURS: usize = 8;
 
@@ -33,6 +37,9 @@ pub(crate) struct Ledger {
     entries: BTreeMap<i64, Entry>,
     /// The last alert of each state.
     latest: HashMap<StateKey, i64>,
+    /// Where a state was raised last, and those that are over, with when that was.
+    raised: HashMap<StateKey, i64>,
+    over: HashMap<i64, i64>,
 }
 
 /// What the board knows of alerts: which were acknowledged, and the rules in force.
@@ -71,12 +78,23 @@ impl Ledger {
                 Some(at_us) => *at_us,
                 None => reader.time_of_seq(seq).await?.unwrap_or(0),
             };
-            changed.extend(self.latest.insert(key(&alert), seq));
+            let state = key(&alert);
+            if alert.level == AlertLevel::Cleared {
+                if let Some(raised) = self.raised.get(&state) {
+                    self.over.insert(*raised, at_us / 1000);
+                    changed.push(*raised);
+                }
+            } else {
+                self.raised.insert(state.clone(), seq);
+            }
+            changed.extend(self.latest.insert(state, seq));
             changed.push(seq);
             self.entries.insert(seq, Entry { seq, at_ms: at_us / 1000, alert });
         }
         while self.entries.len() > HELD {
-            self.entries.pop_first();
+            if let Some((seq, _)) = self.entries.pop_first() {
+                self.over.remove(&seq);
+            }
         }
         self.upto = upto;
         Ok(changed)
@@ -85,6 +103,25 @@ impl Ledger {
     /// Whether this is the state's last word, and it is not that all is well.
     fn is_open(&self, entry: &Entry) -> bool {
         entry.alert.level != AlertLevel::Cleared && self.latest.get(&key(&entry.alert)) == Some(&entry.seq)
+    }
+
+    /// Whether people have it before them: it was raised, nothing took its place, and it is not both over and acknowledged.
+    fn is_listed(&self, entry: &Entry, known: &Known) -> bool {
+        entry.alert.level != AlertLevel::Cleared
+            && self.raised.get(&key(&entry.alert)) == Some(&entry.seq)
+            && !(self.over.contains_key(&entry.seq) && known.acknowledged.contains(&entry.seq))
+    }
+
+    /// Alerts of the same rule that were raised with this one, itself included.
+    fn burst(&self, entry: &Entry) -> u32 {
+        let near = |other: &&Entry| other.at_ms.abs_diff(entry.at_ms) <= BURST_MS;
+        let alike = |other: &&Entry| other.alert.rule == entry.alert.rule && other.alert.level != AlertLevel::Cleared;
+        let (before, after) = (self.entries.range(..entry.seq).rev(), self.entries.range(entry.seq..));
+        let count = |entries: &mut dyn Iterator<Item = (&i64, &Entry)>| {
+            entries.map(|(_, other)| other).take(MOST_LOOKED_AT).take_while(near).filter(alike).count()
+        };
+        let (mut before, mut after) = (before, after);
+        u32::try_from(count(&mut before) + count(&mut after)).unwrap_or(u32::MAX)
     }
 
     pub(crate) fn get(&self, seq: i64) -> Option<&Entry> {
@@ -96,9 +133,9 @@ impl Ledger {
         self.entries.values().rev()
     }
 
-    /// Open ones, oldest first.
-    pub(crate) fn open(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.values().filter(|entry| self.is_open(entry))
+    /// Those that people have before them, oldest first.
+    pub(crate) fn listed(&self, known: &Known) -> impl Iterator<Item = &Entry> {
+        self.entries.values().filter(|entry| self.is_listed(entry, known))
     }
 
     /// As the window shows it.
@@ -128,6 +165,9 @@ impl Ledger {
             guidance: words.guidance,
             open: self.is_open(entry),
             acknowledged: known.acknowledged.contains(seq),
+            listed: self.is_listed(entry, known),
+            over_at_ms: self.over.get(seq).copied(),
+            burst: self.burst(entry),
             neighbours,
         }
     }

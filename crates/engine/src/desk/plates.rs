@@ -107,19 +107,15 @@ impl Desk {
         let showing = self.showing()?;
         let road = showing.road()?;
         let plate = showing.plate(&args.plate)?;
-        let reason = args.reason.trim();
-        if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-            let message = format!("A reason of 1 to {LONGEST_REASON} characters is kept with the exclusion.");
-            return Err(Failure::new("no_reason", message));
-        }
+        let reason = a_reason(&args.reason, "exclusion")?;
         let asked = Arc::clone(&plate);
         let format = showing.look(move |board| board.plate(&asked).and_then(PlateStanding::format)).await?;
         let well = |index: &u16| Well::at_index(usize::from(*index), format?);
         let wells: Option<Box<[Well]>> = args.wells.iter().map(well).collect();
         let Some(wells) = wells.filter(|wells| !wells.is_empty()) else { return Err(no_such_well()) };
         let event = if args.excluded { ExclusionEvent::Excluded } else { ExclusionEvent::Restored };
-        let told = self.exclusion_event(&showing, &plate, &wells, event, reason).await?;
-        let body = LocalBody::Exclusion { plate, wells, event, reason: reason.into() };
+        let told = self.exclusion_event(&showing, &plate, &wells, event, &reason).await?;
+        let body = LocalBody::Exclusion { plate, wells, event, reason };
         let seq = road.append_all(&self.options.user, vec![body, told]).await?;
         self.nudge_outbox().await;
         Ok(Written { seq })
@@ -155,6 +151,19 @@ impl Desk {
         let body = LocalBody::Acknowledgement { alert_seq: args.seq };
         Ok(Written { seq: road.append(&self.options.user, body).await? })
     }
+}
+
+/// A reason as it is kept.
+///
+/// # Errors
+/// `no_reason`.
+pub(super) fn a_reason(typed: &str, of: &str) -> Answer<Box<str>> {
+    let reason = typed.trim();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        let message = format!("A reason of 1 to {LONGEST_REASON} characters is kept with the {of}.");
+        return Err(Failure::new("no_reason", message));
+    }
+    Ok(reason.into())
 }
 
 pub(super) fn no_such_well() -> Failure {

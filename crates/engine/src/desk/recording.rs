@@ -12,6 +12,7 @@ use super::chosen::{ConnectionArgs, DemoArgs, NoArgs};
 use super::failure::{Answer, Failure};
 use super::sampler::Sampler;
 use super::showing::{Showing, Stage};
+use crate::calls::{Caller, Lab};
 use crate::clock::{now_us, rfc3339};
 use crate::disk::DiskLook;
 use crate::outbox::OutboxSender;
@@ -41,8 +42,13 @@ pub(crate) struct Recording {
     pub(crate) disk: DiskLook,
     /// Sends what people did here.
     pub(super) outbox: Option<OutboxSender>,
+    /// Where its alerts go beyond the screen.
+    pub(super) lab: Lab,
+    _caller: Caller,
     /// Looks at a site now and then.
     _sampler: Option<Sampler>,
+    /// The saved connection that it records.
+    connection: Option<String>,
     is_demo: bool,
     /// The lab that it records, if it is ours: it ends after the recording.
     demo: Mutex<Option<DemoLab>>,
@@ -78,6 +84,7 @@ struct Plan {
     name: String,
     folder: PathBuf,
     settings: RecordSettings,
+    connection: Option<String>,
     demo: Option<DemoLab>,
 }
 
@@ -107,7 +114,14 @@ impl Desk {
         };
         // Each demo is a lab of its own: never resumed.
         let name = format!("Demo lab {}", clock_name(&today));
-        self.begin(Plan { name, folder: self.options.folders.sessions.clone(), settings, demo: Some(lab) }).await
+        self.begin(Plan {
+            name,
+            folder: self.options.folders.sessions.clone(),
+            settings,
+            connection: None,
+            demo: Some(lab),
+        })
+        .await
     }
 
     /// Records a lab's topics and shows them live. A recording that is under way is ended well first. Answers at once when
@@ -124,7 +138,8 @@ impl Desk {
         let name = format!("{name} {}", today.split('T').next().unwrap_or_default());
         // Forgetting which was used last must not keep anybody from recording.
         let _ = self.saved.set_last_used(&connection.name);
-        self.begin(Plan { name, folder, settings, demo: None }).await
+        let connection = Some(connection.name.trim().to_owned()).filter(|name| !name.is_empty());
+        self.begin(Plan { name, folder, settings, connection, demo: None }).await
     }
 
     /// Ends the recording well; its session stays on the desk, read-only.
@@ -184,6 +199,7 @@ impl Desk {
             }
         };
         let mut reader = session::Reader::open(road.dir()).await?;
+        let lab = self.lab_of(super::showing::name_of(road.dir()), &plan.settings);
         let recording = Recording {
             dir: road.dir().to_owned(),
             since_ms: now_us() / 1000,
@@ -192,7 +208,10 @@ impl Desk {
             undecoded_before: reader.counts().await?.undecoded,
             disk: DiskLook::default(),
             outbox: self.outbox_sender(&road, &plan.settings),
+            _caller: self.caller(&road, &lab),
+            lab,
             _sampler: self.sampler(&road),
+            connection: plan.connection,
             is_demo: plan.demo.is_some(),
             demo: Mutex::new(plan.demo),
             offline_since_ms: Mutex::default(),
@@ -214,7 +233,7 @@ impl Desk {
             let dir = plan.folder.join(name);
             std::fs::create_dir_all(&plan.folder)?;
             let known = session::exists(&dir)?;
-            if known && (plan.demo.is_some() || !same_profile(&dir, &plan.settings.profile_text).await) {
+            if known && (plan.demo.is_some() || !same_profile(&dir, &plan.settings).await) {
                 continue;
             }
             let settings = RecordSettings { dir, ..plan.settings.clone() };
@@ -236,6 +255,17 @@ impl Desk {
         let mut opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(opening) = opening.as_mut().filter(|opening| opening.number == number) {
             change(opening);
+        }
+    }
+
+    /// Changes the profile of the saved connection that is recorded, for its next session. One that was deleted or cannot be
+    /// read meanwhile is left alone: the record in this session is what counts.
+    pub(super) async fn keep_profile(&self, change: impl FnOnce(&str) -> Result<String, String>) {
+        let recording = self.recording.lock().await.clone();
+        let Some(name) = recording.and_then(|recording| recording.connection.clone()) else { return };
+        let Ok(connection) = self.saved.read(&name) else { return };
+        if let Ok(profile) = change(&connection.profile) {
+            let _ = self.saved.save(&crate::connections::Connection { profile, ..connection });
         }
     }
 
@@ -283,8 +313,25 @@ async fn finish(mut road: Arc<Road>) -> Answer<()> {
     }
 }
 
-async fn same_profile(dir: &Path, text: &str) -> bool {
-    session::Reader::open(dir).await.is_ok_and(|reader| reader.meta().profile_toml == text)
+/// Whether a session goes on under this profile: it began with it, or a person made it what it is there.
+async fn same_profile(dir: &Path, settings: &RecordSettings) -> bool {
+    let Ok(mut reader) = session::Reader::open(dir).await else { return false };
+    if reader.meta().profile_toml == settings.profile_text {
+        return true;
+    }
+    let began = Profile::parse(&reader.meta().profile_toml, Path::new("the session's profile"));
+    let same_topics = began.is_ok_and(|began| began.topics == settings.profile.topics);
+    let rules = plate::rules::Rules::compile(&settings.profile.rule_file()).ok();
+    let Ok(locals) = reader.locals(i64::MAX).await else { return false };
+    let last = locals.iter().rev().find_map(|(_, record)| match &record.body {
+        plate::LocalBody::Profile { cards, rules, .. } => Some((cards, rules)),
+        _ => None,
+    });
+    same_topics
+        && last.is_some_and(|(cards, in_force)| {
+            **cards == *settings.profile.assay
+                && in_force.as_ref().map(|rules| rules.digest()) == rules.as_ref().map(|rules| rules.digest())
+        })
 }
 
 /// `2026-11-23 00.18.06` of an RFC 3339 time: fit for a folder's name everywhere.

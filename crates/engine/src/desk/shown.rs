@@ -324,3 +324,34 @@ pub struct Written {
     /// Its `seq`; it is on disk.
     pub seq: i64,
 }
+
+/// A page elsewhere about a plate or a well: the profile names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct OutsideLink {
+    /// As `ELN`.
+    pub name: String,
+    /// The address with everything filled in.
+    pub url: String,
+}
+
+/// Names a plate or a well.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct OutsideLinkArgs {
+    /// The plate's handle.
+    pub plate: String,
+    /// Row-major number; `null` for the plate.
+    pub well: Option<u16>,
+}
+
+/// A page to open.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct OpenLinkArgs {
+    /// The plate's handle.
+    pub plate: String,
+    /// Row-major number; `null` for the plate.
+    pub well: Option<u16>,
+    /// Which.
+    pub name: String,
+}

@@ -159,6 +159,12 @@ pub struct AlertItem {
     pub open: bool,
     /// Somebody acknowledged it.
     pub acknowledged: bool,
+    /// It is listed until it is over and somebody has acknowledged it.
+    pub listed: bool,
+    /// When it was over; `null` while it holds.
+    pub over_at_ms: Option<i64>,
+    /// Alerts of the same rule raised within ten seconds of each other, itself included: one line.
+    pub burst: u32,
     /// Z' of the run's last plates in order of their barcodes, for the small chart: barcode and value.
     pub neighbours: Vec<(String, Option<f64>)>,
 }

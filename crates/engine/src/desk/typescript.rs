@@ -8,13 +8,17 @@ use std::path::Path;
 
 use ts_rs::{Config, TS, TypeVisitor};
 
+use super::calls::*;
+use super::cards::*;
 use super::chosen::*;
 use super::compared::*;
 use super::failure::Failure;
 use super::gaps::GapLedger;
+use super::layouts::*;
 use super::packed::*;
 use super::pictured::*;
 use super::reviewed::*;
+use super::rule_book::*;
 use super::shown::*;
 use super::told::*;
 use super::trace::{Trace, TraceArgs};

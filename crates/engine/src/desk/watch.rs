@@ -186,7 +186,7 @@ async fn next(ticks: &mut Option<Ticks>) -> Option<Tick> {
     }
 }
 
-/// The alerts that are new, replaced or acknowledged; all open ones after a reset.
+/// The alerts that are new, replaced or acknowledged; all that people have before them after a reset.
 async fn changed_alerts(
     showing: &Showing,
     upto: i64,
@@ -199,7 +199,7 @@ async fn changed_alerts(
     let mut changed: BTreeSet<i64> = ledger.advance(&mut reader, upto).await?.into_iter().collect();
     drop(reader);
     if reset {
-        changed = ledger.open().map(|entry| entry.seq).collect();
+        changed = ledger.listed(&known).map(|entry| entry.seq).collect();
     } else {
         changed.extend(known.acknowledged.symmetric_difference(&so_far.acknowledged));
     }

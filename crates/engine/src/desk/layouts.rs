@@ -1,0 +1,454 @@
+//! Layouts as people edit them: what is in force on a plate, setting another one for it or its run, taking that back, and
+//! reading them out of files.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use plate::{
+    Board, Concentration, Format, Layout, LayoutOrigin, LayoutWell, LocalBody, LocalRecord, PlateKey, PlateStanding,
+    Role, Well,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use wire::layout_file::{LayoutImport, PlateLayout, Style};
+
+use super::Desk;
+use super::failure::{Answer, Failure};
+use super::plates::a_reason;
+use super::showing::Showing;
+use super::shown::{PlateArgs, Written};
+
+/// Layouts of a file that are told.
+const LAYOUTS: usize = 500;
+/// Problems of a file that are told.
+const PROBLEMS: usize = 100;
+/// Characters of a compound's, an assay's or a unit's name.
+const LONGEST_NAME: usize = 500;
+
+/// A plate's layout as it is in force, for the editor.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct LayoutDetail {
+    /// The plate's handle.
+    pub plate: String,
+    /// Its run.
+    pub run: String,
+    /// Its barcode.
+    pub barcode: String,
+    /// Wells of the plate; `null` where nothing has said it.
+    pub format: Option<u16>,
+    /// Where the layout in force comes from: `topic`, `plate` (set here for this plate), `run` (set here for the run), `none`.
+    pub origin: String,
+    /// The assay: it chooses the assay card.
+    pub assay: Option<String>,
+    /// The cells' name.
+    pub cells: Option<String>,
+    /// The named wells, row-major; all others are empty.
+    pub wells: Vec<LayoutWellRow>,
+    /// Who set it here; `null` where it came by the topic.
+    pub by: Option<String>,
+    /// When it was set here.
+    pub at_ms: Option<i64>,
+    /// Why it was set here.
+    pub reason: Option<String>,
+    /// A layout of the topic is there, in force or behind the one that was set here.
+    pub has_topic: bool,
+    /// The run has a layout of its own, set here.
+    pub has_run: bool,
+    /// The assay cards' names.
+    pub assays: Vec<String>,
+}
+
+/// One well of a layout.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct LayoutWellRow {
+    /// Row-major number in the layout's format.
+    pub well: u16,
+    /// `negative`, `positive`, `reference`, `sample` or `empty`.
+    pub role: String,
+    /// The compound's name or id.
+    pub compound: Option<String>,
+    /// Its dose.
+    pub concentration: Option<f64>,
+    /// The dose's unit.
+    pub unit: Option<String>,
+    /// Which replicate of the compound.
+    pub replicate: Option<u32>,
+}
+
+/// A layout to set.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SetLayoutArgs {
+    /// The plate's handle.
+    pub plate: String,
+    /// For all plates of its run that have no layout of their own, by the topic or set here.
+    pub whole_run: bool,
+    /// Wells of the plates that it is for.
+    pub format: u16,
+    /// The assay.
+    pub assay: Option<String>,
+    /// The cells' name.
+    pub cells: Option<String>,
+    /// The named wells.
+    pub wells: Vec<LayoutWellRow>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A layout that was set here, to take back.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawLayoutArgs {
+    /// The plate's handle.
+    pub plate: String,
+    /// The one of its run.
+    pub whole_run: bool,
+    /// Why.
+    pub reason: String,
+}
+
+/// A file of layouts that a person chose.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ReadLayoutsArgs {
+    /// The plate for which it is read: a file that names no plate is for it, and small files take its format.
+    pub plate: String,
+    /// The file's name, for messages.
+    pub name: String,
+    /// Its bytes, base64; at most 32 MiB of them.
+    pub base64: String,
+}
+
+/// What was found in a file of layouts; nothing is set yet.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct LayoutsRead {
+    /// `long`, `lincs`, `jump` or `matrix`.
+    pub style: String,
+    /// What was taken how, a sentence each.
+    pub notes: Vec<String>,
+    /// What cannot be taken, a sentence each with its place, the first hundred.
+    pub problems: Vec<String>,
+    /// How many there are.
+    pub problem_count: u32,
+    /// The layouts, at most 500.
+    pub layouts: Vec<LayoutRead>,
+}
+
+/// One layout of a file.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct LayoutRead {
+    /// The barcode; empty for a layout that names no plate.
+    pub barcode: String,
+    /// The plate's handle, where the session has this plate in the same run.
+    pub plate: Option<String>,
+    /// It cannot be set for that plate, with the reason.
+    pub problem: Option<String>,
+    /// Wells of the plates that it is for.
+    pub format: u16,
+    /// The assay.
+    pub assay: Option<String>,
+    /// The cells' name.
+    pub cells: Option<String>,
+    /// The named wells, row-major.
+    pub wells: Vec<LayoutWellRow>,
+}
+
+/// What the board says of a plate's layout.
+struct OfBoard {
+    format: Option<Format>,
+    layout: Option<Arc<Layout>>,
+    origin: Option<LayoutOrigin>,
+    has_topic: bool,
+    has_run: bool,
+    assays: Vec<String>,
+}
+
+impl Desk {
+    /// A plate's layout as it is in force.
+    ///
+    /// # Errors
+    /// `nothing_open`, `no_such_plate`, `session`.
+    pub async fn layout(&self, args: PlateArgs) -> Answer<LayoutDetail> {
+        let showing = self.showing()?;
+        let key = showing.plate(&args.plate)?;
+        let asked = Arc::clone(&key);
+        let found = showing.look(move |board| of_board(board, &asked)).await?.ok_or_else(Failure::no_such_plate)?;
+        let locals = match found.origin {
+            Some(LayoutOrigin::Plate | LayoutOrigin::Run) => {
+                let upto = showing.upto();
+                showing.reader.lock().await.locals(upto).await?
+            }
+            Some(LayoutOrigin::Topic) | None => Vec::new(),
+        };
+        let set = locals.iter().rev().map(|(_, record)| record).find(|record| set_it(record, &key, found.origin));
+        let reason = set.and_then(|record| match &record.body {
+            LocalBody::Layout { reason, .. } | LocalBody::RunLayout { reason, .. } => Some(reason.to_string()),
+            _ => None,
+        });
+        let layout = found.layout.as_deref();
+        Ok(LayoutDetail {
+            plate: args.plate,
+            run: key.run.to_string(),
+            barcode: key.barcode.to_string(),
+            format: found.format.map(Format::wells),
+            origin: match found.origin {
+                Some(LayoutOrigin::Topic) => "topic",
+                Some(LayoutOrigin::Plate) => "plate",
+                Some(LayoutOrigin::Run) => "run",
+                None => "none",
+            }
+            .to_owned(),
+            assay: layout.and_then(|layout| layout.assay.as_deref().map(str::to_owned)),
+            cells: layout.and_then(|layout| layout.cells.as_deref().map(str::to_owned)),
+            wells: layout.map(rows).unwrap_or_default(),
+            by: set.map(|record| record.by.to_string()),
+            at_ms: set.map(|record| record.at_ms),
+            reason,
+            has_topic: found.has_topic,
+            has_run: found.has_run,
+            assays: found.assays,
+        })
+    }
+
+    /// Sets a layout for a plate or its run; plates are judged again with the commit of the record.
+    ///
+    /// # Errors
+    /// `read_only`, `rewound`, `no_such_plate`, `no_reason`, `invalid` with the well and the reason.
+    pub async fn set_layout(&self, args: SetLayoutArgs) -> Answer<Written> {
+        let showing = self.showing()?;
+        let road = showing.road()?;
+        let plate = showing.plate(&args.plate)?;
+        let reason = a_reason(&args.reason, "layout")?;
+        let layout = layout_of(&args)?;
+        let asked = Arc::clone(&plate);
+        let has = showing.look(move |board| board.plate(&asked).and_then(PlateStanding::format)).await?;
+        // A run may have plates of several formats: the layout holds for those that it fits.
+        if let Some(has) = has.filter(|has| !args.whole_run && *has != layout.format) {
+            let message = format!("The layout is for {} wells, and this plate has {has}.", layout.format);
+            return Err(Failure::new("invalid", message));
+        }
+        let layout = Some(Arc::new(layout));
+        let body = match args.whole_run {
+            true => LocalBody::RunLayout { run: plate.run.clone(), layout, reason },
+            false => LocalBody::Layout { plate, layout, reason },
+        };
+        Ok(Written { seq: road.append(&self.options.user, body).await? })
+    }
+
+    /// Takes back a layout that was set here.
+    ///
+    /// # Errors
+    /// `read_only`, `rewound`, `no_such_plate`, `no_reason`, `invalid` where none is set.
+    pub async fn withdraw_layout(&self, args: WithdrawLayoutArgs) -> Answer<Written> {
+        let showing = self.showing()?;
+        let road = showing.road()?;
+        let plate = showing.plate(&args.plate)?;
+        let reason = a_reason(&args.reason, "layout")?;
+        let (asked, whole_run) = (Arc::clone(&plate), args.whole_run);
+        let is_set = move |board: &Board| match whole_run {
+            true => board.layout_of_run(&asked.run).is_some(),
+            false => board.plate(&asked).is_some_and(PlateStanding::has_own_layout),
+        };
+        if !showing.look(is_set).await? {
+            let message = format!("No layout was set here for this {}.", if whole_run { "run" } else { "plate" });
+            return Err(Failure::new("invalid", message));
+        }
+        let body = match whole_run {
+            true => LocalBody::RunLayout { run: plate.run.clone(), layout: None, reason },
+            false => LocalBody::Layout { plate, layout: None, reason },
+        };
+        Ok(Written { seq: road.append(&self.options.user, body).await? })
+    }
+
+    /// Reads a file of layouts: tables, drawn plates, workbooks, platemaps. Nothing is set.
+    ///
+    /// # Errors
+    /// `nothing_open`, `no_such_plate`, `layout_file` with the file's name and the reason.
+    pub async fn read_layouts(&self, args: ReadLayoutsArgs) -> Answer<LayoutsRead> {
+        let showing = self.showing()?;
+        let key = showing.plate(&args.plate)?;
+        let refuse = |reason: String| Failure::new("layout_file", format!("{}: {reason}", args.name));
+        if args.base64.len() / 4 * 3 > wire::LONGEST_LAYOUT_BYTES + 3 {
+            return Err(refuse(format!("it is larger than {} MiB", wire::LONGEST_LAYOUT_BYTES >> 20)));
+        }
+        let bytes =
+            STANDARD.decode(&args.base64).map_err(|error| refuse(format!("its bytes did not arrive: {error}")))?;
+        let asked = Arc::clone(&key);
+        let format = showing.look(move |board| board.plate(&asked).and_then(PlateStanding::format)).await?;
+        let barcode = key.barcode.to_string();
+        // A workbook may take a second: not on a thread that answers others.
+        let read = move || {
+            let import = LayoutImport { format, plate: Some(&barcode), ..LayoutImport::default() };
+            // A file for plates of another format says so itself.
+            import.read(&bytes).or_else(|_| LayoutImport { format: None, ..import }.read(&bytes))
+        };
+        let imported = tokio::task::spawn_blocking(read).await;
+        let imported = imported.map_err(|_| refuse("it could not be read".to_owned()))?;
+        let imported = imported.map_err(|error| refuse(error.to_string()))?;
+        let mut notes = imported.read_as.notes.clone();
+        if !imported.read_as.unused.is_empty() {
+            notes.push(format!("columns that were not used: {}", imported.read_as.unused.join(", ")));
+        }
+        if imported.layouts.len() > LAYOUTS {
+            notes.push(format!("of {} layouts the first {LAYOUTS} are listed", imported.layouts.len()));
+        }
+        let layouts: Vec<PlateLayout> = imported.layouts.into_iter().take(LAYOUTS).collect();
+        Ok(LayoutsRead {
+            style: match imported.read_as.style {
+                Style::Long => "long",
+                Style::Lincs => "lincs",
+                Style::Jump => "jump",
+                Style::Matrix => "matrix",
+            }
+            .to_owned(),
+            notes,
+            problems: imported.problems.iter().take(PROBLEMS).map(ToString::to_string).collect(),
+            problem_count: u32::try_from(imported.problem_count).unwrap_or(u32::MAX),
+            layouts: told(&showing, &key, layouts).await?,
+        })
+    }
+}
+
+/// Layouts of a file with the plates of the session that they are for.
+async fn told(showing: &Showing, key: &Arc<PlateKey>, layouts: Vec<PlateLayout>) -> Answer<Vec<LayoutRead>> {
+    let run = key.run.clone();
+    let names: Vec<Box<str>> = layouts.iter().map(|read| read.plate.clone()).collect();
+    let known = move |board: &Board| -> Vec<Option<(Arc<PlateKey>, Option<Format>)>> {
+        let find = |barcode: Box<str>| {
+            let plate = board.plate(&PlateKey { run: run.clone(), barcode })?;
+            Some((Arc::clone(plate.key()), plate.format()))
+        };
+        names.into_iter().map(find).collect()
+    };
+    let known = showing.look(known).await?;
+    let each = |(read, known): (PlateLayout, Option<(Arc<PlateKey>, Option<Format>)>)| LayoutRead {
+        problem: match &known {
+            Some((_, Some(format))) => read.fits(*format).err().map(|error| error.to_string()),
+            _ => None,
+        },
+        plate: known.map(|(key, _)| showing.handle(&key)),
+        barcode: read.plate.to_string(),
+        format: read.layout.format.wells(),
+        assay: read.layout.assay.as_deref().map(str::to_owned),
+        cells: read.layout.cells.as_deref().map(str::to_owned),
+        wells: rows(&read.layout),
+    };
+    Ok(layouts.into_iter().zip(known).map(each).collect())
+}
+
+fn of_board(board: &Board, key: &PlateKey) -> Option<OfBoard> {
+    let plate = board.plate(key)?;
+    Some(OfBoard {
+        format: plate.format(),
+        layout: plate.layout().cloned(),
+        origin: plate.layout_origin(),
+        has_topic: plate.layout_of_topic().is_some(),
+        has_run: board.layout_of_run(&key.run).is_some(),
+        assays: board.cards().iter().map(|card| card.name.clone()).collect(),
+    })
+}
+
+/// Whether a record set the layout that is in force.
+fn set_it(record: &LocalRecord, key: &PlateKey, origin: Option<LayoutOrigin>) -> bool {
+    match &record.body {
+        LocalBody::Layout { plate, .. } => origin == Some(LayoutOrigin::Plate) && **plate == *key,
+        LocalBody::RunLayout { run, .. } => origin == Some(LayoutOrigin::Run) && *run == key.run,
+        _ => false,
+    }
+}
+
+fn rows(layout: &Layout) -> Vec<LayoutWellRow> {
+    let row = |entry: &LayoutWell| {
+        Some(LayoutWellRow {
+            well: u16::try_from(entry.well.index_in(layout.format)?).ok()?,
+            role: entry.role.as_str().to_owned(),
+            compound: entry.compound.as_deref().map(str::to_owned),
+            concentration: entry.concentration.as_ref().map(|dose| dose.value),
+            unit: entry.concentration.as_ref().map(|dose| dose.unit.to_string()),
+            replicate: entry.replicate,
+        })
+    };
+    layout.wells.iter().filter_map(row).collect()
+}
+
+/// The layout that a person asks for.
+fn layout_of(args: &SetLayoutArgs) -> Answer<Layout> {
+    let invalid = |reason: String| Failure::new("invalid", reason);
+    let format = Format::from_wells(args.format.into())
+        .map_err(|_| invalid(format!("There is no plate of {} wells.", args.format)))?;
+    let name = |what: &str, text: &Option<String>| -> Answer<Option<Box<str>>> {
+        let Some(text) = text.as_deref().map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+        if text.chars().count() > LONGEST_NAME || text.chars().any(char::is_control) {
+            return Err(invalid(format!("{what} has at most {LONGEST_NAME} characters, in one line.")));
+        }
+        Ok(Some(text.into()))
+    };
+    let mut wells = Vec::with_capacity(args.wells.len().min(usize::from(format.wells())));
+    for row in &args.wells {
+        let well = Well::at_index(usize::from(row.well), format)
+            .ok_or_else(|| invalid(format!("Well {} is outside a {format}-well plate.", row.well)))?;
+        let role: Role = row.role.parse().map_err(|error| invalid(format!("{well}: \"{}\" is {error}.", row.role)))?;
+        let unit = name(&format!("The unit of {well}"), &row.unit)?;
+        let concentration = match row.concentration {
+            Some(value) if !value.is_finite() || value < 0.0 => {
+                return Err(invalid(format!("{well}: a concentration is a number from 0 on.")));
+            }
+            Some(value) => {
+                let unit = unit.ok_or_else(|| invalid(format!("{well}: {value} of which unit?")))?;
+                Some(Concentration { value, unit })
+            }
+            None => None,
+        };
+        let compound = name(&format!("The compound of {well}"), &row.compound)?;
+        wells.push(LayoutWell { well, role, compound, concentration, replicate: row.replicate });
+    }
+    let (assay, cells) = (name("The assay", &args.assay)?, name("The cells' name", &args.cells)?);
+    Layout::new(format, assay, cells, wells).map_err(|error| invalid(format!("{error}.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(well: u16, role: &str) -> LayoutWellRow {
+        LayoutWellRow { well, role: role.to_owned(), compound: None, concentration: None, unit: None, replicate: None }
+    }
+
+    fn asked(format: u16, wells: Vec<LayoutWellRow>) -> SetLayoutArgs {
+        SetLayoutArgs {
+            plate: "p".to_owned(),
+            whole_run: false,
+            format,
+            assay: Some(" Viability ".to_owned()),
+            cells: Some(String::new()),
+            wells,
+            reason: "swapped".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_layout_that_cannot_be_is_refused_with_its_well() {
+        let dose = |value, unit: Option<&str>| LayoutWellRow {
+            concentration: Some(value),
+            unit: unit.map(str::to_owned),
+            ..row(1, "sample")
+        };
+        for (format, rows, says) in [
+            (97, vec![], "97 wells"),
+            (96, vec![row(96, "sample")], "Well 96 is outside a 96-well plate"),
+            (96, vec![row(0, "control")], "A01: \"control\" is not a role"),
+            (96, vec![row(3, "sample"), row(3, "empty")], "A04 stands twice"),
+            (96, vec![dose(f64::NAN, Some("uM"))], "A02: a concentration"),
+            (96, vec![dose(5.0, None)], "A02: 5 of which unit?"),
+            (96, vec![LayoutWellRow { compound: Some("x".repeat(501)), ..row(0, "sample") }], "The compound of A01"),
+        ] {
+            let failure = layout_of(&asked(format, rows)).unwrap_err();
+            assert!(failure.message.contains(says), "{}", failure.message);
+        }
+        let layout = layout_of(&asked(96, vec![dose(5.0, Some("uM")), row(0, "negative")])).unwrap();
+        assert_eq!((layout.assay.as_deref(), layout.cells.as_deref()), (Some("Viability"), None));
+        assert_eq!(rows(&layout), [row(0, "negative"), dose(5.0, Some("uM"))], "row-major, as it was");
+    }
+}
