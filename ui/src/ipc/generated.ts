@@ -87,6 +87,18 @@ open: boolean,
  */
 acknowledged: boolean, 
 /**
+ * It is listed until it is over and somebody has acknowledged it.
+ */
+listed: boolean, 
+/**
+ * When it was over; `null` while it holds.
+ */
+over_at_ms: number | null, 
+/**
+ * Alerts of the same rule raised within ten seconds of each other, itself included: one line.
+ */
+burst: number, 
+/**
  * Z' of the run's last plates in order of their barcodes, for the small chart: barcode and value.
  */
 neighbours: Array<[string, number | null]>, };
