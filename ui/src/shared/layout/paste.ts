@@ -13,6 +13,11 @@ export interface Pasted {
   /** What was not taken, with its line. */
   problems: string[];
 }
+interface Units {
+  /** What the head of the doses says. */
+  head: string | null;
+  else: string;
+}
 type Field = "well" | keyof Entry;
 
 const HEADS: Record<string, Field> = {
@@ -58,8 +63,8 @@ function cells(text: string): string[][] {
   return parts.map((line) => line.split("\t").map((cell) => cell.trim().replace(/^"(.*)"$/s, "$1").replace(/""/g, '"')));
 }
 
-/** What the text holds, laid over a sheet. */
-export function pasted(text: string, onto: Sheet, selected: readonly number[]): Pasted {
+/** What the text holds, laid over a sheet. Doses of which nothing says the unit are in `unit`, which is said. */
+export function pasted(text: string, onto: Sheet, selected: readonly number[], unit = "uM"): Pasted {
   const none = (says: string): Pasted => ({ sheet: null, says, problems: [] });
   if (text.trim() === "") return none("There is nothing to paste.");
   const rows = cells(text);
@@ -70,15 +75,15 @@ export function pasted(text: string, onto: Sheet, selected: readonly number[]): 
   // A column of roles may begin with one that is also a head: `compound`.
   const isRoles = rows.every((row) => row.length === 1 && role(row[0] ?? "") !== undefined);
   const hasHeads = !isRoles && heads.some(Boolean) && wellOf(first[0] ?? "", onto.format) === null && (heads.includes("well") || rows.length > 1);
-  const doseUnit = hasHeads ? unitInHead(first, heads) : null;
+  const units = { head: hasHeads ? unitInHead(first, heads) : null, else: unit };
   const body = hasHeads ? rows.slice(1) : rows;
   if (body.length > onto.format * 2) return none(`${body.length} lines are too many for ${onto.format} wells.`);
   const isNamed = (row: string[]): boolean => wellOf(row[0] ?? "", onto.format) !== null;
   const fields = hasHeads ? heads : body.some(isNamed) ? ORDER.map((field): Field | undefined => field) : guessed(body);
   if (!fields) return none("This is no table of wells: a line a well, with the well's name first, or a plate drawn in roles.");
-  if (fields.includes("well")) return table(body, fields, onto, hasHeads ? 2 : 1, doseUnit, null);
+  if (fields.includes("well")) return table(body, fields, onto, hasHeads ? 2 : 1, units, null);
   if (body.length !== selected.length) return none(`${body.length} ${body.length === 1 ? "line" : "lines"} without well names, and ${selected.length} selected ${selected.length === 1 ? "well" : "wells"}: select as many as there are lines.`);
-  return table(body, fields, onto, hasHeads ? 2 : 1, doseUnit, [...selected].sort((a, b) => a - b));
+  return table(body, fields, onto, hasHeads ? 2 : 1, units, [...selected].sort((a, b) => a - b));
 }
 
 /** A unit in the head of the doses, as `Concentration (uM)`. */
@@ -96,9 +101,10 @@ function guessed(body: string[][]): (Field | undefined)[] | null {
   return ["compound"];
 }
 
-function table(body: string[][], fields: readonly (Field | undefined)[], onto: Sheet, firstLine: number, headUnit: string | null, into: readonly number[] | null): Pasted {
+function table(body: string[][], fields: readonly (Field | undefined)[], onto: Sheet, firstLine: number, units: Units, into: readonly number[] | null): Pasted {
   const problems: string[] = [];
   const entries = new Map<number, Entry>();
+  let assumed = 0;
   const at = (row: string[], field: Field): string | undefined => (fields.includes(field) ? (row[fields.indexOf(field)] ?? "").trim() : undefined);
   for (const [n, row] of body.entries()) {
     if (row.every((cell) => cell === "") && into === null) continue;
@@ -114,13 +120,15 @@ function table(body: string[][], fields: readonly (Field | undefined)[], onto: S
       continue;
     }
     const next: Entry = { ...(onto.wells[well] ?? { role: "empty", compound: null, concentration: null, unit: null, replicate: null }) };
-    const wrong = filled(next, { role: at(row, "role"), compound: at(row, "compound"), concentration: at(row, "concentration"), unit: at(row, "unit"), replicate: at(row, "replicate") }, headUnit);
+    const wrong = filled(next, { role: at(row, "role"), compound: at(row, "compound"), concentration: at(row, "concentration"), unit: at(row, "unit"), replicate: at(row, "replicate") }, units.head);
+    // A dose has a unit.
+    if (!wrong && next.concentration !== null && next.unit === null) [next.unit, assumed] = [units.else, assumed + 1];
     if (wrong) problems.push(`${line}: ${wrong}`);
     else entries.set(well, next.role === "empty" && at(row, "role") === undefined && (next.compound ?? next.concentration ?? next.replicate) !== null ? { ...next, role: "sample" } : next);
   }
   if (entries.size === 0) return { sheet: null, says: "No line of it could be taken.", problems };
   const named = ORDER.filter((field) => field !== "well" && fields.includes(field) && (fields !== (ORDER as readonly (Field | undefined)[]) || body.some((row) => row.length > ORDER.indexOf(field))));
-  return { sheet: replaced(onto, entries), says: `${entries.size} ${entries.size === 1 ? "well" : "wells"} pasted: ${named.join(", ")}.`, problems };
+  return { sheet: replaced(onto, entries), says: `${entries.size} ${entries.size === 1 ? "well" : "wells"} pasted: ${named.join(", ")}.${assumed > 0 ? ` ${assumed} doses have no unit: taken as ${units.else.replace(/^u/, "µ")}.` : ""}`, problems };
 }
 
 /** Puts what a line says into an entry; what is wrong with it, in words. */

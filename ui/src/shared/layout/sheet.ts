@@ -90,6 +90,7 @@ export function changed(sheet: Sheet, wells: Iterable<number>, change: Partial<E
     if (change.role === "empty") return [well, null];
     const before = sheet.wells[well] ?? NOTHING;
     const next = { ...before, ...change };
+    if (next.concentration === null) next.unit = null;
     const says = next.compound !== null || next.concentration !== null || next.replicate !== null;
     return [well, next.role === "empty" && says ? { ...next, role: "sample" } : next];
   }));
