@@ -42,7 +42,7 @@ export function drawSheet(look: Look): HTMLCanvasElement | null {
   const [values, states, roles] = [new Float64Array(wells).fill(Number.NaN), new Uint8Array(wells), new Uint8Array(wells)];
   const range: [number, number] = by === "doses" ? (doseRange(sheet) ?? [0, 1]) : [0, 1];
   // Roles need two greys: of a sample, and of what is none.
-  const flat = new Uint32Array(256).fill(pixel(token("--c-raised")), 0, 128).fill(pixel(token("--c-series-2")), 128);
+  const flat = new Uint32Array(256).fill(pixel(token("--c-raised")), 0, 128).fill(pixel(token("--c-ink-4")), 128);
   const table = by === "doses" ? lut(look.map, look.theme) : flat;
   for (let well = 0; well < wells; well += 1) {
     const entry = sheet.wells[well];
