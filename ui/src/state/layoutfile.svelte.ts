@@ -1,6 +1,7 @@
 /** A file of layouts that a person chose: read by the desk, looked at, used for this plate or set for all that it names. */
 import type { LayoutRead, LayoutsRead } from "../ipc/generated";
 import { failureOf } from "../ipc/host";
+import { count } from "../shared/format";
 import { type Sheet, sheetOf } from "../shared/layout/sheet";
 import { desk } from "./desk.svelte";
 import { layouts } from "./layouts.svelte";
@@ -73,7 +74,8 @@ class LayoutFile {
     const { chosen } = this;
     const format = layouts.detail?.format ?? null;
     if (!chosen) return "No layout is chosen.";
-    if (format !== null && chosen.format !== format) return `It is for ${chosen.format} wells, this plate has ${format}.`;
+    if (format !== null && chosen.format !== format) return `It is for ${count(chosen.format)} wells, this plate has ${count(format)}.`;
+    if (chosen.plate === desk.selected && chosen.problem !== null) return chosen.problem;
     return null;
   }
 
