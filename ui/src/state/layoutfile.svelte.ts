@@ -1,4 +1,5 @@
 /** A file of layouts that a person chose: read by the desk, looked at, used for this plate or set for all that it names. */
+import { untrack } from "svelte";
 import type { LayoutRead, LayoutsRead } from "../ipc/generated";
 import { failureOf } from "../ipc/host";
 import { count } from "../shared/format";
@@ -35,12 +36,20 @@ class LayoutFile {
   /** What came of setting all. */
   outcome = $state.raw<{ set: number; failed: Failed[]; stopped: boolean } | null>(null);
   #stop = false;
+  #of: string | null = null;
   /** The newest choice counts. */
   #turn = 0;
 
   chosen: LayoutRead | null = $derived(this.found?.layouts[this.at] ?? null);
   preview: Sheet | null = $derived(this.chosen ? sheetOf(this.chosen) : null);
   settable: LayoutRead[] = $derived((this.found?.layouts ?? []).filter((one) => one.plate !== null && one.problem === null));
+
+  /** Another plate: a file is read for one. While all are set it stays. */
+  look(plate: string | null): void {
+    if (plate === this.#of || untrack(() => this.progress) !== null) return;
+    this.#of = plate;
+    this.clear();
+  }
 
   clear(): void {
     this.#turn += 1;

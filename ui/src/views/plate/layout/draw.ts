@@ -2,6 +2,7 @@
 import { isLight, lut, place } from "../../../shared/colour/colour";
 import { dose } from "../../../shared/dose";
 import { drawMarks } from "../../../shared/heat/marks";
+import { rectangles } from "../../../shared/heat/listed";
 import { paint, pixel } from "../../../shared/heat/paint";
 import type { Sheet } from "../../../shared/layout/sheet";
 
@@ -93,16 +94,34 @@ function drawNames(context: CanvasRenderingContext2D, { sheet, columns, pitch, s
     if (!entry) continue;
     const [x, bottom] = [(well % columns) * pitch + (pitch - 1) / 2, (Math.floor(well / columns) + 1) * pitch - 7 * scale];
     context.fillStyle = inkOf(well);
-    if (entry.concentration !== null) context.fillText(cut(context, dose(entry.concentration, entry.unit ?? ""), room), x, bottom);
+    if (entry.concentration !== null) context.fillText(fits(context, [dose(entry.concentration, entry.unit ?? ""), dose(entry.concentration, "")], room), x, bottom);
     // A sign in the middle has that line to itself.
     const line = entry.concentration === null && entry.role !== "sample" ? bottom : bottom - (entry.role === "sample" ? 15 * scale : pitch - 22 * scale);
-    if (entry.compound !== null) context.fillText(cut(context, entry.compound, room), x, line);
+    if (entry.compound !== null) context.fillText(tail(context, entry.compound, room), x, line);
   }
 }
 
-function cut(context: CanvasRenderingContext2D, text: string, room: number): string {
+/** The first that has room; the last where none has. */
+const fits = (context: CanvasRenderingContext2D, texts: readonly string[], room: number): string => texts.find((text) => context.measureText(text).width <= room) ?? texts.at(-1) ?? "";
+
+/** The end of a name: compounds of one library begin alike. */
+function tail(context: CanvasRenderingContext2D, text: string, room: number): string {
   if (context.measureText(text).width <= room) return text;
-  let end = text.length;
-  while (end > 1 && context.measureText(`${text.slice(0, end)}…`).width > room) end -= 1;
-  return `${text.slice(0, end)}…`;
+  let from = 1;
+  while (from < text.length - 1 && context.measureText(`…${text.slice(from)}`).width > room) from += 1;
+  return `…${text.slice(from)}`;
+}
+
+/** One line round each rectangle of what is selected: round each of 3,456 wells they would hide the wells. */
+export function drawRectangles(context: CanvasRenderingContext2D, of: { columns: number; pitch: number; wells: ReadonlySet<number>; scale: number; line: string; casing: string }): void {
+  for (const [from, to] of rectangles(of.wells, of.columns)) {
+    const [x, y] = [(from % of.columns) * of.pitch, Math.floor(from / of.columns) * of.pitch];
+    const [wide, high] = [((to % of.columns) - (from % of.columns) + 1) * of.pitch - 1, (Math.floor(to / of.columns) - Math.floor(from / of.columns) + 1) * of.pitch - 1];
+    context.lineWidth = of.scale;
+    for (const [style, out] of [[of.casing, 1.5], [of.line, 0.5], [of.casing, -0.5]] as const) {
+      const by = out * of.scale;
+      context.strokeStyle = style;
+      context.strokeRect(x - by, y - by, wide + 2 * by, high + 2 * by);
+    }
+  }
 }
