@@ -4,7 +4,7 @@ import type { LayoutRead, LayoutsRead, SetLayoutArgs, WithdrawLayoutArgs } from 
 import type { Page } from "playwright-core";
 import { detailOf, drag, openLayout, place, rowsOf } from "./layouts";
 import { begin, end, keep, recording, serious, told } from "./page";
-import { reach } from "./reach";
+import { reach, wear } from "./reach";
 
 beforeAll(begin);
 afterAll(end);
@@ -236,7 +236,8 @@ it("reads a file, shows what it holds, puts one into the editor and sets all tha
   expect(await page.locator("[data-testid=layout-read][aria-selected=true]").textContent()).toContain("this plate");
   expect(await page.getByTestId("layout-preview").textContent()).toBe("Preview of the file, 77 differ from what is in force");
   for (const theme of ["dark", "light"]) {
-    await page.evaluate((next) => (document.documentElement.dataset["theme"] = next), theme);
+    if (theme === "light") await page.getByTestId("theme").click();
+    await wear(page, theme);
     await keep(page, `layout-import-${theme}`);
   }
   expect(await serious(page)).toEqual([]);

@@ -4,7 +4,7 @@ import type { MessageRow, Trace, TraceStep, WellDetail } from "../src/ipc/genera
 import { begin, end, keep, recording, serious } from "./page";
 import { numbers } from "./numbers";
 import { click, openPlate } from "./plates";
-import { reach } from "./reach";
+import { reach, wear } from "./reach";
 
 beforeAll(begin);
 afterAll(end);
@@ -153,7 +153,8 @@ it("draws figures of every kind, each with its own choice; copies, says why it c
   expect(await page.getByTestId("figures-saved").textContent()).toMatch(/5 figures saved into .*SQ00015053 Cells_Count.*Left out.*fewer than 5 plates/);
   expect((await called("save_figures"))[0]).toMatchObject({ format: "png", dpi: 600, scale: "raw" });
   for (const theme of ["dark", "light"]) {
-    await page.evaluate((next) => (document.documentElement.dataset["theme"] = next), theme);
+    if (theme === "light") await page.getByTestId("theme").click();
+    await wear(page, theme);
     await keep(page, `figures-${theme}`);
   }
   expect(await serious(page)).toEqual([]);
