@@ -234,7 +234,7 @@ it("saves what is shown as a figure, and says where it lies", async () => {
   const of = recording();
   const sight = await openPlate(of);
   const { page } = sight;
-  await page.evaluate(() => (window.recorded.answers["save_figure"] = () => ({ path: "/home/lab/Pictures/Plateside/plate.png" })));
+  await page.evaluate(() => (window.recorded.answers["draw_figure"] = () => ({ path: "/home/lab/Pictures/Plateside/plate.png" })));
   await page.keyboard.press("Control+s");
   await page.getByTestId("figure-menu").waitFor();
   expect(await serious(page)).toEqual([]);
@@ -247,10 +247,10 @@ it("saves what is shown as a figure, and says where it lies", async () => {
   await page.getByTestId("figure-save").click();
   await expect.poll(() => page.getByTestId("toast-path").textContent()).toBe("/home/lab/Pictures/Plateside/plate.png");
   const feature = await page.getByTestId("feature-search").getAttribute("title");
-  expect(await sight.called("save_figure")).toEqual([{ plate: told(of).tick.plates[0]?.plate, feature, scale: "raw", kind: "histogram", format: "png", dpi: 600 }]);
+  expect(await sight.called("draw_figure")).toEqual([{ plate: told(of).tick.plates[0]?.plate, feature, scale: "raw", kind: "histogram", format: "png", dpi: 600, other: null, statistic: "", compounds: [], one_scale: true }]);
   expect(await page.getByTestId("toast-path").evaluate((node) => getComputedStyle(node).userSelect)).toBe("all");
   expect(await serious(page)).toEqual([]);
-  await page.evaluate(() => (window.recorded.answers["save_figure"] = () => { throw { code: "io", message: "The folder Pictures cannot be written.", detail: null }; }));
+  await page.evaluate(() => (window.recorded.answers["draw_figure"] = () => { throw { code: "io", message: "The folder Pictures cannot be written.", detail: null }; }));
   await page.keyboard.press("Control+s");
   await page.getByTestId("figure-save").click();
   await page.getByText("The folder Pictures cannot be written.").waitFor();

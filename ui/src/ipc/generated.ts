@@ -87,6 +87,18 @@ open: boolean,
  */
 acknowledged: boolean, 
 /**
+ * It is listed until it is over and somebody has acknowledged it.
+ */
+listed: boolean, 
+/**
+ * When it was over; `null` while it holds.
+ */
+over_at_ms: number | null, 
+/**
+ * Alerts of the same rule raised within ten seconds of each other, itself included: one line.
+ */
+burst: number, 
+/**
  * Z' of the run's last plates in order of their barcodes, for the small chart: barcode and value.
  */
 neighbours: Array<[string, number | null]>, };
@@ -3111,6 +3123,347 @@ export type Written = {
  */
 seq: number, };
 
+/** A plate's layout as it is in force, for the editor. */
+export interface LayoutDetail {
+  /** The plate's handle. */
+  plate: string;
+  run: string;
+  barcode: string;
+  /** Wells of the plate; `null` where nothing has said it. */
+  format: number | null;
+  /** Where the layout in force comes from: `topic`, `plate` (set here for this plate), `run` (set here for the run), `none`. */
+  origin: string;
+  assay: string | null;
+  cells: string | null;
+  /** The named wells, row-major; all others are empty. */
+  wells: LayoutWellRow[];
+  /** Who set it here, when and why; `null` where it came by the topic. */
+  by: string | null;
+  at_ms: number | null;
+  reason: string | null;
+  /** A layout of the topic stands behind the one that was set here. */
+  has_topic: boolean;
+  /** The run has a layout of its own, set here. */
+  has_run: boolean;
+  /** The assay cards' names. */
+  assays: string[];
+}
+/** One well of a layout. */
+export interface LayoutWellRow {
+  /** Row-major number in the layout's format. */
+  well: number;
+  /** `negative`, `positive`, `reference`, `sample` or `empty`. */
+  role: string;
+  compound: string | null;
+  concentration: number | null;
+  /** The concentration's unit. */
+  unit: string | null;
+  replicate: number | null;
+}
+/** A layout to set. */
+export interface SetLayoutArgs {
+  /** The plate's handle. */
+  plate: string;
+  /** For all plates of its run that have no layout of their own, by the topic or set here. */
+  whole_run: boolean;
+  format: number;
+  assay: string | null;
+  cells: string | null;
+  wells: LayoutWellRow[];
+  reason: string;
+}
+/** A layout that was set here, to take back. */
+export interface WithdrawLayoutArgs {
+  plate: string;
+  whole_run: boolean;
+  reason: string;
+}
+/** A file of layouts that a person chose. */
+export interface ReadLayoutsArgs {
+  /** The plate for which it is read: a file that names no plate is for it, and small files take its format. */
+  plate: string;
+  /** The file's name, for messages. */
+  name: string;
+  /** Its bytes, base64; at most 32 MiB of them. */
+  base64: string;
+}
+/** What was found in a file of layouts; nothing is set yet. */
+export interface LayoutsRead {
+  /** `long`, `lincs`, `jump` or `matrix`. */
+  style: string;
+  /** What was taken how, a sentence each. */
+  notes: string[];
+  /** What cannot be taken, a sentence each with its place, the first hundred. */
+  problems: string[];
+  problem_count: number;
+  /** The layouts, at most 500. */
+  layouts: LayoutRead[];
+}
+/** One layout of a file. */
+export interface LayoutRead {
+  /** The barcode; empty for a layout that names no plate. */
+  barcode: string;
+  /** The plate's handle, where the session has this plate in the same run. */
+  plate: string | null;
+  /** It cannot be set for that plate, with the reason. */
+  problem: string | null;
+  format: number;
+  assay: string | null;
+  cells: string | null;
+  wells: LayoutWellRow[];
+}
+/** The assay cards in force. */
+export interface AssayCards {
+  /** The profile's name. */
+  profile: string;
+  cards: CardDetail[];
+  /** Names of assays that layouts of the session say and that no card has. */
+  missing: string[];
+}
+/** An assay card, as DATA 13 has it. */
+export interface CardDetail {
+  name: string;
+  headline: CardHeadline[];
+  pairs: CardPair[];
+  limits: CardLimits;
+}
+export interface CardHeadline {
+  feature: string;
+  unit: string | null;
+  /** `up`, `down` or `null`. */
+  direction: string | null;
+  /** `none` or `log2`. */
+  transform: string;
+  /** `mean` or `sum`: how sites become a well. */
+  aggregate: string;
+}
+export interface CardPair {
+  positive: string;
+  negative: string;
+}
+export interface CardLimits {
+  z_prime_good: number;
+  z_prime_attention: number;
+  ssmd_magnitude: number;
+  signal_ratio: number;
+  cv_negative_percent: number;
+  minimum_n: number;
+  replicates: number;
+  edge_effect_percent: number | null;
+  edge_strength: number | null;
+  gradient_percent: number | null;
+  line_percent: number | null;
+}
+/** Cards to judge by from now on, in place of all that are in force. */
+export interface SetCardsArgs {
+  cards: CardDetail[];
+  reason: string;
+}
+/** Features of a plate by how well they tell its controls apart, the best first. */
+export interface CardFeatures {
+  /** How many features the plate's messages name. */
+  total: number;
+  rows: CardFeature[];
+}
+export interface CardFeature {
+  feature: string;
+  z_prime: number | null;
+  ssmd: number | null;
+  mean_positive: number | null;
+  mean_negative: number | null;
+}
+/** The rules in force, for the editor. */
+export interface RulesDetail {
+  /** All of them as a rules file (TOML). */
+  text: string;
+  rules: RuleRow[];
+  /** The shipped rules as a rules file. */
+  shipped: string;
+  /** What a rule may ask. */
+  facts: RuleFact[];
+}
+export interface RuleRow {
+  id: string;
+  title: string;
+  /** `run`, `plate`, `well` or `site`. */
+  scope: string;
+  per_feature: boolean;
+  /** The CEL expression. */
+  when: string;
+  /** `info`, `warning` or `error`. */
+  severity: string;
+  /** Seconds for which it must hold. */
+  for_s: number;
+  /** How often it must hold within `within_s`. */
+  count: number;
+  within_s: number | null;
+  guidance: string;
+  /** `plate`, `images`, `live`, `sessions` or `connect`. */
+  opens: string;
+  notify: boolean;
+  enabled: boolean;
+  /** `shipped`, `changed` (a shipped one with other words or limits) or `own`. */
+  origin: string;
+}
+/** Something that a rule may ask of. */
+export interface RuleFact {
+  /** As `feature.z_prime`. */
+  path: string;
+  /** `number`, `truth` or `text`. */
+  kind: string;
+  meaning: string;
+}
+/** A rules file as it is being written. */
+export interface RulesTextArgs {
+  text: string;
+}
+export interface RulesChecked {
+  problems: RuleProblemRow[];
+  /** The rules of the text, where it has no problem. */
+  rules: RuleRow[];
+}
+export interface RuleProblemRow {
+  /** The rule's name; `null` where it is the whole file. */
+  rule: string | null;
+  /** `when`, `id`, ...; empty where it is the whole file. */
+  field: string;
+  /** The line of the file on which it is, from 1, where that is known. */
+  line: number | null;
+  /** The line and character of the field's own text. */
+  field_line: number | null;
+  field_column: number | null;
+  reason: string;
+  hint: string | null;
+}
+/** What a rules file would have said of the whole session; nothing is written. */
+export interface RulesDryRun {
+  records: number;
+  took_ms: number;
+  /** One line a rule that calls now or called before, by name. */
+  rules: DryRunRule[];
+  /** Alerts by the rules of the text that the session does not hold, at most 500, in order. */
+  gained: DryRunAlert[];
+  /** Alerts of the session that the rules of the text do not raise, at most 500, in order. */
+  lost: DryRunAlert[];
+  /** How many there are of each in all. */
+  gained_count: number;
+  lost_count: number;
+}
+export interface DryRunRule {
+  rule: string;
+  title: string;
+  /** Alerts raised by the text's rules, and by the session's own. */
+  raised: number;
+  recorded: number;
+}
+export interface DryRunAlert {
+  rule: string;
+  title: string;
+  /** The plate's handle; empty for an alert of the run. */
+  plate: string;
+  barcode: string;
+  feature: string;
+  level: Level;
+  value: number | null;
+  at_ms: number;
+}
+/** Rules to judge by from now on. */
+export interface SetRulesArgs {
+  text: string;
+  reason: string;
+}
+/** How alerts reach people beyond the screen. All is off until somebody turns it on. */
+export interface NotifySettings {
+  /** A notification of the desktop. */
+  desktop: boolean;
+  /** A short sound. */
+  sound: boolean;
+  /** Minutes of the local day from and to which nothing but the screen calls; from may be after to. `null` for none. */
+  quiet: QuietHours | null;
+  /** Alerts go to this address as JSON (`https://`, or `http://` to this machine); empty for none. */
+  webhook: string;
+  /** Alerts go to the flags topic of the lab as `plateside.flag/1`. */
+  flags_topic: boolean;
+}
+export interface QuietHours {
+  from_minute: number;
+  to_minute: number;
+}
+export interface NotifyDetail {
+  settings: NotifySettings;
+  /** Why the desktop shows no notifications here; `null` where it does. */
+  desktop_problem: string | null;
+  /** The last thing that could not be delivered, in words. */
+  last_problem: string | null;
+  /** Alerts that went out since the start, and those that are quiet until the quiet hours end. */
+  sent: number;
+  held: number;
+}
+export interface NotifyArgs {
+  settings: NotifySettings;
+}
+/** A page elsewhere about a plate or a well: the profile names them. */
+export interface OutsideLink {
+  /** As `ELN`. */
+  name: string;
+  /** The address with everything filled in. */
+  url: string;
+}
+export interface OutsideLinkArgs {
+  plate: string;
+  /** `null` for the plate. */
+  well: number | null;
+}
+export interface OpenLinkArgs {
+  plate: string;
+  well: number | null;
+  /** Which. */
+  name: string;
+}
+/** A figure of several plates or compounds. */
+export interface DrawFigureArgs {
+  /** The plate's handle. */
+  plate: string;
+  feature: string;
+  /** As in `save_figure`. */
+  scale: string;
+  /** `heatmap`, `histogram`, `heatmap_and_histogram`, `multiples`, `replicates`, `doses` or `control_chart`. */
+  kind: string;
+  /** The other plate, for `replicates`; `null` for the best replicate. */
+  other: string | null;
+  /** The statistic of a control chart, as in `run_order`; empty for Z'. */
+  statistic: string;
+  /** Compounds of a dose figure; empty for all of them, at most those that fit. */
+  compounds: string[];
+  /** Whether multiples share one colour scale. */
+  one_scale: boolean;
+  /** `svg` or `png`. */
+  format: string;
+  dpi: number;
+}
+/** A figure as a picture for the clipboard. */
+export interface DrawnFigure {
+  /** A PNG, base64. */
+  base64: string;
+  width: number;
+  height: number;
+}
+/** Every figure of the plate at once, into a folder of its own. */
+export interface SaveFiguresArgs {
+  plate: string;
+  feature: string;
+  scale: string;
+  format: string;
+  dpi: number;
+}
+export interface SavedFigures {
+  folder: string;
+  /** The files' names. */
+  files: string[];
+  /** Kinds that could not be drawn, with the reason. */
+  left_out: string[];
+}
+
 /** Every command with what it takes and gives. */
 export interface Commands {
   /** What the window needs to begin. */
@@ -3219,4 +3572,42 @@ export interface Commands {
   import_bundle: { args: ImportBundleArgs; result: ImportedBundle };
   /** Breaks off the bundle that is written or opened. */
   stop_bundle: { args: NoArgs; result: null };
+  /** A plate's layout as it is in force. */
+  layout: { args: PlateArgs; result: LayoutDetail };
+  /** Sets a layout for a plate or its run; plates are judged again. */
+  set_layout: { args: SetLayoutArgs; result: Written };
+  /** Takes back a layout that was set here. */
+  withdraw_layout: { args: WithdrawLayoutArgs; result: Written };
+  /** Reads a file of layouts: tables, drawn plates, workbooks, platemaps. */
+  read_layouts: { args: ReadLayoutsArgs; result: LayoutsRead };
+  /** The assay cards in force. */
+  cards: { args: NoArgs; result: AssayCards };
+  /** Judges by other cards from now on. */
+  set_cards: { args: SetCardsArgs; result: Written };
+  /** Features of a plate by how well they tell its controls apart. */
+  card_features: { args: PlateArgs; result: CardFeatures };
+  /** The rules in force. */
+  rules: { args: NoArgs; result: RulesDetail };
+  /** Checks a rules file. */
+  check_rules: { args: RulesTextArgs; result: RulesChecked };
+  /** What a rules file would have said of the session; nothing is written. */
+  dry_run_rules: { args: RulesTextArgs; result: RulesDryRun };
+  /** Judges by other rules from now on. */
+  set_rules: { args: SetRulesArgs; result: Written };
+  /** How alerts reach people beyond the screen. */
+  notify: { args: NoArgs; result: NotifyDetail };
+  /** Keeps how alerts reach people. */
+  save_notify: { args: NotifyArgs; result: NotifyDetail };
+  /** Sends a test by everything that is turned on. */
+  try_notify: { args: NoArgs; result: NotifyDetail };
+  /** Pages elsewhere about a plate or a well. */
+  outside_links: { args: OutsideLinkArgs; result: OutsideLink[] };
+  /** Opens one of them in the system's browser. */
+  open_link: { args: OpenLinkArgs; result: null };
+  /** Draws a figure of any kind into the person's folder of pictures. */
+  draw_figure: { args: DrawFigureArgs; result: SavedFigure };
+  /** Draws a figure as a PNG for the clipboard. */
+  copy_figure: { args: DrawFigureArgs; result: DrawnFigure };
+  /** Draws every figure of a plate into a folder. */
+  save_figures: { args: SaveFiguresArgs; result: SavedFigures };
 }

@@ -200,21 +200,22 @@ class Plate {
   }
 
   /** One well alone, one more (or less), or the rectangle from where the selection began. */
-  select(well: number | null, how: "one" | "toggle" | "extend" = "one"): void {
+  select(well: number | null, how: "one" | "toggle" | "extend" = "one", columns = this.detail?.columns || 24): void {
     if (well === null) {
       [this.cursor, this.#anchor, this.well] = [null, null, null];
       this.wells = new Set();
       return;
     }
     this.#anchor ??= well;
-    if (how === "extend") this.wells = new Set(rectangle(this.#anchor, well, this.detail?.columns ?? 24));
+    if (how === "extend") this.wells = new Set(rectangle(this.#anchor, well, columns));
     else if (how === "toggle" && this.wells.size > 1 && this.wells.has(well)) {
       this.wells = new Set([...this.wells].filter((known) => known !== well));
       well = [...this.wells].at(-1) ?? well;
     } else this.wells = how === "toggle" ? new Set([...this.wells, well]) : new Set([well]);
     if (how !== "extend") this.#anchor = well;
     this.cursor = well;
-    void this.pullWell();
+    // Of a plate whose format nobody has said the desk knows no wells.
+    if (this.detail?.rows !== 0) void this.pullWell();
   }
 
   choose(feature: string): void {

@@ -1,0 +1,80 @@
+/** A layout for tests as a lab would have it: controls in the outer columns, compounds in eight doses, DMSO. */
+import type { LayoutDetail, LayoutWellRow } from "../src/ipc/generated";
+import type { Recording } from "../src/ipc/recorded";
+import { make, openPlate } from "./plates";
+import { type Look, type Sight, told } from "./page";
+import type { PlateTile } from "../src/ipc/generated";
+
+export function rowsOf(rows: number, columns: number): LayoutWellRow[] {
+  return Array.from({ length: rows * columns }, (_, well): LayoutWellRow | null => {
+    const [row, column] = [Math.floor(well / columns), well % columns];
+    if (column === 0 || column === columns - 1) return { well, role: "negative", compound: "DMSO", concentration: null, unit: null, replicate: null };
+    if (column === 1) return row % 2 ? { well, role: "positive", compound: "CMP-staurosporine", concentration: 1, unit: "uM", replicate: null } : { well, role: "reference", compound: "CMP-ref", concentration: 0.5, unit: "uM", replicate: null };
+    if (row === rows - 1 && column > columns - 4) return null;
+    const dose = (column - 2) % 8;
+    return { well, role: "sample", compound: `CMP-${String(48_000 + row * 4 + Math.floor((column - 2) / 8)).padStart(7, "0")}`, concentration: Number((10 / 3 ** dose).toPrecision(6)), unit: "uM", replicate: 1 };
+  }).filter((row) => row !== null);
+}
+
+export function detailOf(tile: PlateTile, change: Partial<LayoutDetail> = {}): LayoutDetail {
+  return {
+    plate: tile.plate, run: tile.run, barcode: tile.barcode, format: tile.rows * tile.columns, origin: "topic", assay: "CP-A549", cells: "A549, 48 h", wells: rowsOf(tile.rows, tile.columns),
+    by: null, at_ms: null, reason: null, has_topic: true, has_run: false, assays: ["CP-A549", "CP-U2OS", "Viability"], ...change,
+  };
+}
+
+/** Roles of the made layout as the column has them. */
+const NUMBERS: Record<string, number> = { negative: 1, positive: 2, reference: 3, sample: 4, empty: 5 };
+
+/** The window at a plate of this size with the desk answering for its layout: what is set comes into force. */
+export async function openLayout(of: Recording, size: [number, number] = [16, 24], change: Partial<LayoutDetail> = {}, look: Look = {}): Promise<Sight & { tile: PlateTile; detail: LayoutDetail }> {
+  const known = new Map(rowsOf(...size).map((row) => [row.well, row]));
+  const tile = make(of, { rows: size[0], columns: size[1], role: (well) => NUMBERS[known.get(well)?.role ?? "empty"] ?? 5, compound: (well) => known.get(well)?.compound ?? "" });
+  const detail = detailOf(tile, change);
+  const sight = await openPlate(of, look);
+  await answer(sight, detail);
+  await sight.page.getByTestId("layout-open").click();
+  await sight.page.getByTestId("layout-set").waitFor();
+  return { ...sight, tile, detail };
+}
+
+/** The desk's part: one layout in force, by plate; a topic's comes back when what was set here is taken back. */
+export async function answer({ page }: Sight, detail: LayoutDetail): Promise<void> {
+  await page.evaluate((first) => {
+    let now = first;
+    const { answers } = window.recorded;
+    answers["layout"] = (args: { plate: string }) => ({ ...now, plate: args.plate });
+    answers["set_layout"] = (args: { whole_run: boolean; reason: string; wells: typeof first.wells; assay: string | null; cells: string | null; format: number }) => {
+      if (args.whole_run) now = { ...now, has_run: true };
+      else now = { ...now, origin: "plate", by: "Ada", at_ms: Date.now(), reason: args.reason, wells: args.wells, assay: args.assay, cells: args.cells, format: args.format };
+      return { seq: 1 };
+    };
+    answers["withdraw_layout"] = (args: { whole_run: boolean }) => {
+      now = args.whole_run ? { ...now, has_run: false } : { ...first, has_run: now.has_run };
+      return { seq: 2 };
+    };
+    // Of a large plate the recording has few wells.
+    const like = window.recorded.recording.calls.find((call) => call.command === "well")?.result as object;
+    answers["well"] = ({ plate, well }: { plate: string; well: number }) => window.recorded.recording.calls.find((call) => call.command === "well" && call.args["plate"] === plate && call.args["well"] === well)?.result ?? { ...like, well };
+    answers["outside_links"] = () => [];
+  }, detail);
+}
+
+/** A well's middle on the editor's canvas. */
+export async function place({ page }: Pick<Sight, "page">, well: number, columns = 24): Promise<{ x: number; y: number }> {
+  const box = await page.getByTestId("layout-canvas").boundingBox();
+  if (!box) throw new Error("no layout");
+  const pitch = box.width / columns;
+  return { x: box.x + ((well % columns) + 0.5) * pitch, y: box.y + (Math.floor(well / columns) + 0.5) * pitch };
+}
+
+export async function drag(sight: Pick<Sight, "page">, from: number, to: number, columns = 24): Promise<void> {
+  const [a, b] = [await place(sight, from, columns), await place(sight, to, columns)];
+  await sight.page.mouse.move(a.x, a.y);
+  await sight.page.mouse.down();
+  await sight.page.mouse.move((a.x + b.x) / 2, (a.y + b.y) / 2);
+  await sight.page.mouse.move(b.x, b.y);
+  await sight.page.mouse.up();
+}
+
+export const barcode = (of: Recording): string => told(of).tick.plates[0]?.barcode ?? "";
