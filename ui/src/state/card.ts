@@ -32,7 +32,7 @@ export const LIMITS: readonly Limit[] = [
   { key: "signal_ratio", name: "Signal ratio", unit: "×", says: "The larger of S/B and its inverse; below: attention", usual: 3, least: 0 },
   { key: "cv_negative_percent", name: "CV of negatives", unit: "%", says: "Above: attention", usual: 20, least: 0 },
   { key: "minimum_n", name: "Controls of a kind", unit: "wells", says: "Fewer: no statistic is claimed", usual: 3, least: 1, most: 10_000, whole: true },
-  { key: "replicates", name: "Replicates", unit: "per compound", says: "In production, for the signal window", usual: 1, least: 1, most: 10_000, whole: true },
+  { key: "replicates", name: "Replicates", unit: "", says: "Per compound in production, for the signal window", usual: 1, least: 1, most: 10_000, whole: true },
 ];
 export const ABSOLUTE: readonly Limit[] = [
   { key: "edge_effect_percent", name: "Edge effect", unit: "%", says: "Outer ring against inner wells; above: attention", usual: null, least: 0 },
