@@ -1,7 +1,7 @@
 // Limits, rules and calls: edited, undone, checked, tried, put in force; every state; by keys alone.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openJudging } from "./judged";
-import { begin, end, keep, recording, serious } from "./page";
+import { dryOf, notifyOf, openJudging } from "./judged";
+import { begin, end, keep, open, recording, serious, told } from "./page";
 import { reach, wear } from "./reach";
 
 beforeAll(begin);
@@ -200,9 +200,9 @@ it("rules: problems by line with their hints, the caret led there, facts put in,
   expect(await problem.innerText()).toMatch(/There is no fact feature.z_prim.[\s\S]*line 11, rule z_prime_fail, when[\s\S]*Do you mean feature.z_prime\?/);
   await page.getByTestId("judging-reason").fill("because");
   expect([await send.isDisabled(), await page.getByTestId("dry-run").isDisabled(), await page.getByTestId("judging-state").textContent()]).toEqual([true, true, "1 problem"]);
-  expect(await page.locator(".gut .bad").textContent()).toBe("11");
   await problem.click();
   expect(await text.evaluate((field: HTMLTextAreaElement) => [field === document.activeElement, field.value.slice(field.selectionStart, field.selectionEnd)])).toEqual([true, 'when = "feature.z_prim < limits.z_prime_attention"']);
+  expect(await page.locator(".gut .bad").textContent()).toBe("11");
   await keep(page, "judging-rules-problem");
   expect(await serious(page)).toEqual([]);
 
@@ -265,7 +265,7 @@ it("rules: a dry run says what would be different, leads to plates, and says whe
   await page.getByText("no problems", { exact: true }).waitFor();
   await page.getByTestId("dry-run").click();
   expect(await page.getByTestId("untried").textContent()).toBe("The session's file cannot be read.");
-  await page.evaluate((run) => (window.recorded.answers["dry_run_rules"] = () => new Promise((go) => setTimeout(() => go(run), 300))), (await import("./judged")).dryOf(of));
+  await page.evaluate((run) => (window.recorded.answers["dry_run_rules"] = () => new Promise((go) => setTimeout(() => go(run), 300))), dryOf(of));
   await page.getByTestId("dry-run").click();
   expect(await page.getByTestId("dry-run").textContent()).toContain("Running…");
   const gained = page.getByTestId("dry-gained").getByRole("button").first();
@@ -286,7 +286,11 @@ it("rules: nothing, a megabyte, slow and late answers, and a host that fails are
   await expect.poll(() => page.getByTestId("rule-list").textContent()).toContain("No rules: nothing calls.");
   await keep(page, "judging-rules-empty");
   const began = Date.now();
-  await text.fill("# a long line of a pasted file\n".repeat(34_000));
+  // As a paste comes: the field has it, and says so once.
+  await text.evaluate((field: HTMLTextAreaElement) => {
+    field.value = "# a long line of a pasted file\n".repeat(34_000);
+    field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste" }));
+  });
   expect(await page.getByTestId("unchecked").textContent()).toContain("A rules file holds at most 256 kB");
   expect(Date.now() - began).toBeLessThan(6000);
   expect(await page.locator(".gut span").count()).toBeLessThan(60);
@@ -321,6 +325,134 @@ it("rules: nothing, a megabyte, slow and late answers, and a host that fails are
   await page.getByTestId("judging-send").click();
   expect(await page.getByTestId("refused").textContent()).toBe("Another window holds this session.");
   expect(await text.inputValue()).toContain("# one two");
+  expect(sight.wrong).toEqual([]);
+  await page.close();
+});
+
+it("calls: all is off; what is written is checked, kept, tried, and its last problem said", async () => {
+  const sight = await openJudging(recording(), "calls", { notify: notifyOf({ desktop_problem: "No notification service answers on this desktop.", held: 2 }) });
+  const { page } = sight;
+  await page.getByText("Nothing is turned on: only the screen calls.").waitFor();
+  for (const which of ["desktop", "sound", "quiet", "flags_topic"]) expect(await page.getByTestId(`call-${which}`).getAttribute("aria-checked"), which).toBe("false");
+  expect([await page.getByTestId("webhook").inputValue(), await page.getByTestId("call-try").isDisabled(), await page.getByTestId("call-save").isDisabled()]).toEqual(["", true, true]);
+  expect(await page.getByTestId("desktop-problem").textContent()).toBe("No notification service answers on this desktop.");
+  // By keys: a switch turns with Space.
+  await page.getByTestId("call-quiet").focus();
+  await page.keyboard.press("Space");
+  await page.getByTestId("quiet-from").fill("07:00");
+  expect(await page.getByTestId("quiet-wrong").textContent()).toContain("Both times are the same");
+  await page.getByTestId("quiet-from").fill("21:30");
+  await page.getByTestId("webhook").fill("http://hooks.lab.example/alerts");
+  expect(await page.getByTestId("webhook-wrong").textContent()).toContain("use https");
+  expect(await page.getByTestId("call-save").isDisabled()).toBe(true);
+  await keep(page, "judging-calls-faults");
+  expect(await serious(page)).toEqual([]);
+  await page.getByTestId("webhook").fill("https://broken.example/alerts");
+  await page.getByTestId("call-flags_topic").click();
+  // It survives the other tabs.
+  await page.getByTestId("tab-rules").click();
+  await page.getByTestId("tab-calls").click();
+  await page.keyboard.press("Control+Enter");
+  await expect.poll(() => page.getByTestId("call-state").textContent()).toBe("Kept");
+  expect(await sight.called("save_notify")).toEqual([{ settings: { desktop: false, sound: false, quiet: { from_minute: 1290, to_minute: 420 }, webhook: "https://broken.example/alerts", flags_topic: true } }]);
+  await page.getByTestId("call-try").click();
+  await expect.poll(() => page.getByTestId("last-problem").textContent()).toContain("https://broken.example answered 503.");
+  expect(await page.getByTestId("call-tried").textContent()).toContain("did not arrive everywhere");
+  await keep(page, "judging-calls-tried");
+  for (const theme of ["light", "dark"]) {
+    await wear(page, theme);
+    expect(await serious(page)).toEqual([]);
+  }
+  await page.evaluate(() => (window.recorded.answers["save_notify"] = () => { throw { code: "io", message: "plateside.toml cannot be written.", detail: null }; }));
+  await page.getByTestId("call-sound").click();
+  await page.getByTestId("call-save").click();
+  expect(await page.getByTestId("call-refused").textContent()).toBe("plateside.toml cannot be written.");
+  expect(await page.getByTestId("call-sound").getAttribute("aria-checked")).toBe("true");
+  expect(sight.wrong).toEqual([]);
+  await page.close();
+});
+
+it("a short sound calls for new alerts that want a person, once in ten seconds, never for old ones or in a replay", async () => {
+  const of = recording();
+  const { tick, strip } = told(of);
+  const sight = await openJudging(of, "calls");
+  const { page } = sight;
+  await page.evaluate(() => {
+    // No device is needed to hear whether it would ring.
+    const rung: number[] = [];
+    const node = { connect: (to: unknown) => to, frequency: { setValueAtTime: (hertz: number, at: number) => at === 0 && rung.push(hertz) }, gain: { setValueAtTime: () => undefined, linearRampToValueAtTime: () => undefined }, start: () => undefined, stop: () => undefined };
+    Object.assign(window, { rung, AudioContext: class { state = "running"; currentTime = 0; createOscillator = () => node; createGain = () => node; } });
+  });
+  const rung = (): Promise<number[]> => page.evaluate(() => (window as unknown as { rung: number[] }).rung);
+  const like = tick.alerts[0];
+  if (!like) throw new Error("the recording has no alert");
+  let number = 100_000;
+  const come = (...changes: object[]): Promise<void> => sight.tell({ ...tick, kind: "tick", number: (number += 1), reset: false, plates: [], alerts: changes.map((change) => ({ ...like, seq: (number += 1), at_ms: Date.now(), level: "attention" as const, ...change })) });
+  await come({});
+  expect(await rung()).toEqual([]);
+  await page.getByTestId("call-sound").click();
+  await page.getByTestId("call-save").click();
+  await expect.poll(() => page.getByTestId("call-state").textContent()).toBe("Kept");
+  await come({ acknowledged: true }, { level: "info" }, { at_ms: Date.now() - 130_000 }, { seq: like.seq });
+  expect(await rung()).toEqual([]);
+  await sight.tell({ ...strip, kind: "strip", mode: "replay" });
+  await come({});
+  expect(await rung()).toEqual([]);
+  await sight.tell({ ...strip, kind: "strip", mode: "live" });
+  await sight.tell({ ...tick, kind: "tick", number: (number += 1), reset: true, alerts: [...tick.alerts, { ...like, seq: (number += 1), at_ms: Date.now() }] });
+  expect(await rung()).toEqual([]);
+  await come({}, { level: "fail" });
+  expect(await rung()).toEqual([880]);
+  await come({});
+  expect(await rung()).toEqual([880]);
+  // A test is heard at once.
+  await page.getByTestId("call-try").click();
+  await expect.poll(rung).toEqual([880, 660]);
+  expect(sight.wrong).toEqual([]);
+  await page.close();
+});
+
+it("Live lists what is over until it is acknowledged, and a burst of one rule on one line", async () => {
+  const of = recording();
+  const { tick } = told(of);
+  const like = tick.alerts[0];
+  if (!like) throw new Error("the recording has no alert");
+  const at = new Date().setHours(14, 32, 0, 0);
+  const burst = [0, 1, 2, 3].map((n) => ({ ...like, seq: 90_000 + n, rule: "cv_negative", title: "Negative controls scatter", barcode: `BURST-${n}`, at_ms: at + n * 1000, burst: 4, open: n > 0, over_at_ms: n > 0 ? null : at + 5000, listed: true }));
+  const over = { ...like, seq: 80_000, barcode: "OVER-1", level: "ok" as const, open: false, listed: true, over_at_ms: at, burst: 1 };
+  const gone = { ...like, seq: 80_001, barcode: "GONE-1", open: false, acknowledged: true, listed: false, over_at_ms: at, burst: 1 };
+  const known = { ...like, seq: 80_002, barcode: "KNOWN-1", acknowledged: true };
+  tick.alerts = [over, gone, known, ...burst];
+  const sight = await open(of);
+  const { page } = sight;
+  const [line, alerts] = [page.getByTestId("burst"), page.getByTestId("alert")];
+  await line.waitFor();
+  expect(await line.innerText()).toMatch(/4 × Negative controls scatter\s+BURST-3, BURST-2 and 2 more, 14:32, 1 over/);
+  expect(await page.getByTestId("alerts-count").textContent()).toBe("3 open");
+  expect(await alerts.evaluateAll((all) => all.map((one) => one.querySelector("bdi")?.textContent))).toEqual(["OVER-1"]);
+  expect(await page.getByTestId("alert-over").textContent()).toBe("over 14:32, not acknowledged yet");
+  await line.locator(".what").focus();
+  await page.keyboard.press("Enter");
+  expect(await alerts.evaluateAll((all) => all.map((one) => one.querySelector("bdi")?.textContent))).toEqual(["BURST-3", "BURST-2", "BURST-1", "BURST-0", "OVER-1"]);
+  for (const theme of ["light", "dark"]) {
+    await wear(page, theme);
+    expect(await serious(page)).toEqual([]);
+    await keep(page, `live-bursts-${theme}`);
+  }
+  // One of them alone, then what is left of the line together, by its key.
+  await alerts.nth(1).locator(".what").click();
+  await page.keyboard.press("a");
+  expect(await sight.called("acknowledge")).toEqual([{ seq: 90_002 }]);
+  await sight.tell({ ...tick, kind: "tick", number: tick.number + 1, reset: false, plates: [], alerts: burst.filter((one) => one.seq === 90_002).map((one) => ({ ...one, acknowledged: true })) });
+  await expect.poll(() => line.getAttribute("data-count")).toBe("3");
+  expect(await alerts.count(), "it stays unfolded").toBe(4);
+  await line.locator(".what").click();
+  await page.keyboard.press("a");
+  await expect.poll(() => sight.called("acknowledge")).toEqual([90_002, 90_003, 90_001, 90_000].map((seq) => ({ seq })));
+  await page.getByRole("button", { name: "Acknowledged", exact: true }).click();
+  expect(await alerts.evaluateAll((all) => all.map((one) => one.querySelector("bdi")?.textContent).sort())).toEqual(["BURST-2", "KNOWN-1"]);
+  const { nameless, missed } = await reach(page);
+  expect({ nameless, missed }).toEqual({ nameless: [], missed: [] });
   expect(sight.wrong).toEqual([]);
   await page.close();
 });

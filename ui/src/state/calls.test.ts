@@ -1,7 +1,7 @@
 /** Calls: what may be kept, and when it rings. */
 import { describe, expect, it } from "vitest";
 import type { AlertItem } from "../ipc/generated";
-import { clockOf, faultsOf, type Form, formOf, minuteOf, settingsOf } from "./calls.svelte";
+import { clockOf, faultsOf, type Form, formOf, minuteOf, settingsOf } from "./call";
 import { caller, isQuiet } from "./ring";
 
 const off: Form = { desktop: false, sound: false, quiet: false, from: "22:00", to: "07:00", webhook: "", flags_topic: false };
@@ -12,7 +12,7 @@ describe("what is kept", () => {
     const settings = { desktop: true, sound: true, quiet: { from_minute: 1290, to_minute: 435 }, webhook: "https://lab.example/hook", flags_topic: true };
     expect(formOf(settings)).toMatchObject({ from: "21:30", to: "07:15", quiet: true });
     expect(settingsOf(formOf(settings))).toEqual(settings);
-    expect([minuteOf("24:00"), minuteOf(""), minuteOf("08:30:00"), clockOf(5)]).toEqual([null, null, 510, "00:05"]);
+    expect([minuteOf("24:00"), minuteOf(""), minuteOf("8:30"), minuteOf("2130"), minuteOf("21:3"), clockOf(5)]).toEqual([null, null, 510, 1290, null, "00:05"]);
   });
 
   it("an address is https, or this machine's; times are two and differ", () => {

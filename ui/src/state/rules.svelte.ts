@@ -9,6 +9,8 @@ import { changedAt, turned } from "./rulestext";
 const CALM_MS = 300;
 /** Typing on is one step until so long nothing is typed. */
 const REST_MS = 1200;
+/** So many letters may come or go at once where somebody types. */
+const FEW = 20;
 /** Steps hold whole texts: no more letters of them than this. */
 const MOST_LETTERS = 8_000_000;
 
@@ -70,8 +72,10 @@ class Rules {
 
   /** What is typed. */
   write(text: string): void {
-    this.#step(text, Date.now() - this.#typed < REST_MS && this.canUndo);
-    this.#typed = Date.now();
+    // What is pasted or cut is a step of its own.
+    const isTyped = Math.abs(text.length - this.text.length) <= FEW;
+    this.#step(text, isTyped && Date.now() - this.#typed < REST_MS && this.canUndo);
+    this.#typed = isTyped ? Date.now() : 0;
   }
 
   /** A change that is a step of its own, with the caret where it ended. */

@@ -64,7 +64,15 @@ it("shipped rules, a switch and typing are steps of their own; typing on is one"
   expect(rules.text).toBe(`${RULE}123`);
   rules.undo();
   expect([rules.text, rules.edited]).toEqual([RULE, false]);
-  rules.redo();
+  // What is pasted is a step of its own, also right after typing, and so is what is typed behind it.
+  const pasted = `${RULE}# a line that somebody copied elsewhere`;
+  for (const text of [`${RULE}#`, pasted, `${pasted}.`]) rules.write(text);
+  rules.undo();
+  expect(rules.text).toBe(pasted);
+  rules.undo();
+  rules.undo();
+  expect([rules.text, rules.edited]).toEqual([RULE, false]);
+  for (const typed of ["1", "12", "123"]) rules.write(RULE + typed);
   rules.turn("z", false);
   expect(rules.text).toContain("enabled = false");
   rules.undo();

@@ -37,4 +37,5 @@ test("an alert that is over says when, and that nobody has acknowledged it", () 
   expect(state(alert(1, "A", { open: false }))).toBe("over, not acknowledged yet");
   expect(counted([alert(1, "A"), alert(2, "A", { open: false })])).toBe("1 open, 1 over");
   expect(counted([alert(1, "A")])).toBe("1 open");
+  expect([counted([alert(1, "A"), alert(2, "A", { open: false })], true), counted([alert(2, "A", { open: false })], true), counted([], true)]).toEqual(["1 open", "1 over", "0 open"]);
 });

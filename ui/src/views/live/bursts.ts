@@ -59,8 +59,10 @@ export function state(alert: Pick<AlertItem, "open" | "acknowledged" | "over_at_
   return alert.acknowledged ? over : `${over}, not acknowledged yet`;
 }
 
-/** How many there are, in the head of the list: "6 open, 2 over". */
-export function counted(alerts: readonly AlertItem[]): string {
+/** How many there are: "6 open, 2 over"; short, as in the head of the list, those that hold alone where there are any. */
+export function counted(alerts: readonly AlertItem[], short = false): string {
   const holds = alerts.filter((alert) => alert.open).length;
-  return `${holds} open${alerts.length > holds ? `, ${alerts.length - holds} over` : ""}`;
+  const over = alerts.length - holds;
+  if (short) return holds === 0 && over > 0 ? `${over} over` : `${holds} open`;
+  return `${holds} open${over > 0 ? `, ${over} over` : ""}`;
 }
