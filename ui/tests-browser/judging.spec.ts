@@ -1,6 +1,7 @@
 // Limits, rules and calls: edited, undone, checked, tried, put in force; every state; by keys alone.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { dryOf, notifyOf, openJudging } from "./judged";
+import { cut, overlaps } from "./bounds";
+import { cardsOf, dryOf, featuresOf, notifyOf, openJudging, rulesOf } from "./judged";
 import { begin, end, keep, open, recording, serious, told } from "./page";
 import { reach, wear } from "./reach";
 
@@ -112,6 +113,8 @@ it("limits, by keys alone: in by J, a feature found and taken, a number changed,
   const { page } = sight;
   await page.keyboard.press("Escape");
   await page.getByTestId("plate-barcode").waitFor();
+  // The keys go on where they were.
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("data-testid"))).toBe("thresholds");
   await page.keyboard.press("j");
   await page.getByTestId("features").waitFor();
   expect(await page.getByTestId("rail-plate").getAttribute("aria-current")).toBe("page");
@@ -455,4 +458,34 @@ it("Live lists what is over until it is acknowledged, and a burst of one rule on
   expect({ nameless, missed }).toEqual({ nameless: [], missed: [] });
   expect(sight.wrong).toEqual([]);
   await page.close();
+});
+
+it("names as hostile as they come: nothing runs, nothing is cut without its whole in a title, nothing lies on its neighbour", async () => {
+  for (const name of [`<img src=x onerror="window.hurt=1"><b>bold</b>`, "\u202Eלוח מבחן ١٢٣\u202C תוצאות", "N".repeat(300), "a long name ".repeat(25)]) {
+    const cards = cardsOf();
+    for (const card of cards.cards) {
+      card.name = `${name}${card.headline.length}`;
+      card.headline = card.headline.map((one) => ({ ...one, feature: `${name}${one.feature}` }));
+    }
+    cards.missing = [name];
+    cards.profile = name;
+    const features = featuresOf(300);
+    features.rows = features.rows.map((row, n) => ({ ...row, feature: `${name}${n}` }));
+    const rules = rulesOf();
+    rules.text = rules.text.replaceAll(/^title = .*$/gm, `title = "${name.replaceAll('"', "'")}"`);
+    rules.facts = rules.facts.map((fact) => ({ ...fact, path: `${name}${fact.path}`, meaning: name }));
+    const sight = await openJudging(recording(), "limits", { cards, features, rules, notify: notifyOf({ desktop_problem: name, last_problem: name }) });
+    const { page } = sight;
+    for (const tab of ["limits", "rules", "calls"]) {
+      await page.getByTestId(`tab-${tab}`).click();
+      await page.waitForTimeout(400);
+      expect(await page.evaluate(() => "hurt" in window), tab).toBe(false);
+      expect(await page.locator("main img").count(), tab).toBe(0);
+      expect(await cut(page), tab).toEqual([]);
+      expect(await overlaps(page, ".main"), tab).toEqual([]);
+      if (name.startsWith("NN")) await keep(page, `judging-names-${tab}`);
+    }
+    expect(sight.wrong).toEqual([]);
+    await page.close();
+  }
 });

@@ -18,6 +18,7 @@ notify = false
 test("rules are found by their lines, comments after one are not its own", () => {
   expect(blocks(TEXT)).toEqual([{ id: "z_prime", from: 2, to: 4 }, { id: "edge", from: 7, to: 11 }]);
   expect(blocks("")).toEqual([]);
+  expect(blocks('[[rule]]\nwhen = """\na\n[b]\n\n"""\nid = "long"\n# end')).toEqual([{ id: "long", from: 1, to: 7 }]);
   expect(blocks('[[rule]]\n[other]\nid = "no"')).toEqual([{ id: "", from: 1, to: 1 }]);
 });
 

@@ -16,7 +16,15 @@ const ENABLED = /^(\s*enabled\s*=\s*)(true|false)(.*)$/;
 export function blocks(text: string): Block[] {
   const found: Block[] = [];
   let open: Block | null = null;
+  /** In a text of several lines nothing is a head. */
+  let inside = false;
   text.split("\n").forEach((line, n) => {
+    const within = inside;
+    if ((line.match(/"""|'''/g)?.length ?? 0) % 2 === 1) inside = !inside;
+    if (within) {
+      if (open) open.to = n + 1;
+      return;
+    }
     if (ANY_HEAD.test(line)) {
       open = HEAD.test(line) ? { id: "", from: n + 1, to: n + 1 } : null;
       if (open) found.push(open);

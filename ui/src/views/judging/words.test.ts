@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { askedBy, byChange, difference, drySays, found, leftSays, whereSays } from "./words";
+import { askedBy, byChange, difference, drySays, editedSays, found, leftSays, whereSays } from "./words";
 
 test("whoever leaves hears what is not in force", () => {
   expect(leftSays(["limits"])).toBe("Edits of limits are not in force. They wait here.");
+  expect(editedSays(["limits", "rules"])).toBe("limits and rules edited");
   expect(leftSays(["limits", "rules", "calls"])).toBe("Edits of limits, rules and calls are not in force. They wait here.");
 });
 

@@ -5,12 +5,13 @@ import type { Tab } from "../../state/judging.svelte";
 
 const OF: Record<Tab, string> = { limits: "limits", rules: "rules", calls: "calls" };
 
+const listed = (open: readonly Tab[]): string => (open.length < 2 ? open.map((tab) => OF[tab]).join("") : `${open.slice(0, -1).map((tab) => OF[tab]).join(", ")} and ${OF[open.at(-1) ?? "limits"]}`);
+
 /** Whoever leaves is told what is not in force. */
-export function leftSays(open: readonly Tab[]): string {
-  const names = open.map((tab) => OF[tab]);
-  const all = names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-  return `Edits of ${all} are not in force. They wait here.`;
-}
+export const leftSays = (open: readonly Tab[]): string => `Edits of ${listed(open)} are not in force. They wait here.`;
+
+/** Which tabs have something that is not in force: "limits and rules edited". */
+export const editedSays = (open: readonly Tab[]): string => `${listed(open)} edited`;
 
 export const SEVERITY: Record<string, { glyph: string; says: string }> = {
   info: { glyph: "info", says: "information" },
