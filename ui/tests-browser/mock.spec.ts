@@ -138,7 +138,8 @@ const PLATE: Region[] = [
   { name: "ratio", mock: ".q >> nth=3", ours: "[data-testid=qc-signal_ratio]" },
   { name: "CV", mock: ".q >> nth=4", ours: "[data-testid=qc-cv_negative]" },
   { name: "wells read", mock: ".q >> nth=6", ours: "[data-testid=qc-wells]", edges: ["left", "right", "height"], why: "the edge effect above it is for a later version" },
-  { name: "below the lines", mock: "#q > :last-child", ours: "[data-testid=qc-counts]" },
+  { name: "below the lines", mock: "#q > :last-child", ours: "[data-testid=qc-foot]" },
+  { name: "thresholds", mock: "#q .btn >> nth=1", ours: "[data-testid=thresholds]", edges: ["top", "bottom"], why: "ours stands at the right, after what the lines were computed from" },
   { name: "lower part", mock: ".low", ours: ".low" },
   { name: "controls and samples", mock: ".sm", ours: "[data-testid=low]" },
   { name: "their head", mock: ".sm .ph", ours: "[data-testid=low] .ph", edges: ["top", "bottom"], why: "ours holds tabs and spans its panel", tokens: ["ink", "ground", "size", "weight"] },
@@ -163,7 +164,6 @@ const PLATE: Region[] = [
 const PLATE_LATER: Later[] = [
   { name: "edge effect", mock: ".q >> nth=5", later: "the recording is older than artefacts of place" },
   { name: "flag plate", mock: "#q .btn", later: "flags are made by rules alone" },
-  { name: "thresholds", mock: "#q .btn >> nth=1", later: "limits stand in the profile's assay card" },
   { name: "replicates and dose", mock: "#smr", later: "ours has them in a tab beside the controls" },
   { name: "sites", mock: "#in .th4", later: "images" },
   { name: "spot check", mock: "#in .sec:nth-child(4)", later: "models" },

@@ -3,7 +3,7 @@
  * tests/tests/road/recorded.rs). A test may change the recording before the page loads, and speak on the channel.
  */
 import { parseWall } from "./bytes";
-import type { CheckOutcome, CheckStep, Commands, Connection, Failure, Told } from "./generated";
+import type { AlertItem, CheckOutcome, CheckStep, Commands, Connection, Failure, Told } from "./generated";
 import type { CompositeAsk, Hear, Host, Scale } from "./host";
 import { compositeQuery } from "./pixels";
 
@@ -54,6 +54,9 @@ function bytes(hex: string): ArrayBuffer {
   for (let i = 0; i < out.length; i += 1) out[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
   return out.buffer;
 }
+
+/** An alert of a recording that is older than some of its fields. */
+const whole = (alert: AlertItem): AlertItem => ({ ...alert, listed: alert.listed ?? (alert.open || !alert.acknowledged), over_at_ms: alert.over_at_ms ?? null, burst: alert.burst ?? 1 });
 
 const absent = (what: string): Failure => ({ code: "not_recorded", message: `The recording has no ${what}.`, detail: null });
 
@@ -113,7 +116,7 @@ export function recordedHost(recording: Recording): { host: Host; handle: Handle
     },
     watch(listener): void {
       hear = async (told) => {
-        await listener(told);
+        await listener(told.kind === "tick" ? { ...told, alerts: told.alerts.map(whole) } : told);
         if (told.kind === "tick") handle.drawn.push(told.number);
       };
       for (const told of recording.told) void hear(told);

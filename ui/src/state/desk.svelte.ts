@@ -140,6 +140,10 @@ class Desk {
     route.go("plate");
   }
 
+  /** Those that are not both over and acknowledged. */
+  listed = $derived(this.alerts.filter((alert) => alert.listed));
+
+  /** Those that hold and nobody has acknowledged. */
   openAlerts(): AlertItem[] {
     return this.alerts.filter((alert) => alert.open && !alert.acknowledged);
   }
