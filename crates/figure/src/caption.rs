@@ -1,56 +1,49 @@
-//! What stands beneath a figure: sentences that let it be read and traced without anything else.
+//! What stands beneath a figure of plates: sentences that let it be read and traced without anything else.
 
 use plate::normalise::Scale;
-use plate::{Format, Role, Well};
+use plate::{Format, PlateKey, Role, Well};
 
 use crate::colour::{Map, Range};
 use crate::names::clean;
 use crate::number::{count, counted, fixed, value};
-use crate::subject::PlateFigure;
+use crate::quantity::Quantity;
+use crate::subject::{PlateFigure, Quality};
 
-/// Excluded wells that are named; more are only counted.
-const NAMED_WELLS: usize = 12;
-/// Hex digits of the digest, as the window shows them.
-const DIGEST_DIGITS: usize = 12;
+/// Wells, plates or points that are named; more are only counted.
+pub(crate) const NAMED: usize = 12;
 
 /// "Plate BR00117010, Cells_Count, robust z".
 pub(crate) fn title(figure: &PlateFigure) -> String {
-    format!("Plate {}, {}", clean(&figure.key.barcode), quantity(figure))
-}
-
-/// The feature on its scale, as an axis says it.
-pub(crate) fn quantity(figure: &PlateFigure) -> String {
-    let feature = clean(&figure.feature);
-    match (figure.scale, &figure.unit) {
-        (Scale::Raw, Some(unit)) => format!("{feature} ({})", clean(unit)),
-        (Scale::Raw, None) => feature,
-        (Scale::Percent, _) => format!("{feature}, % of negative controls"),
-        (Scale::RobustZ, _) => format!("{feature}, robust z"),
-        (Scale::BScore, _) => format!("{feature}, B-score"),
-    }
+    format!("Plate {}, {}", clean(&figure.key.barcode), figure.quantity().axis())
 }
 
 /// All sentences; `shown` are those about colours or bars.
-pub(crate) fn lines(figure: &PlateFigure, shown: String) -> Vec<String> {
-    let growing = if figure.is_growing { " (recording went on meanwhile)" } else { "" };
-    let made = format!("Session content {}{growing}. Plateside {}.", short_digest(figure), clean(&figure.version));
-    vec![plate(figure), format!("{} {shown}", scale(figure)), exclusions(figure), z_prime(figure), made]
+pub(crate) fn lines(figure: &PlateFigure, shown: &str) -> Vec<String> {
+    let excluded = figure.wells.iter().filter(|well| well.is_excluded).count();
+    let named = || names(figure.format, |at| figure.wells.get(at).is_some_and(|well| well.is_excluded));
+    vec![
+        plate(figure),
+        format!("{} {shown}", scale(figure)),
+        exclusions(excluded, named),
+        z_prime(figure),
+        figure.provenance().told(),
+    ]
 }
 
-fn short_digest(figure: &PlateFigure) -> String {
-    let hex: String = figure.content.iter().map(|byte| format!("{byte:02x}")).collect();
-    hex.chars().take(DIGEST_DIGITS).collect()
+/// "run RUN-7", "no run".
+pub(crate) fn run(key: &PlateKey) -> String {
+    match &*key.run {
+        "" => "no run".to_owned(),
+        run => format!("run {}", clean(run)),
+    }
 }
 
 fn plate(figure: &PlateFigure) -> String {
-    let run = match &*figure.key.run {
-        "" => "no run".to_owned(),
-        run => format!("run {}", clean(run)),
-    };
     let with_value = figure.values().count();
     format!(
-        "Plate {}, {run}, {} wells: {} of {} read, {} with a value.",
+        "Plate {}, {}, {} wells: {} of {} read, {} with a value.",
         clean(&figure.key.barcode),
+        run(&figure.key),
         count(usize::from(figure.format.wells())),
         count(figure.read as usize),
         count(figure.expected as usize),
@@ -60,31 +53,20 @@ fn plate(figure: &PlateFigure) -> String {
 
 /// What was done to the values.
 fn scale(figure: &PlateFigure) -> String {
-    let counts = |role| {
-        let counted = figure.wells.iter().filter(|well| well.role == Some(role) && !well.is_excluded);
-        counted.filter(|well| well.finite().is_some()).count()
-    };
-    match figure.scale {
-        Scale::Raw => format!("{}, raw: values as received.", clean(&figure.feature)),
-        Scale::Percent => {
-            let n = counted(counts(Role::Negative), "negative control", "negative controls");
-            format!("{}, percent of control: 100 × value / mean of {n}.", clean(&figure.feature))
+    let of = |role| figure.wells.iter().filter(move |well| well.role == Some(role) && !well.is_excluded);
+    figure.quantity().scaling(|role| {
+        let n = of(role).filter(|well| well.finite().is_some()).count();
+        match role {
+            Role::Negative => counted(n, "negative control", "negative controls"),
+            _ => counted(n, "sample", "samples"),
         }
-        Scale::RobustZ => {
-            let n = counted(counts(Role::Negative), "negative control", "negative controls");
-            format!("{}, robust z: (value \u{2212} median) / MAD of {n}.", clean(&figure.feature))
-        }
-        Scale::BScore => {
-            let n = counted(counts(Role::Sample), "sample", "samples");
-            format!("{}, B-score: residuals of a median polish of {n}, over their MAD.", clean(&figure.feature))
-        }
-    }
+    })
 }
 
-/// The range of the colours, and what lies outside.
-pub(crate) fn colours(figure: &PlateFigure, map: Map, range: Range) -> String {
+/// The range of the colours of values, and what lies outside.
+pub(crate) fn colours(values: impl Iterator<Item = f64>, of: &Quantity, map: Map, range: Range) -> String {
     let (mut least, mut most, mut below, mut above) = (f64::INFINITY, f64::NEG_INFINITY, 0_usize, 0_usize);
-    for value in figure.values() {
+    for value in values {
         (least, most) = (least.min(value), most.max(value));
         below += usize::from(value < range.low);
         above += usize::from(value > range.high);
@@ -93,10 +75,10 @@ pub(crate) fn colours(figure: &PlateFigure, map: Map, range: Range) -> String {
         return "No well has a value.".to_owned();
     }
     if least == most {
-        return format!("Every value is {}.", with_unit(figure, &value(least)));
+        return format!("Every value is {}.", of.with_unit(&value(least)));
     }
-    let ends = with_unit(figure, &format!("{} to {}", value(range.low), value(range.high)));
-    let how = if figure.is_signed() { "symmetric about 0, from the" } else { "the" };
+    let ends = of.with_unit(&format!("{} to {}", value(range.low), value(range.high)));
+    let how = if of.is_signed() { "symmetric about 0, from the" } else { "the" };
     let reach = format!("Values reach from {} to {}", value(least), value(most));
     let clipped = match (below, above) {
         (0, 0) => format!("{reach}; none is clipped."),
@@ -108,30 +90,32 @@ pub(crate) fn colours(figure: &PlateFigure, map: Map, range: Range) -> String {
     format!("Colours ({}) from {ends}, {how} 1st to 98.5th percentile. {clipped}", map.name())
 }
 
-/// A raw value with its unit behind a space that does not break.
-pub(crate) fn with_unit(figure: &PlateFigure, number: &str) -> String {
-    match (figure.scale, &figure.unit) {
-        (Scale::Raw, Some(unit)) => format!("{number}\u{a0}{}", clean(unit)),
-        (Scale::Percent, _) => format!("{number}\u{a0}%"),
-        _ => number.to_owned(),
-    }
-}
-
-fn exclusions(figure: &PlateFigure) -> String {
-    let excluded = names(figure.format, |at| figure.wells[at].is_excluded);
-    match excluded.len() {
+/// Wells that a person excluded: so many, and their names, which are asked for only where they are few.
+pub(crate) fn exclusions(excluded: usize, names: impl FnOnce() -> Vec<String>) -> String {
+    match excluded {
         0 => "No well is excluded.".to_owned(),
-        n if n > NAMED_WELLS => format!("{} wells are excluded and count in no statistic.", count(n)),
+        n if n > NAMED => format!("{} wells are excluded and count in no statistic.", count(n)),
         n => format!(
             "{} excluded and {} in no statistic: {}.",
             if n == 1 { "1 well is".to_owned() } else { format!("{n} wells are") },
             if n == 1 { "counts" } else { "count" },
-            excluded.join(", ")
+            names().join(", ")
         ),
     }
 }
 
-fn names(format: Format, is_one: impl Fn(usize) -> bool) -> Vec<String> {
+/// The first few of some names, and how many more there are.
+pub(crate) fn few(names: &[String]) -> String {
+    match names.get(..NAMED) {
+        Some(first) if names.len() > NAMED => {
+            format!("{} and {} more", first.join(", "), count(names.len() - NAMED))
+        }
+        _ => names.join(", "),
+    }
+}
+
+/// The wells of a format that are such, by name.
+pub(crate) fn names(format: Format, is_one: impl Fn(usize) -> bool) -> Vec<String> {
     let places = (0..usize::from(format.wells())).filter(|at| is_one(*at));
     places.filter_map(|at| Well::at_index(at, format)).map(|well| well.to_string()).collect()
 }
@@ -141,16 +125,21 @@ fn z_prime(figure: &PlateFigure) -> String {
     let (counts, pair) = (quality.counts, quality.pair);
     let mut of = format!("{} {}, {} {}", counts.positive, pair.positive, counts.negative, pair.negative);
     of += if counts.positive == 1 && counts.negative == 1 { " well" } else { " wells" };
-    match (quality.is_log2, figure.scale) {
-        (true, _) => of += ", binary logarithms of the raw values",
-        (false, Scale::Raw) => {}
-        (false, _) => of += ", raw values",
-    }
+    of += values_of(quality, figure.scale);
     if !quality.has_card {
         of += "; no assay card applies";
     }
     match quality.z_prime {
         Ok(z) => format!("Z\u{2032} {} ({of}).", fixed(z, 2)),
         Err(why) => format!("Z\u{2032} n/a: {why} ({of})."),
+    }
+}
+
+/// Of which values Z′ is, where these are not the ones that are drawn.
+pub(crate) const fn values_of(quality: &Quality, scale: Scale) -> &'static str {
+    match (quality.is_log2, scale) {
+        (true, _) => ", binary logarithms of the raw values",
+        (false, Scale::Raw) => "",
+        (false, _) => ", raw values",
     }
 }

@@ -23,8 +23,22 @@ pub(crate) const LINE: Ink = [0xdc, 0xdc, 0xd8];
 pub(crate) const LINE_2: Ink = [0xb4, 0xb5, 0xb1];
 /// A well without a value.
 pub(crate) const EMPTY: Ink = [0xe7, 0xe7, 0xe4];
+/// Attention and failure, as the window has them.
+pub(crate) const WARN: Ink = [0x74, 0x4c, 0x00];
+pub(crate) const BAD: Ink = [0x97, 0x30, 0x19];
+/// Negative and positive controls: of tide's two sides.
+pub(crate) const NEGATIVE: Ink = tide(40);
+pub(crate) const POSITIVE: Ink = tide(215);
+/// Series, and what stands behind one; also the values of samples.
+pub(crate) const SERIES: Ink = [0x33, 0x37, 0x3b];
+pub(crate) const SERIES_2: Ink = [0x8b, 0x8f, 0x93];
 /// Black and white, for marks on colours.
 pub(crate) const BLACK: Ink = [0, 0, 0];
+
+const fn tide(place: usize) -> Ink {
+    let [_, red, green, blue] = tables::TIDE_LIGHT[place].to_be_bytes();
+    [red, green, blue]
+}
 
 /// A colour map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +50,11 @@ pub(crate) enum Map {
 }
 
 impl Map {
+    /// That of magnitudes, or that of values on both sides of 0.
+    pub(crate) const fn for_values(are_signed: bool) -> Map {
+        if are_signed { Map::TideLight } else { Map::Viridis }
+    }
+
     /// Its name for people.
     pub(crate) const fn name(self) -> &'static str {
         match self {

@@ -18,6 +18,10 @@ pub(crate) enum Mark {
     Line { from: At, to: At, width: u32, ink: Ink },
     /// A filled polygon with soft edges.
     Polygon { corners: Vec<At>, ink: Ink },
+    /// A filled disc with a soft edge.
+    Disc { middle: At, radius: i32, ink: Ink },
+    /// A smooth line through points between pixels.
+    Curve { points: Vec<(f32, f32)>, width: u32, ink: Ink },
     /// A text.
     Words(Words),
 }
@@ -58,6 +62,8 @@ pub(crate) struct Style {
 pub(crate) struct Finished {
     pub(crate) width: u32,
     pub(crate) height: u32,
+    /// Device pixels a CSS pixel.
+    pub(crate) unit: f64,
     pub(crate) marks: Vec<Mark>,
     /// What it is, for those who do not see it.
     pub(crate) title: String,
@@ -116,14 +122,27 @@ impl<'f> Drawing<'f> {
         self.marks.push(Mark::Polygon { corners, ink });
     }
 
+    /// A filled disc; `radius` in device pixels.
+    pub(crate) fn disc(&mut self, middle: At, radius: i32, ink: Ink) {
+        self.marks.push(Mark::Disc { middle, radius: radius.max(1), ink });
+    }
+
+    /// A smooth line through points, `width` in device pixels; one point makes no line.
+    pub(crate) fn curve(&mut self, points: Vec<(f64, f64)>, width: i32, ink: Ink) {
+        if points.len() > 1 {
+            let points = points.into_iter().map(|(x, y)| (x as f32, y as f32)).collect();
+            self.marks.push(Mark::Curve { points, width: width.max(1).unsigned_abs(), ink });
+        }
+    }
+
     /// A text on its baseline.
     pub(crate) fn words(&mut self, text: impl Into<String>, at: At, anchor: Anchor, style: Style) {
         self.put(text.into(), at, anchor, style, false);
     }
 
     /// A text that runs upwards; its baseline is at its right.
-    pub(crate) fn turned_words(&mut self, text: impl Into<String>, at: At, style: Style) {
-        self.put(text.into(), at, Anchor::Middle, style, true);
+    pub(crate) fn turned_words(&mut self, text: impl Into<String>, at: At, anchor: Anchor, style: Style) {
+        self.put(text.into(), at, anchor, style, true);
     }
 
     /// By how much a baseline lies below the middle of capitals and figures.
@@ -141,6 +160,6 @@ impl<'f> Drawing<'f> {
     /// The page, so many device pixels wide and high.
     pub(crate) fn finish(self, (width, height): (i32, i32), title: String, told: String) -> Finished {
         let [width, height] = [width, height].map(|side| side.max(1).unsigned_abs());
-        Finished { width, height, marks: self.marks, title, told }
+        Finished { width, height, unit: self.unit, marks: self.marks, title, told }
     }
 }

@@ -37,6 +37,18 @@ pub enum FigureError {
         /// Of the format.
         needs: usize,
     },
+    /// So many make no picture.
+    #[error("{has} {what} were given: {least} to {most} make a picture")]
+    Count {
+        /// Of what, in the plural.
+        what: &'static str,
+        /// Given.
+        has: usize,
+        /// The fewest.
+        least: usize,
+        /// The most.
+        most: usize,
+    },
     /// The embedded font cannot be read: the program is damaged.
     #[error("the font inside the program cannot be read: install Plateside again")]
     Font,
@@ -46,4 +58,11 @@ pub enum FigureError {
     /// The PNG could not be put together.
     #[error("the PNG could not be written: {0}")]
     Png(#[from] png::EncodingError),
+}
+
+impl FigureError {
+    /// Looks at a number before anything is made for it.
+    pub(crate) fn count(what: &'static str, has: usize, least: usize, most: usize) -> Result<(), FigureError> {
+        if (least..=most).contains(&has) { Ok(()) } else { Err(FigureError::Count { what, has, least, most }) }
+    }
 }

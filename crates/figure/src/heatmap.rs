@@ -4,7 +4,7 @@ use plate::{Format, Well};
 
 use crate::caption;
 use crate::colour::{LINE_2, Map, Range};
-use crate::drawing::{Anchor, Drawing, Finished};
+use crate::drawing::{Anchor, At, Drawing, Finished};
 use crate::key;
 use crate::legend::Legend;
 use crate::number::{fixed, value};
@@ -37,46 +37,86 @@ const fn pitch(format: Format) -> (f64, f64) {
     }
 }
 
+/// A plate with its labels and its colour scale, as large as it will be.
+pub(crate) struct Heatmap<'a> {
+    figure: &'a PlateFigure,
+    map: Map,
+    range: Range,
+    legend: Legend,
+    pitch: i32,
+    gap: i32,
+}
+
+impl<'a> Heatmap<'a> {
+    pub(crate) fn of(figure: &'a PlateFigure, drawing: &Drawing<'_>) -> Heatmap<'a> {
+        let quantity = figure.quantity();
+        let map = Map::for_values(quantity.is_signed());
+        let range = Range::of(figure.values(), quantity.is_signed());
+        let legend = Legend::of(figure.values(), map, range, quantity.axis());
+        let (pitch, gap) = pitch(figure.format);
+        Heatmap { figure, map, range, legend, pitch: drawing.px(pitch), gap: drawing.line(gap) }
+    }
+
+    /// The wells alone, in device pixels: across and down.
+    fn wells(&self) -> (i32, i32) {
+        let format = self.figure.format;
+        let along = |n: u8| i32::from(n) * self.pitch - self.gap;
+        (along(format.columns()), along(format.rows()))
+    }
+
+    /// Device pixels across, from the letters of rows to the scale's name.
+    pub(crate) fn width(&self, drawing: &Drawing<'_>) -> i32 {
+        let rims = 2 * drawing.px(RIM);
+        drawing.px(GUTTER.0) + self.wells().0 + rims + drawing.px(TO_LEGEND) + self.legend.width(drawing)
+    }
+
+    /// Draws it from its upper left corner on; returns where its edge begins and ends, down the page.
+    pub(crate) fn draw(&self, drawing: &mut Drawing<'_>, (left, top): (i32, i32)) -> (i32, i32) {
+        let (rim, (wide, high)) = (drawing.px(RIM), self.wells());
+        let (left, top) = (left + drawing.px(GUTTER.0) + rim, top + drawing.px(GUTTER.1) + rim);
+        let (figure, pitch, gap) = (self.figure, self.pitch, self.gap);
+        outline(drawing, (left - rim, top - rim), (wide + 2 * rim, high + 2 * rim), drawing.px(CUT));
+        labels(figure.format, drawing, (left, top), pitch, gap);
+        let columns = i32::from(figure.format.columns());
+        let is_signed = figure.quantity().is_signed();
+        for (at, well) in figure.wells.iter().enumerate() {
+            let at = i32::try_from(at).unwrap_or_default();
+            let square =
+                Square { left: left + at % columns * pitch, top: top + at / columns * pitch, side: pitch - gap };
+            let words = well.finite().filter(|_| figure.format <= Format::F96).map(|value| written(is_signed, value));
+            let look = Look::of(well, self.map, self.range);
+            wells::draw(drawing, square, look, well.role, well.is_excluded, words.as_deref());
+        }
+        let legend_left = left + wide + rim + drawing.px(TO_LEGEND);
+        self.legend.draw(drawing, (legend_left, top - rim), high + 2 * rim);
+        (top - rim, top + high + rim)
+    }
+
+    /// What its colours mean, for the caption.
+    pub(crate) fn told(&self) -> String {
+        caption::colours(self.figure.values(), &self.figure.quantity(), self.map, self.range)
+    }
+}
+
 /// Draws the page.
 pub(crate) fn draw(figure: &PlateFigure, mut drawing: Drawing<'_>) -> Finished {
-    let map = if figure.is_signed() { Map::TideLight } else { Map::Viridis };
-    let range = Range::of(figure.values(), figure.is_signed());
-    let legend = Legend::of(figure, map, range);
-    let (rows, columns) = (i32::from(figure.format.rows()), i32::from(figure.format.columns()));
-    let (pitch, gap) = pitch(figure.format);
-    let (pitch, gap) = (drawing.px(pitch), drawing.line(gap));
-    let (wide, high) = (columns * pitch - gap, rows * pitch - gap);
-    let (margin, rim) = (drawing.px(MARGIN), drawing.px(RIM));
-    let left = margin + drawing.px(GUTTER.0) + rim;
-    let legend_left = left + wide + rim + drawing.px(TO_LEGEND);
-    let width = (legend_left + legend.width(&drawing)).max(margin + drawing.px(LEAST_WIDTH)) + margin;
-
-    let top = page::head(figure, &mut drawing, width) + drawing.px(GUTTER.1) + rim;
-    outline(&mut drawing, left - rim, top - rim, wide + 2 * rim, high + 2 * rim);
-    labels(figure.format, &mut drawing, (left, top), pitch, gap);
-    for (at, well) in figure.wells.iter().enumerate() {
-        let at = i32::try_from(at).unwrap_or_default();
-        let square = Square { left: left + at % columns * pitch, top: top + at / columns * pitch, side: pitch - gap };
-        let words = well.finite().filter(|_| figure.format <= Format::F96).map(|value| written(figure, value));
-        let look = Look::of(well, map, range);
-        wells::draw(&mut drawing, square, look, well.role, well.is_excluded, words.as_deref());
-    }
-    legend.draw(figure, &mut drawing, (legend_left, top - rim), high + 2 * rim);
-
-    let below = top + high + rim + drawing.px(16.0);
-    let key_ends = key::draw(figure, &mut drawing, (margin, below), width - 2 * margin, (map, range));
-    let caption_top = if key_ends == below { below } else { key_ends + drawing.px(16.0) };
-    page::finish(figure, drawing, caption_top, width, caption::colours(figure, map, range))
+    let heatmap = Heatmap::of(figure, &drawing);
+    let margin = drawing.px(MARGIN);
+    let width = heatmap.width(&drawing).max(drawing.px(LEAST_WIDTH)) + 2 * margin;
+    let top = page::head_of(figure, &mut drawing, width);
+    let (_, bottom) = heatmap.draw(&mut drawing, (margin, top));
+    let below = key::below(figure, &mut drawing, bottom, width);
+    page::finish_of(figure, drawing, below, width, &heatmap.told())
 }
 
 /// A value as a well has room for it.
-fn written(figure: &PlateFigure, number: f64) -> String {
-    if figure.is_signed() && number.abs() < 1000.0 { fixed(number, 2) } else { value(number) }
+fn written(is_signed: bool, number: f64) -> String {
+    if is_signed && number.abs() < 1000.0 { fixed(number, 2) } else { value(number) }
 }
 
 /// The plate's edge, with the cut corner that tells which way round it lies.
-fn outline(drawing: &mut Drawing<'_>, left: i32, top: i32, width: i32, height: i32) {
-    let (line, cut) = (drawing.line(1.0), drawing.px(CUT));
+pub(crate) fn outline(drawing: &mut Drawing<'_>, (left, top): At, (width, height): (i32, i32), cut: i32) {
+    let line = drawing.line(1.0);
     let (right, bottom) = (left + width, top + height);
     drawing.fill(left + cut, top, width - cut, line, LINE_2);
     drawing.fill(right - line, top, line, height, LINE_2);

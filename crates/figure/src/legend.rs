@@ -1,11 +1,9 @@
 //! The colour scale beside a heatmap: the map, ticks, the feature and its unit.
 
-use crate::caption;
 use crate::colour::{EMPTY, INK_3, Map, Range};
 use crate::drawing::{Anchor, Drawing};
 use crate::number::value;
 use crate::page::{AXIS, LABEL};
-use crate::subject::PlateFigure;
 use crate::ticks::{Tick, ticks};
 
 /// The bar's width in CSS pixels.
@@ -27,21 +25,35 @@ pub(crate) struct Legend {
     has_values: bool,
     /// Whether values lie below and above.
     beyond: (bool, bool),
+    /// What the values are.
+    name: String,
 }
 
 impl Legend {
-    pub(crate) fn of(figure: &PlateFigure, map: Map, range: Range) -> Legend {
-        let beyond = (figure.values().any(|v| v < range.low), figure.values().any(|v| v > range.high));
+    /// The scale of values on a map that spans `range`; `name` says what they are.
+    pub(crate) fn of(values: impl Iterator<Item = f64>, map: Map, range: Range, name: String) -> Legend {
+        let (mut beyond, mut has_values) = ((false, false), false);
+        for value in values {
+            has_values = true;
+            beyond = (beyond.0 || value < range.low, beyond.1 || value > range.high);
+        }
         let mut marks = ticks(range, TICKS);
         if marks.is_empty() {
             let ends = if range.low < range.high { vec![range.low, range.high] } else { vec![range.low] };
             marks = ends.into_iter().map(|at| Tick { at, label: value(at) }).collect();
         }
-        let has_values = figure.values().next().is_some();
         if !has_values {
             marks.clear();
         }
-        Legend { map, range, marks, has_values, beyond }
+        Legend { map, range, marks, has_values, beyond, name }
+    }
+
+    /// A scale that means something else on every plate: its ends have words for labels.
+    pub(crate) fn of_each(map: Map, has_values: bool, ends: [&str; 2], name: String) -> Legend {
+        let range = Range { low: 0.0, high: 1.0 };
+        let mark = |(at, label): (f64, &str)| Tick { at, label: label.to_owned() };
+        let marks = [0.0, 1.0].into_iter().zip(ends).map(mark).filter(|_| has_values).collect();
+        Legend { map, range, marks, has_values, beyond: (false, false), name }
     }
 
     /// Device pixels across.
@@ -56,7 +68,7 @@ impl Legend {
     }
 
     /// Draws it, `height` device pixels high.
-    pub(crate) fn draw(&self, figure: &PlateFigure, drawing: &mut Drawing<'_>, (left, top): (i32, i32), height: i32) {
+    pub(crate) fn draw(&self, drawing: &mut Drawing<'_>, (left, top): (i32, i32), height: i32) {
         let (bar, point) = (drawing.px(BAR), drawing.px(POINT));
         let (mut low, mut high) = (top + height, top);
         if !self.has_values {
@@ -88,8 +100,8 @@ impl Legend {
             let baseline = y + drawing.half_capital(LABEL);
             drawing.words(&*mark.label, (left + bar + drawing.px(TO_LABEL), baseline), Anchor::Start, LABEL);
         }
-        let name = drawing.ruler(AXIS).fit(&caption::quantity(figure), f64::from(height));
+        let name = drawing.ruler(AXIS).fit(&self.name, f64::from(height));
         let baseline = left + self.width(drawing) - drawing.px(6.0);
-        drawing.turned_words(name, (baseline, top + height / 2), AXIS);
+        drawing.turned_words(name, (baseline, top + height / 2), Anchor::Middle, AXIS);
     }
 }

@@ -1,11 +1,17 @@
-//! Pictures for people: a plate as a heatmap or a histogram, PNG or SVG, with everything that makes it readable alone.
+//! Pictures for people, PNG or SVG, with everything that makes them readable alone: a plate as heatmap and histogram, many
+//! plates on a sheet, two plates against each other, doses and curves, control charts.
 //!
 //! A figure says what it shows: plate, run, feature, scale, range, exclusions, Z′ with its counts, the session's digest.
-//! What goes in is data ([`PlateFigure`]); the same data gives the same bytes. No clock, no I/O, no system fonts: the font
+//! What goes in is data ([`Figure`]), computed by the caller; the same data gives the same bytes. No clock, no I/O, no system fonts: the font
 //! is embedded, and an SVG's text is text that asks for it and falls back.
 
+mod axis;
+mod bars;
+mod beside;
 mod caption;
+mod chart;
 mod colour;
+mod dose;
 mod drawing;
 mod error;
 mod font;
@@ -13,11 +19,18 @@ mod heatmap;
 mod histogram;
 mod key;
 mod legend;
+mod measured;
+mod multiples;
 mod names;
 mod number;
 mod page;
 mod paint;
+mod picture;
+mod point;
+mod provenance;
+mod quantity;
 mod raster;
+mod scatter;
 #[cfg(test)]
 mod strange_tests;
 mod subject;
@@ -27,7 +40,15 @@ mod tests;
 mod ticks;
 mod wells;
 
+pub use chart::{Baseline, Breach, ChartPlate, Charted, ControlChart, MOST_BREACHES, MOST_CHARTED};
+pub use dose::{Compound, Curve, DoseCurves, DoseMean, Fit, Interval, Levels, MOST_COMPOUNDS, MOST_POINTS, Replicate};
 pub use error::FigureError;
+pub use measured::Measured;
+pub use multiples::{MOST_PLATES, MOST_WELLS, Multiples, Span, Tile};
+pub use picture::Figure;
+pub use provenance::Provenance;
+pub use quantity::Quantity;
+pub use scatter::{Agreement, Matched, Scatter};
 pub use subject::{FigureWell, Kind, PlateFigure, Quality};
 
 use drawing::Drawing;
@@ -75,5 +96,6 @@ fn lay_out(figure: &PlateFigure, kind: Kind, fonts: &Fonts, unit: f64) -> Result
     Ok(match kind {
         Kind::Heatmap => heatmap::draw(figure, drawing),
         Kind::Histogram => histogram::draw(figure, drawing),
+        Kind::HeatmapAndHistogram => beside::draw(figure, drawing),
     })
 }

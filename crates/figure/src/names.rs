@@ -68,6 +68,27 @@ impl Ruler<'_> {
         format!("{}…{}", kept.trim_end(), if is_open { "\u{2069}" } else { "" })
     }
 
+    /// The text, or as much of its beginning and its end as has room: barcodes differ in their last letters.
+    pub(crate) fn fit_middle(&self, text: &str, room: f64) -> String {
+        // What runs leftwards stands in isolates that must not be torn.
+        if self.width(text) <= room || text.starts_with('\u{2068}') {
+            return self.fit(text, room);
+        }
+        let letters: Vec<char> = text.chars().collect();
+        let mut left = room - self.width("…");
+        let (mut head, mut tail) = (0, letters.len());
+        while head < tail {
+            let is_tails = head >= letters.len() - tail;
+            let letter = letters.get(if is_tails { tail - 1 } else { head }).copied().unwrap_or(' ');
+            left -= self.advance(letter);
+            if left < 0.0 {
+                break;
+            }
+            if is_tails { tail -= 1 } else { head += 1 }
+        }
+        letters.iter().take(head).chain(['…'].iter()).chain(letters.iter().skip(tail)).collect()
+    }
+
     /// The text in lines that have room, broken at spaces, and within a word where there is none.
     pub(crate) fn wrap(&self, text: &str, room: f64) -> Vec<String> {
         let mut lines = vec![String::new()];
@@ -125,6 +146,12 @@ mod tests {
             assert!(cut.ends_with('…') && ruler.width(&cut) <= 60.0, "{cut}");
         }
         assert_eq!(ruler.fit("abc", 1.0), "…");
+        let cut = ruler.fit_middle("BR00117010-REPLICATE-0002", 60.0);
+        assert!(
+            cut.starts_with("BR0") && cut.ends_with("002") && cut.contains('…') && ruler.width(&cut) <= 60.0,
+            "{cut}"
+        );
+        assert_eq!((ruler.fit_middle("abc", 1.0), ruler.fit_middle("abc", 100.0)), ("…".to_owned(), "abc".to_owned()));
         assert!(ruler.fit(&clean(&"ש".repeat(300)), 60.0).ends_with("…\u{2069}"));
         for text in ["one two three four five six seven", &"W".repeat(100), ""] {
             let lines = ruler.wrap(text, 60.0);

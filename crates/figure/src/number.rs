@@ -61,6 +61,12 @@ pub(crate) fn scientific(number: f64, digits: usize) -> String {
     format!("{sign}{mantissa}×10{raised}")
 }
 
+/// A digit times a power of ten: 10⁻⁷, 5×10⁻⁷.
+pub(crate) fn power_of_ten(digit: u8, power: i32) -> String {
+    let exponent: String = power.to_string().chars().map(raised).collect();
+    if digit == 1 { format!("10{exponent}") } else { format!("{digit}×10{exponent}") }
+}
+
 fn raised(digit: char) -> char {
     match digit {
         '-' => '⁻',

@@ -26,11 +26,20 @@ pub(crate) fn svg(drawn: &Finished) -> Result<String, FigureError> {
     let mut text = String::new();
     let mut backend = SVGBackend::with_string(&mut text, (drawn.width, drawn.height));
     let unwritten = |error: DrawingErrorKind<std::io::Error>| FigureError::Svg(error.to_string());
-    paint(drawn, &mut backend).map_err(unwritten)?;
+    // What lies between pixels is nearer to the eye than it can tell: a document of curves is laid out in tenths.
+    let near = |(x, y): &(f32, f32)| (x.round() as i32, y.round() as i32);
+    let curve = |backend: &mut SVGBackend<'_>, points: &[(f32, f32)], pen: &Pen| {
+        backend.draw_path(points.iter().map(near), pen)
+    };
+    paint(drawn, &mut backend, curve).map_err(unwritten)?;
     backend.present().map_err(unwritten)?;
     drop(backend);
     // plotters knows no titles: they stand right behind its first tag.
     let (head, body) = text.split_once(">\n").ok_or_else(|| FigureError::Svg("it has no beginning".to_owned()))?;
+    let size = |device: u32| f64::from(device) / drawn.unit;
+    let in_units = format!("width=\"{}\" height=\"{}\"", drawn.width, drawn.height);
+    let in_css = format!("width=\"{}\" height=\"{}\"", size(drawn.width), size(drawn.height));
+    let head = head.replacen(&in_units, &in_css, 1);
     let (title, told) = (escaped(&drawn.title), escaped(&drawn.told));
     Ok(format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{head} role=\"img\">\n<title>{title}</title>\n<desc>{told}</desc>\n{body}"
@@ -49,7 +58,11 @@ pub(crate) fn png(drawn: &Finished, fonts: &Fonts, dpi: u32) -> Result<Vec<u8>, 
         return Err(FigureError::TooLarge { dpi, width, height, fits });
     }
     let mut pixels = Pixels::new(drawn.width, drawn.height, fonts);
-    match paint(drawn, &mut pixels) {
+    let curve = |pixels: &mut Pixels<'_>, points: &[(f32, f32)], pen: &Pen| {
+        pixels.stroke_curve(points, pen.width as f32, opaque(pen.ink));
+        Ok(())
+    };
+    match paint(drawn, &mut pixels, curve) {
         Ok(()) => {}
         Err(DrawingErrorKind::FontError(_)) => return Err(FigureError::Font),
         Err(DrawingErrorKind::DrawingError(never)) => match never {},
@@ -73,7 +86,14 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-fn paint<B: DrawingBackend>(drawn: &Finished, backend: &mut B) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+type Painted<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
+
+/// Lays every mark down. plotters knows whole pixels only: `curve` draws what lies between them.
+fn paint<B: DrawingBackend>(
+    drawn: &Finished,
+    backend: &mut B,
+    curve: impl Fn(&mut B, &[(f32, f32)], &Pen) -> Painted<B>,
+) -> Painted<B> {
     let page = (drawn.width.cast_signed(), drawn.height.cast_signed());
     backend.draw_rect((0, 0), page, &Pen { ink: GROUND, width: 1 }, true)?;
     for mark in &drawn.marks {
@@ -86,6 +106,10 @@ fn paint<B: DrawingBackend>(drawn: &Finished, backend: &mut B) -> Result<(), Dra
             Mark::Polygon { corners, ink } => {
                 backend.fill_polygon(corners.iter().copied(), &Pen { ink: *ink, width: 1 })?;
             }
+            Mark::Disc { middle, radius, ink } => {
+                backend.draw_circle(*middle, radius.unsigned_abs(), &Pen { ink: *ink, width: 1 }, true)?;
+            }
+            Mark::Curve { points, width, ink } => curve(backend, points, &Pen { ink: *ink, width: *width })?,
             Mark::Words(words) => {
                 let (x, y) = words.at;
                 let rise = half_ex(words.size);

@@ -16,6 +16,9 @@ use plotters_backend::{
 use crate::colour::GROUND;
 use crate::font::{Fonts, half_ex};
 
+/// How far a cubic's handles reach to run along a quarter of a circle: 4 (√2 − 1) / 3.
+const CUBIC_ARC: f32 = 0.552_284_8;
+
 type Drawn = Result<(), DrawingErrorKind<Infallible>>;
 
 /// Pixels, row-major, three bytes each.
@@ -86,6 +89,27 @@ impl<'f> Pixels<'f> {
         });
     }
 
+    /// Draws a smooth line: as wide at every point, across the middle of its two directions there.
+    pub(crate) fn stroke_curve(&mut self, points: &[(f32, f32)], width: f32, color: BackendColor) {
+        let direction = |from: (f32, f32), to: (f32, f32)| {
+            let (across, down) = (to.0 - from.0, to.1 - from.1);
+            let length = (across * across + down * down).sqrt();
+            if length > 0.0 { (across / length, down / length) } else { (0.0, 0.0) }
+        };
+        let at = |index: usize| points.get(index).copied();
+        let (mut there, mut back) = (Vec::new(), Vec::new());
+        for (index, &(x, y)) in points.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(at).map_or((0.0, 0.0), |from| direction(from, (x, y)));
+            let after = at(index + 1).map_or((0.0, 0.0), |to| direction((x, y), to));
+            let (dx, dy) = direction((0.0, 0.0), (before.0 + after.0, before.1 + after.1));
+            let (aside, below) = (-dy * width / 2.0, dx * width / 2.0);
+            there.push(point(x + aside, y + below));
+            back.push(point(x - aside, y - below));
+        }
+        there.extend(back.into_iter().rev());
+        self.fill_corners(&there, color);
+    }
+
     fn fill_corners(&mut self, corners: &[Point], color: BackendColor) {
         let next = corners.iter().cycle().skip(1);
         let edges: Vec<OutlineCurve> = corners.iter().zip(next).map(|(a, b)| OutlineCurve::Line(*a, *b)).collect();
@@ -151,6 +175,19 @@ impl DrawingBackend for Pixels<'_> {
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
         let corners: Vec<Point> = path.into_iter().map(|(x, y)| point(x as f32, y as f32)).collect();
         self.fill_corners(&corners, style.color());
+        Ok(())
+    }
+
+    fn draw_circle<S: BackendStyle>(&mut self, (x, y): BackendCoord, radius: u32, style: &S, _fill: bool) -> Drawn {
+        let (x, y, r) = (x as f32, y as f32, radius as f32);
+        let at = |across: f32, down: f32| point(x + across * r, y + down * r);
+        let quarter = |(a, b): (f32, f32), (c, d): (f32, f32)| {
+            let (k, l) = (at(a + c * CUBIC_ARC, b + d * CUBIC_ARC), at(c + a * CUBIC_ARC, d + b * CUBIC_ARC));
+            OutlineCurve::Cubic(at(a, b), k, l, at(c, d))
+        };
+        let (east, south, west, north) = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0));
+        let quarters = [quarter(east, south), quarter(south, west), quarter(west, north), quarter(north, east)];
+        self.fill_curves(&quarters, style.color());
         Ok(())
     }
 

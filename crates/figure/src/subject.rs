@@ -3,6 +3,9 @@
 use plate::normalise::Scale;
 use plate::{Counts, Format, Pair, PlateKey, Role, Statistic};
 
+use crate::provenance::Provenance;
+use crate::quantity::Quantity;
+
 /// Which picture.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Kind {
@@ -11,6 +14,8 @@ pub enum Kind {
     Heatmap,
     /// How many wells have which value: samples and controls apart.
     Histogram,
+    /// The heatmap with the histogram beside it.
+    HeatmapAndHistogram,
 }
 
 /// One feature of one plate.
@@ -76,19 +81,19 @@ impl PlateFigure {
         self.wells.iter().filter_map(|well| well.finite())
     }
 
-    /// Wells of this role.
-    pub(crate) fn wells_of(&self, role: Role) -> usize {
-        self.wells.iter().filter(|well| well.role == Some(role)).count()
-    }
-
     /// Whether a layout named the wells' roles.
     pub(crate) fn has_layout(&self) -> bool {
         self.wells.iter().any(|well| well.role.is_some())
     }
 
-    /// Whether values lie on both sides of a meaningful 0.
-    pub(crate) fn is_signed(&self) -> bool {
-        matches!(self.scale, Scale::RobustZ | Scale::BScore)
+    /// What its values are.
+    pub(crate) fn quantity(&self) -> Quantity {
+        Quantity { feature: self.feature.clone(), unit: self.unit.clone(), scale: self.scale }
+    }
+
+    /// Where they come from.
+    pub(crate) fn provenance(&self) -> Provenance {
+        Provenance { content: self.content, is_growing: self.is_growing, version: self.version.clone() }
     }
 }
 

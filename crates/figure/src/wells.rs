@@ -44,7 +44,7 @@ impl Square {
         Square { left: self.left + inset, top: self.top + inset, side: self.side - 2 * inset }
     }
 
-    fn middle(self) -> (i32, i32) {
+    pub(crate) fn middle(self) -> (i32, i32) {
         (self.left + self.side / 2, self.top + self.side / 2)
     }
 }
@@ -107,6 +107,25 @@ pub(crate) fn draw(
         cross(drawing, at, ink);
     }
 }
+
+/// Draws a well of a small plate: without a frame, its role's sign where there is room for one.
+pub(crate) fn draw_small(drawing: &mut Drawing<'_>, at: Square, look: Look, role: Option<Role>, is_excluded: bool) {
+    draw(drawing, at, look, None, is_excluded, None);
+    let ink = match look {
+        Look::Colour(colour) => mark_on(colour),
+        Look::Empty | Look::NoValue | Look::NotRead => INK_3,
+    };
+    if !is_excluded && at.side >= drawing.px(SIGN_ROOM) {
+        match role {
+            Some(Role::Negative | Role::Positive) => sign(drawing, at, role, ink),
+            Some(Role::Reference) => fill(drawing, centred(at, (at.side / 3).max(drawing.line(2.0))), ink),
+            _ => {}
+        }
+    }
+}
+
+/// A well needs this side for the sign of its role, in CSS pixels.
+pub(crate) const SIGN_ROOM: f64 = 7.0;
 
 /// The size of values that are written into wells, in CSS pixels.
 const VALUE_SIZE: f64 = 11.0;
