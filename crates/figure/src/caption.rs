@@ -1,5 +1,7 @@
 //! What stands beneath a figure of plates: sentences that let it be read and traced without anything else.
 
+use std::collections::BTreeMap;
+
 use plate::normalise::Scale;
 use plate::{Format, PlateKey, Role, Well};
 
@@ -10,7 +12,9 @@ use crate::quantity::Quantity;
 use crate::subject::{PlateFigure, Quality};
 
 /// Wells, plates or points that are named; more are only counted.
-pub(crate) const NAMED: usize = 12;
+const NAMED: usize = 12;
+/// Reasons that are told one by one.
+const REASONS: usize = 4;
 
 /// "Plate BR00117010, Cells_Count, robust z".
 pub(crate) fn title(figure: &PlateFigure) -> String {
@@ -112,6 +116,23 @@ pub(crate) fn few(names: &[String]) -> String {
         }
         _ => names.join(", "),
     }
+}
+
+/// What has no value, by the reason, the most frequent first: "the two groups have the same centre (BR1, BR2)"
+pub(crate) fn by_reason(missing: impl Iterator<Item = (String, String)>) -> Option<String> {
+    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (why, name) in missing {
+        reasons.entry(why).or_default().push(name);
+    }
+    let mut reasons: Vec<(String, Vec<String>)> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
+    let left_out: usize = reasons.iter().skip(REASONS).map(|(_, names)| names.len()).sum();
+    let mut told: Vec<String> =
+        reasons.iter().take(REASONS).map(|(why, names)| format!("{why} ({})", few(names))).collect();
+    if left_out > 0 {
+        told.push(format!("other reasons ({})", count(left_out)));
+    }
+    (!told.is_empty()).then(|| told.join("; "))
 }
 
 /// The wells of a format that are such, by name.

@@ -3,6 +3,8 @@
 
 mod labels;
 mod plot;
+#[cfg(test)]
+pub(crate) mod tests;
 mod words;
 
 use plate::{PlateKey, Role};

@@ -3,6 +3,8 @@
 mod panel;
 mod plot;
 mod range;
+#[cfg(test)]
+pub(crate) mod tests;
 mod words;
 
 use plate::PlateKey;

@@ -32,6 +32,8 @@ mod quantity;
 mod raster;
 mod scatter;
 #[cfg(test)]
+mod strange_plot_tests;
+#[cfg(test)]
 mod strange_tests;
 mod subject;
 mod tables;

@@ -1,6 +1,8 @@
 //! Small multiples: up to 200 plates on one sheet, each in the grid of its own format, one colour scale or each its own.
 
 mod sheet;
+#[cfg(test)]
+pub(crate) mod tests;
 mod words;
 
 use plate::{Format, PlateKey};

@@ -1,6 +1,8 @@
 //! Two plates against each other: every well that both have, controls in marks of their own, and how well they agree.
 
 mod plot;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use plate::{Format, PlateKey, Role, Well};
 

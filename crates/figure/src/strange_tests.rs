@@ -9,7 +9,7 @@ use crate::tests::{drawn, plate, texts};
 use crate::{FigureWell, Kind, png, svg};
 
 /// Everything lies on the page.
-fn assert_on_page(drawn: &Finished, what: &str) {
+pub(crate) fn assert_on_page(drawn: &Finished, what: &str) {
     let fonts = Fonts::load().unwrap();
     let (page_width, page_height) = (f64::from(drawn.width), f64::from(drawn.height));
     for mark in &drawn.marks {
@@ -20,13 +20,20 @@ fn assert_on_page(drawn: &Finished, what: &str) {
                 let (x, y) = (corners.iter().map(|at| at.0), corners.iter().map(|at| at.1));
                 (x.clone().min().unwrap(), y.clone().min().unwrap(), x.max().unwrap(), y.max().unwrap())
             }
+            Mark::Disc { middle: (x, y), radius, .. } => (x - radius, y - radius, x + radius, y + radius),
+            Mark::Curve { points, .. } => {
+                let (x, y) = (points.iter().map(|at| at.0 as i32), points.iter().map(|at| at.1 as i32));
+                (x.clone().min().unwrap(), y.clone().min().unwrap(), x.max().unwrap(), y.max().unwrap())
+            }
             Mark::Words(words) => {
                 // A tenth for fonts that are wider than ours; those of type this small.
                 let wide = (fonts.width(&words.text, words.size, words.is_bold) * 1.1).floor() as i32;
                 let (x, y) = words.at;
                 let high = words.size.ceil() as i32;
                 match (words.is_turned, words.anchor) {
-                    (true, _) => (x - high, y - wide / 2, x, y + wide / 2),
+                    (true, Anchor::Middle) => (x - high, y - wide / 2, x, y + wide / 2),
+                    (true, Anchor::Start) => (x - high, y - wide, x, y),
+                    (true, Anchor::End) => (x - high, y, x, y + wide),
                     (_, Anchor::Start) => (x, y - high, x + wide, y),
                     (_, Anchor::Middle) => (x - wide / 2, y - high, x + wide / 2, y),
                     (_, Anchor::End) => (x - wide, y - high, x, y),
@@ -38,9 +45,9 @@ fn assert_on_page(drawn: &Finished, what: &str) {
     }
 }
 
-#[test]
-fn everything_stays_on_the_page_whatever_the_names() {
-    let hostile = [
+/// Names that strangers may give.
+pub(crate) fn hostile() -> Vec<String> {
+    vec![
         "x".repeat(300),
         "W".repeat(300),
         "שלום ".repeat(60),
@@ -48,15 +55,19 @@ fn everything_stays_on_the_page_whatever_the_names() {
         "<script>alert(1)</script>]]>&amp;\"'".to_owned(),
         "a\u{0}\u{1b}[31m\u{202e}\u{ffff}\r\n\tb".to_owned(),
         String::new(),
-    ];
+    ]
+}
+
+#[test]
+fn everything_stays_on_the_page_whatever_the_names() {
     for format in [Format::F6, Format::F96, Format::F384, Format::F3456] {
-        for name in &hostile {
+        for name in &hostile() {
             let mut figure = plate(format);
             figure.key = PlateKey::new(name, name);
             figure.feature = name.clone();
             figure.unit = Some(name.clone());
             figure.wells[0].is_excluded = true;
-            for kind in [Kind::Heatmap, Kind::Histogram] {
+            for kind in Kind::ALL {
                 for unit in [1.0, 1.5625, 0.5] {
                     assert_on_page(&drawn(&figure, kind, unit), &format!("{format} {kind:?} {unit} {name:.20?}"));
                 }
@@ -107,7 +118,7 @@ fn a_plate_without_values_or_controls_says_so() {
     figure.quality.z_prime = Err(too_few);
     figure.quality.has_card = false;
     figure.quality.counts = Counts::default();
-    for kind in [Kind::Heatmap, Kind::Histogram] {
+    for kind in Kind::ALL {
         let caption = texts(&svg(&figure, kind).unwrap()).join(" ");
         for said in
             ["0 of 96 read", "a value.", "Z′ n/a: 0 of at least 3 positive wells have a value", "no assay card applies"]
@@ -118,7 +129,7 @@ fn a_plate_without_values_or_controls_says_so() {
     }
     let mut excluded = plate(Format::F96);
     excluded.wells.iter_mut().for_each(|well| well.is_excluded = true);
-    for kind in [Kind::Heatmap, Kind::Histogram] {
+    for kind in Kind::ALL {
         let caption = texts(&svg(&excluded, kind).unwrap()).join(" ");
         assert!(caption.contains("96 wells are excluded and count in no statistic."), "{caption}");
     }
@@ -135,7 +146,7 @@ fn enormous_and_equal_values_are_drawn() {
             let mut figure = plate(Format::F96);
             figure.scale = scale;
             figure.wells.iter_mut().zip(values.iter().cycle()).for_each(|(well, value)| well.value = Some(*value));
-            for kind in [Kind::Heatmap, Kind::Histogram] {
+            for kind in Kind::ALL {
                 assert_on_page(&drawn(&figure, kind, 1.0), &format!("{values:?} {scale:?} {kind:?}"));
                 assert!(!svg(&figure, kind).unwrap().contains("NaN"), "{values:?}");
             }

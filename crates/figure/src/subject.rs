@@ -18,6 +18,11 @@ pub enum Kind {
     HeatmapAndHistogram,
 }
 
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 3] = [Kind::Heatmap, Kind::Histogram, Kind::HeatmapAndHistogram];
+}
+
 /// One feature of one plate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlateFigure {

@@ -3,7 +3,7 @@
 use plate::normalise::Scale;
 use plate::{Counts, Format, Pair, PlateKey, Role};
 
-use crate::colour::{Map, Range};
+use crate::colour::{Ink, Map, NEGATIVE, POSITIVE, Range, SERIES_2};
 use crate::drawing::{Finished, Mark};
 use crate::font::Fonts;
 use crate::{FigureError, FigureWell, Kind, PlateFigure, Quality, lay_out, png, svg};
@@ -54,7 +54,7 @@ pub(crate) fn texts(svg: &str) -> Vec<String> {
 }
 
 /// Width, height and pixels of a PNG.
-fn pixels(bytes: &[u8]) -> (usize, usize, Vec<u8>) {
+pub(crate) fn pixels(bytes: &[u8]) -> (usize, usize, Vec<u8>) {
     let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     let info = reader.next_frame(&mut pixels).unwrap();
@@ -62,7 +62,7 @@ fn pixels(bytes: &[u8]) -> (usize, usize, Vec<u8>) {
 }
 
 /// Squares of wells with a colour, as (left, top, side): the ones that are as large as the format's wells.
-fn squares(drawn: &Finished, side: i32) -> Vec<(i32, i32)> {
+pub(crate) fn squares(drawn: &Finished, side: i32) -> Vec<(i32, i32)> {
     let of_well = |mark: &Mark| match mark {
         Mark::Box { left, top, width, height, .. } if *width == side && *height == side => Some((*left, *top)),
         _ => None,
@@ -91,6 +91,37 @@ fn pixels_of_wells_are_the_colours_of_their_values() {
                 assert_eq!(rgb[pixel..pixel + 3], expected, "{format}: well {at} at {dx}, {dy}");
             }
         }
+    }
+}
+
+#[test]
+fn the_histogram_stands_beside_the_heatmap_with_the_same_marks() {
+    for format in Format::ALL {
+        let figure = plate(format);
+        let both = drawn(&figure, Kind::HeatmapAndHistogram, 1.0);
+        let heatmap = drawn(&figure, Kind::Heatmap, 1.0);
+        let wells = |drawn: &Finished| -> Vec<Mark> {
+            // The head, the labels, the plate and its scale come first.
+            let is_key = |mark: &Mark| matches!(mark, Mark::Words(words) if words.text.starts_with("Cells_Count"));
+            let last = drawn.marks.iter().enumerate().filter(|(_, mark)| is_key(mark)).nth(1).unwrap().0;
+            drawn.marks[..last].to_vec()
+        };
+        assert_eq!(wells(&both), wells(&heatmap), "{format}");
+        let found = texts(&svg(&figure, Kind::HeatmapAndHistogram).unwrap());
+        for panel in ["Negative controls (−)", "Samples", "Positive controls (+)"] {
+            assert!(found.contains(&panel.to_owned()), "{format}: {panel}");
+        }
+        let caption = found.join(" ");
+        assert!(caption.contains("1st to 98.5th percentile") && caption.contains("wide over"), "{caption}");
+        // As many pixels of each kind of control as its bars have.
+        let area = |drawn: &Finished, wanted: Ink| -> i32 {
+            let of = |mark: &Mark| match mark {
+                Mark::Box { width, height, ink, .. } if *ink == wanted => width * height,
+                _ => 0,
+            };
+            drawn.marks.iter().map(of).sum()
+        };
+        assert!(area(&both, NEGATIVE) > 0 && area(&both, POSITIVE) > 0 && area(&both, SERIES_2) > 0, "{format}");
     }
 }
 
@@ -137,7 +168,7 @@ fn an_svg_has_the_same_colours_and_a_text_for_every_label() {
 #[test]
 fn the_same_figure_is_the_same_bytes() {
     let figure = plate(Format::F384);
-    for kind in [Kind::Heatmap, Kind::Histogram] {
+    for kind in [Kind::Heatmap, Kind::Histogram, Kind::HeatmapAndHistogram] {
         assert_eq!(svg(&figure, kind).unwrap(), svg(&figure, kind).unwrap());
         assert_eq!(png(&figure, kind, 150).unwrap(), png(&figure, kind, 150).unwrap());
     }

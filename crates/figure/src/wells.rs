@@ -115,17 +115,29 @@ pub(crate) fn draw_small(drawing: &mut Drawing<'_>, at: Square, look: Look, role
         Look::Colour(colour) => mark_on(colour),
         Look::Empty | Look::NoValue | Look::NotRead => INK_3,
     };
-    if !is_excluded && at.side >= drawing.px(SIGN_ROOM) {
-        match role {
-            Some(Role::Negative | Role::Positive) => sign(drawing, at, role, ink),
-            Some(Role::Reference) => fill(drawing, centred(at, (at.side / 3).max(drawing.line(2.0))), ink),
-            _ => {}
-        }
+    if is_excluded || at.side < drawing.px(SIGN_ROOM) {
+        return;
+    }
+    // Both as odd or as even as the side: the same room on both sides.
+    let like = |length: i32| length + (at.side - length).rem_euclid(2);
+    let within = at.side.min(drawing.px(SIGN_MOST));
+    let (long, thick) = (like(within * 3 / 5), like((within / 6).max(1)));
+    let bar = |wide: i32, high: i32| (at.left + (at.side - wide) / 2, at.top + (at.side - high) / 2, wide, high);
+    let bars = match role {
+        Some(Role::Negative) => vec![bar(long, thick)],
+        Some(Role::Positive) => vec![bar(long, thick), bar(thick, long)],
+        Some(Role::Reference) => vec![bar(like(within / 3), like(within / 3))],
+        Some(Role::Sample | Role::Empty) | None => Vec::new(),
+    };
+    for (left, top, wide, high) in bars {
+        drawing.fill(left, top, wide, high, ink);
     }
 }
 
 /// A well needs this side for the sign of its role, in CSS pixels.
 pub(crate) const SIGN_ROOM: f64 = 7.0;
+/// Signs grow with their wells up to this side.
+const SIGN_MOST: f64 = 20.0;
 
 /// The size of values that are written into wells, in CSS pixels.
 const VALUE_SIZE: f64 = 11.0;

@@ -13,6 +13,9 @@ use crate::point::Point;
 const ROOM: f64 = 110.0;
 const AWAY: f64 = 7.0;
 
+/// At most so many areas along a line from plate to plate.
+const MOST_AREAS: i32 = 64;
+
 /// A rectangle: left, top, right, bottom.
 type Area = (i32, i32, i32, i32);
 
@@ -28,6 +31,7 @@ pub(super) fn draw(
     let there: Vec<(&ChartPlate, At)> = there.collect();
     let reach = drawing.px(4.0);
     let mut taken: Vec<Area> = there.iter().map(|(_, (x, y))| (x - reach, y - reach, x + reach, y + reach)).collect();
+    taken.extend(along_lines(figure, &place, reach / 2));
     let ruler = drawing.ruler(LABEL);
     let (high, away) = (drawing.px(LABEL.size), drawing.px(AWAY));
     for (plate, (x, y)) in there.iter().filter(|(plate, _)| !plate.breaches.is_empty()) {
@@ -51,6 +55,22 @@ pub(super) fn draw(
         drawing.words(words, baseline, Anchor::Start, Style { ink, ..LABEL });
         taken.push(free);
     }
+}
+
+/// Small areas along the lines that join plates: a name is read where none runs through it.
+fn along_lines(figure: &ControlChart, place: impl Fn(usize, f64) -> At, reach: i32) -> Vec<Area> {
+    let at = |index: usize| Some(place(index, figure.plates.get(index)?.finite()?));
+    let mut areas = Vec::new();
+    for index in 1..figure.plates.len() {
+        let (Some((x0, y0)), Some((x1, y1))) = (at(index - 1), at(index)) else { continue };
+        let along = (x1 - x0).abs().max((y1 - y0).abs());
+        let n = (along / (2 * reach.max(1))).clamp(1, MOST_AREAS);
+        for i in 1..n {
+            let (x, y) = (x0 + (x1 - x0) * i / n, y0 + (y1 - y0) * i / n);
+            areas.push((x - reach, y - reach, x + reach, y + reach));
+        }
+    }
+    areas
 }
 
 /// "1-3s, 2-2s"; each once.

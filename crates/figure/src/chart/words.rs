@@ -134,7 +134,6 @@ fn rules(figure: &ControlChart) -> String {
 /// The plates without a value and why.
 fn gaps(figure: &ControlChart) -> Option<String> {
     let without = figure.plates.iter().filter(|plate| plate.finite().is_none());
-    let without: Vec<String> =
-        without.map(|plate| format!("{} ({})", barcode(plate), measured::why(&plate.value))).collect();
-    (!without.is_empty()).then(|| format!("No value for {}.", caption::few(&without)))
+    let reasons = caption::by_reason(without.map(|plate| (measured::why(&plate.value), barcode(plate))));
+    reasons.map(|reasons| format!("No value: {reasons}."))
 }

@@ -25,8 +25,11 @@ pub(super) struct Axes {
 /// The two lines above a panel.
 pub(super) fn draw_head(drawing: &mut Drawing<'_>, figure: &DoseCurves, compound: &Compound, frame: Frame) {
     let room = f64::from(frame.right - frame.left);
-    let name = drawing.ruler(NAME).fit(&clean(&compound.name), room);
-    drawing.words(name, (frame.left, frame.top - drawing.px(22.0)), Anchor::Start, NAME);
+    // A compound that is alone gives the page its name.
+    if figure.compounds.len() > 1 {
+        let name = drawing.ruler(NAME).fit_middle(&clean(&compound.name), room);
+        drawing.words(name, (frame.left, frame.top - drawing.px(22.0)), Anchor::Start, NAME);
+    }
     let ec50 = drawing.ruler(LABEL).fit(&words::ec50(figure, compound), room);
     drawing.words(ec50, (frame.left, frame.top - drawing.px(7.0)), Anchor::Start, LABEL);
 }
@@ -77,6 +80,10 @@ fn draw_interval(drawing: &mut Drawing<'_>, interval: Interval, doses: &Scale, f
     let end = |end: Option<f64>, open: i32| {
         end.filter(|end| end.is_finite()).map_or(open, |end| doses.at(end, frame.across()))
     };
+    // What is bounded by nothing says nothing: no band over everything.
+    if end(interval.low, i32::MIN) == i32::MIN && end(interval.high, i32::MIN) == i32::MIN {
+        return;
+    }
     let (from, to) = (end(interval.low, frame.left), end(interval.high, frame.right));
     // An interval that is narrower than a pixel is still seen; one that lies outside is not.
     let outside = [interval.low, interval.high];

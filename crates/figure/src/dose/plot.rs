@@ -11,23 +11,23 @@ use crate::page::{self, AXIS, LABEL, MARGIN};
 use crate::point::Point;
 
 /// From panel to panel, across and down: what stands below and above one.
-const BETWEEN: (f64, f64) = (26.0, 30.0);
+const BETWEEN: (f64, f64) = (26.0, 18.0);
 /// The two lines above a panel; the labels below the last.
 const HEAD: f64 = 38.0;
 const FOOT: f64 = 22.0;
 /// A caption needs lines of this length at least.
 const LEAST_WIDTH: f64 = 600.0;
 /// Most ticks of the value axis, on a high panel and on others.
-const TICKS: [u32; 2] = [6, 4];
+const TICKS: [u32; 2] = [6, 5];
 
 /// Panels side by side, and each one's size in CSS pixels.
 const fn shape(compounds: usize) -> (i32, f64, f64) {
     match compounds {
         1 => (1, 540.0, 340.0),
         2..=4 => (2, 330.0, 210.0),
-        5..=9 => (3, 250.0, 160.0),
-        10..=16 => (4, 210.0, 135.0),
-        _ => (6, 180.0, 115.0),
+        5..=9 => (3, 260.0, 165.0),
+        10..=16 => (4, 225.0, 140.0),
+        _ => (5, 225.0, 130.0),
     }
 }
 

@@ -8,6 +8,8 @@ use crate::ticks::Tick;
 
 /// Free on both sides of the outer doses, in powers of ten, and as a share of their span.
 const AIR: (f64, f64) = (0.15, 0.05);
+/// How far a curve may leave the points, as a share of half their span.
+const BEYOND: f64 = 0.3;
 /// At how many places of the dose axis a curve is looked at for its range.
 const LOOKS: u32 = 64;
 
@@ -67,7 +69,7 @@ pub(super) fn values(figure: &DoseCurves, doses: &Scale, most: u32) -> Scale {
     // A curve that was fitted to few points may leave them far behind: it is cut off, and they are seen.
     let seen = Scale::over(points.chain(levels), most);
     let (low, high) = (seen.range.low, seen.range.high);
-    let reach = (high / 2.0 - low / 2.0).clamp(0.0, f64::MAX / 4.0);
+    let reach = ((high / 2.0 - low / 2.0) * BEYOND).clamp(0.0, f64::MAX / 4.0);
     let near = curves.map(|value| value.clamp((low - reach).max(-f64::MAX), (high + reach).min(f64::MAX)));
     let has_points = figure.compounds.iter().any(|compound| compound.places().next().is_some());
     if has_points { seen.with(near, most) } else { Scale::over(near, most) }

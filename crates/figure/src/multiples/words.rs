@@ -8,9 +8,6 @@ use crate::colour::{Map, Range};
 use crate::names::clean;
 use crate::number::{count, counted};
 
-/// Reasons for a missing Z′ that are told.
-const REASONS: usize = 4;
-
 /// "12 plates, run RUN-7".
 pub(super) fn name(figure: &Multiples) -> String {
     let plates = counted(figure.plates.len(), "plate", "plates");
@@ -138,28 +135,18 @@ fn z_prime(figure: &Multiples) -> String {
         n => told += &format!("; no assay card applies to {}", counted(n, "plate", "plates")),
     }
     told.push('.');
-    for missing in missing(figure) {
-        told += &format!(" {missing}");
+    if let Some(missing) = missing(figure) {
+        told += &format!(" n/a: {missing}.");
     }
     told
 }
 
-/// The plates without Z′ by the reason, most frequent first.
-fn missing(figure: &Multiples) -> Vec<String> {
+/// The plates without Z′ by the reason.
+fn missing(figure: &Multiples) -> Option<String> {
     let is_named_by_run = are_barcodes_shared(figure);
-    let mut by_reason: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for tile in &figure.plates {
-        if let Err(why) = tile.quality.z_prime {
-            by_reason.entry(why.to_string()).or_default().push(barcode(tile, is_named_by_run));
-        }
-    }
-    let mut reasons: Vec<(String, Vec<String>)> = by_reason.into_iter().collect();
-    reasons.sort_by_key(|(_, plates)| std::cmp::Reverse(plates.len()));
-    let left_out: usize = reasons.iter().skip(REASONS).map(|(_, plates)| plates.len()).sum();
-    let told = |(why, plates): &(String, Vec<String>)| format!("n/a: {why} ({}).", caption::few(plates));
-    let mut told: Vec<String> = reasons.iter().take(REASONS).map(told).collect();
-    if left_out > 0 {
-        told.push(format!("n/a for other reasons on {}.", counted(left_out, "plate", "plates")));
-    }
-    told
+    let without = figure.plates.iter().filter_map(|tile| {
+        let why = tile.quality.z_prime.err()?;
+        Some((why.to_string(), barcode(tile, is_named_by_run)))
+    });
+    caption::by_reason(without)
 }

@@ -43,7 +43,7 @@ pub(crate) fn draw(figure: &Scatter, mut drawing: Drawing<'_>) -> Finished {
     let (x, y) = names(figure);
     let quantity = figure.quantity.axis();
     let head = page::head(&mut drawing, width, &format!("{x} and {y}"), &quantity);
-    let baseline = head + drawing.px(8.0);
+    let baseline = head + drawing.px(14.0);
     let agreement = &figure.agreement;
     let told = format!(
         "Pearson r {}, Spearman ρ {}",
