@@ -50,7 +50,8 @@ fn label(drawn: &Finished, text: &str) -> (i32, i32) {
         Mark::Words(words) if words.text == text => Some(words.at),
         _ => None,
     };
-    drawn.marks.iter().find_map(of).unwrap_or_else(|| panic!("{text}"))
+    // The last: values may have the labels of doses, and come before them.
+    drawn.marks.iter().rev().find_map(of).unwrap_or_else(|| panic!("{text}"))
 }
 
 #[test]
