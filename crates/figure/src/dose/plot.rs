@@ -1,12 +1,12 @@
 //! The page of compounds: panels side by side, their two axes named once.
 
 use super::panel::{self, Axes};
-use super::{DoseCurves, range, words};
+use super::{DoseCurves, Interval, range, words};
 use crate::axis::Frame;
 use crate::drawing::{Anchor, Drawing, Finished};
 use crate::key::{self, Entry, Sign};
 use crate::names::clean;
-use crate::number::counted;
+use crate::number::{count, counted};
 use crate::page::{self, AXIS, LABEL, MARGIN};
 use crate::point::Point;
 
@@ -79,25 +79,24 @@ fn entries(figure: &DoseCurves) -> Vec<Entry> {
     };
     let means = figure.compounds.iter().flat_map(|compound| &compound.means).filter(|mean| mean.place().is_some());
     let fits = || figure.compounds.iter().filter_map(|compound| compound.fit.as_ref().ok());
-    let has = |is_there: bool| usize::from(is_there);
-    let all = [
-        (Sign::Point(Point::Replicate), "well", replicates(false)),
-        (Sign::Point(Point::Mean), "mean of a dose", means.count()),
-        (Sign::Point(Point::Excluded), "excluded well", replicates(true)),
-        (Sign::Curve, "fitted curve", fits().count()),
-        (Sign::Upright, "EC50", fits().filter(|fit| crate::measured::finite(&fit.log10_ec50).is_some()).count()),
-        (Sign::Band, "its 95 % interval", fits().filter(|fit| fit.interval.is_some()).count()),
-        (Sign::Level(Point::Negative), "mean of negative controls", has(figure.levels.negative.is_some())),
-        (Sign::Level(Point::Positive), "mean of positive controls", has(figure.levels.positive.is_some())),
+    let has_ec50 = fits().any(|fit| crate::measured::finite(&fit.log10_ec50).is_some());
+    let is_bounded = |interval: Interval| interval.low.is_some() || interval.high.is_some();
+    let points = [
+        (Point::Replicate, "well", replicates(false)),
+        (Point::Mean, "mean of a dose", means.count()),
+        (Point::Excluded, "excluded well", replicates(true)),
     ];
-    let there = all.into_iter().filter(|(_, _, n)| *n > 0);
-    let is_level = |sign: &Sign| matches!(sign, Sign::Level(_));
-    there
-        .map(|(sign, word, n)| {
-            let words = if is_level(&sign) { word.to_owned() } else { format!("{word} ({})", crate::number::count(n)) };
-            Entry { sign, words }
-        })
-        .collect()
+    let lines = [
+        (Sign::Curve, "fitted curve", fits().next().is_some()),
+        (Sign::Upright, "EC50", has_ec50),
+        (Sign::Band, "its 95 % interval", fits().any(|fit| fit.interval.is_some_and(is_bounded))),
+        (Sign::Level(Point::Negative), "mean of negative controls", figure.levels.negative.is_some()),
+        (Sign::Level(Point::Positive), "mean of positive controls", figure.levels.positive.is_some()),
+    ];
+    let points = points.into_iter().filter(|(_, _, n)| *n > 0);
+    let points = points.map(|(point, word, n)| (Sign::Point(point), format!("{word} ({})", count(n))));
+    let lines = lines.into_iter().filter(|(_, _, is_there)| *is_there).map(|(sign, word, _)| (sign, word.to_owned()));
+    points.chain(lines).map(|(sign, words)| Entry { sign, words }).collect()
 }
 
 /// "3 compounds".
