@@ -179,8 +179,8 @@ fn count<const L: usize, const K: usize>(
     let Some(z) = z.first_chunk::<PLACES>() else { return beyond };
     let (size, stride) = (shuffled.size(), shuffled.stride);
     let mut judge = |sum: &Abreast<L>| {
-        for lane in 0..L {
-            beyond[lane] += u32::from((sum[lane] - expected).abs() >= far[lane]);
+        for ((beyond, sum), far) in beyond.iter_mut().zip(sum).zip(far) {
+            *beyond += u32::from((sum - expected).abs() >= *far);
         }
     };
     let several = shuffled.grids.get(size..).unwrap_or_default().chunks_exact((K * size).max(1));
@@ -213,15 +213,16 @@ fn sums_over_pairs<const L: usize, const K: usize>(
         let mut here: [[f32; L]; K] = std::array::from_fn(|k| of(rows[k][0]));
         let mut of_row = [[0.0_f32; L]; K];
         for column in 1..stride {
-            for k in 0..K {
-                let (right, down) = (of(rows[k][column]), of(below[k][column - 1]));
-                add_products(simd, &mut of_row[k], &here[k], &right, &down);
-                here[k] = right;
+            let grids = rows.iter().zip(&below);
+            for ((sum, here), (row, below)) in of_row.iter_mut().zip(&mut here).zip(grids) {
+                let (right, down) = (of(row[column]), of(below[column - 1]));
+                add_products(simd, sum, here, &right, &down);
+                *here = right;
             }
         }
-        for k in 0..K {
-            for lane in 0..L {
-                sums[k][lane] += f64::from(of_row[k][lane]);
+        for (sum, of_row) in sums.iter_mut().zip(&of_row) {
+            for (sum, of_row) in sum.iter_mut().zip(of_row) {
+                *sum += f64::from(*of_row);
             }
         }
     }

@@ -49,9 +49,7 @@ impl<const L: usize> Effects<L> {
         let n = line.fill(self.effects.iter());
         let middle = networks.medians(simd, line, n);
         for effect in &mut self.effects {
-            for lane in 0..L {
-                effect[lane] -= middle[lane];
-            }
+            subtract(effect, &middle);
         }
         middle
     }
@@ -112,8 +110,8 @@ impl<const L: usize> Table<'_, L> {
         add(overall, &middle);
         let mut sums = [0.0; L];
         for residual in residuals.iter() {
-            for lane in 0..L {
-                sums[lane] += residual[lane].abs();
+            for (sum, residual) in sums.iter_mut().zip(residual) {
+                *sum += residual.abs();
             }
         }
         sums
@@ -133,15 +131,15 @@ impl<const L: usize> Table<'_, L> {
 
 #[inline(always)]
 fn add<const L: usize>(to: &mut Abreast<L>, what: &Abreast<L>) {
-    for lane in 0..L {
-        to[lane] += what[lane];
+    for (to, what) in to.iter_mut().zip(what) {
+        *to += what;
     }
 }
 
 #[inline(always)]
 fn subtract<const L: usize>(from: &mut Abreast<L>, what: &Abreast<L>) {
-    for lane in 0..L {
-        from[lane] -= what[lane];
+    for (from, what) in from.iter_mut().zip(what) {
+        *from -= what;
     }
 }
 
