@@ -208,13 +208,15 @@ fn sums_over_pairs<const L: usize, const K: usize>(
     let of = |place: u16| z[usize::from(place) % PLACES];
     let size = grids.iter().map(|grid| grid.len()).min().unwrap_or(0);
     for start in (0..size.saturating_sub(stride)).step_by(stride.max(1)) {
-        let rows: [&[u16]; K] = std::array::from_fn(|k| &grids[k][start..start + stride]);
-        let below: [&[u16]; K] = std::array::from_fn(|k| &grids[k][start + stride..start + 2 * stride]);
-        let mut here: [[f32; L]; K] = std::array::from_fn(|k| of(rows[k][0]));
+        // Split, not sliced: so the compiler knows how long each is, and asks no more.
+        let split: [(&[u16], &[u16]); K] = std::array::from_fn(|k| {
+            let (row, rest) = grids[k][start..].split_at(stride);
+            (row, rest.split_at(stride).0)
+        });
+        let mut here: [[f32; L]; K] = split.map(|(row, _)| of(row[0]));
         let mut of_row = [[0.0_f32; L]; K];
         for column in 1..stride {
-            let grids = rows.iter().zip(&below);
-            for ((sum, here), (row, below)) in of_row.iter_mut().zip(&mut here).zip(grids) {
+            for ((sum, here), (row, below)) in of_row.iter_mut().zip(&mut here).zip(&split) {
                 let (right, down) = (of(row[column]), of(below[column - 1]));
                 add_products(simd, sum, here, &right, &down);
                 *here = right;

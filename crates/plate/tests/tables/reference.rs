@@ -1,8 +1,8 @@
 //! Normalisations against base R 4.2.2 and cellHTS2 2.69.0, artefacts against numpy, scipy, libpysal and esda.
 
+use plate::PlateQuality;
 use plate::normalise::{Against, Fit, Method, Options, normalised};
 use plate::quality::Terms;
-use plate::PlateQuality;
 
 use crate::examples::{assert_close, assert_column, by_plate, column, lincs, read, shared_example, wells};
 
