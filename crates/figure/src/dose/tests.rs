@@ -32,6 +32,7 @@ pub(crate) fn curves(n: usize) -> DoseCurves {
         plates: vec![PlateKey::new("RUN-7", "BR1"), PlateKey::new("RUN-7", "BR2")],
         unit: "µM".to_owned(),
         compounds: (0..n).map(|at| compound(&format!("CMP-{at:04}"))).collect(),
+        left_out: 0,
         levels: Levels { negative: Some(100.0), positive: Some(5.0) },
         provenance: Provenance { content: [0xab; 32], is_growing: false, version: "0.1.0".to_owned() },
     }
@@ -176,5 +177,16 @@ fn no_points_one_point_and_curves_that_run_away() {
         }
         figure.compounds[1].replicates[0] = Replicate { dose: number, value: Some(number), is_excluded: false };
         assert_on_page(&drawn(&figure, 1.0), &format!("a dose and a value of {number}"));
+    }
+}
+
+#[test]
+fn compounds_without_room_are_counted() {
+    let mut figure = curves(3);
+    for (left_out, said) in
+        [(1, "1 more compound with doses is not drawn."), (30, "30 more compounds with doses are not")]
+    {
+        figure.left_out = left_out;
+        assert!(words(&figure).contains(said), "{}", words(&figure));
     }
 }
