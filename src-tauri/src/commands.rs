@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use engine::desk::chosen::*;
 use engine::desk::compared::*;
+use engine::desk::drawn::*;
 use engine::desk::gaps::GapLedger;
 use engine::desk::packed::*;
 use engine::desk::pictured::*;

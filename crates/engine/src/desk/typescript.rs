@@ -10,6 +10,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 
 use super::chosen::*;
 use super::compared::*;
+use super::drawn::*;
 use super::failure::Failure;
 use super::gaps::GapLedger;
 use super::packed::*;
