@@ -6,6 +6,7 @@ use engine::desk::calls::*;
 use engine::desk::cards::*;
 use engine::desk::chosen::*;
 use engine::desk::compared::*;
+use engine::desk::drawn::*;
 use engine::desk::gaps::GapLedger;
 use engine::desk::layouts::*;
 use engine::desk::packed::*;

@@ -10,7 +10,8 @@ permutations are drawn once. Median polish is there twice: `each` is a port of R
 at a known place), and features that have stopped are left out of the next sweep. Two threads are two processes that share
 the values (fork), each with half of the features.
 
-usage: plate_numpy.py make FILE [FEATURES]     writes a plate of 1,536 wells, and its roles
+usage: plate_numpy.py serve FILE              answers lines of JSON, as `cargo xtask bench plate` asks them, one thread
+       plate_numpy.py make FILE [FEATURES]     writes a plate of 1,536 wells, and its roles
        plate_numpy.py time FILE [THREADS]      prints one JSON object: seconds by part; compares with FILE.ours if it is there
 """
 
@@ -300,8 +301,30 @@ def compared(path, results):
     return farthest
 
 
+def serve(path):
+    """{"do": "make", "features": N}, {"do": one of WORK} and {"do": "compare"}, each answered by a line."""
+    global VALUES, ROLES
+    results = {}
+    for line in sys.stdin:
+        asked = json.loads(line)
+        if asked["do"] == "make":
+            make(path, asked["features"])
+            ROLES = np.fromfile(path + ".roles", np.uint8)
+            VALUES = np.fromfile(path, "<f8").reshape(-1, len(ROLES))
+            told = {"numpy": np.__version__}
+        elif asked["do"] == "compare":
+            told = compared(path, results)
+        else:
+            start = time.perf_counter()
+            results[asked["do"]] = WORK[asked["do"]](VALUES, ROLES)
+            told = {"seconds": time.perf_counter() - start}
+        print(json.dumps(told), flush=True)
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "make":
+    if sys.argv[1] == "serve":
+        serve(sys.argv[2])
+    elif sys.argv[1] == "make":
         make(sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 1500)
     else:
         timed(sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 1)

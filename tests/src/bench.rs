@@ -7,6 +7,7 @@ pub mod load;
 pub mod machine;
 pub mod memory;
 pub mod pixels;
+pub mod plate;
 pub mod python;
 pub mod record;
 pub mod road;

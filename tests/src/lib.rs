@@ -19,6 +19,7 @@ pub mod screening;
 pub mod seed;
 pub mod storm;
 pub mod window;
+pub mod written;
 
 use std::path::{Path, PathBuf};
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// The Python stacks that benches are compared with: the bench, the file of versions and its text, and what must load.
-const PYTHON: [(&str, &str, &str, &str); 2] = [
+const PYTHON: [(&str, &str, &str, &str); 3] = [
     ("road", "requirements.txt", include_str!("../bed/requirements.txt"), "import confluent_kafka"),
     (
         "pixels",
@@ -15,11 +15,12 @@ const PYTHON: [(&str, &str, &str, &str); 2] = [
         include_str!("../bed/requirements-pixels.txt"),
         "import cv2, imagecodecs, numpy, onnxruntime, tifffile",
     ),
+    ("plate", "requirements-plate.txt", include_str!("../bed/requirements-plate.txt"), "import numpy"),
 ];
 
 /// Runs a bench in the foreground.
 pub(crate) fn bench_command(args: &[String]) -> Outcome<()> {
-    let name = args.first().ok_or("usage: cargo xtask bench NAME [ARGS…]   (road, window or pixels)")?;
+    let name = args.first().ok_or("usage: cargo xtask bench NAME [ARGS…]   (road, window, pixels or plate)")?;
     let python = PYTHON.iter().find(|(bench, ..)| bench == name).map(python_stack).transpose()?;
     let mut leash = Leash::new()?;
     // One build for all of it: for other packages cargo would choose other features, and build the dependencies twice.
@@ -30,6 +31,8 @@ pub(crate) fn bench_command(args: &[String]) -> Outcome<()> {
     };
     let mut bench = release(&mut leash, "plateside-bench", window, args)?;
     bench.envs(python.map(|python| ("PLATESIDE_PYTHON", python))).envs(peers);
+    // What a bench makes once and finds again.
+    bench.env("PLATESIDE_CACHE", places::cache());
     leash.run(&mut bench)
 }
 

@@ -31,7 +31,7 @@ cargo xtask COMMAND
   test [--all] [FILTER]       every suite, with times; --all adds soaks; FILTER is a suite or part of tests' names
   look [--again] [--readme]   a picture of every screen in both themes, under target/look
   package --deb               a Debian package of window and command line, started once to prove it
-  bench NAME [ARGS…]          measure against a real broker and a peer: road, window
+  bench NAME [ARGS…]          measure against a real broker and a peer: road, window, pixels, plate
   soak NAME [--times N]       hours of abuse, for instance: soak kill --times 50
   kafka start|stop|status     a real broker on 127.0.0.1 that stays; `start` prints its address
   kafka acl deny-groups       deny consumer groups to everyone on that broker

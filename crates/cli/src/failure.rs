@@ -132,9 +132,11 @@ impl From<engine::figures::FiguresError> for Failure {
         let code = match &error {
             E::Session(_) => IO,
             E::NoPlate { .. } | E::NoRun { .. } | E::SeveralRuns { .. } | E::NoFeature { .. } => USAGE,
+            E::NotAlike { .. } | E::NoCompound { .. } | E::NoStatistic { .. } => USAGE,
             E::Figure(F::Dpi(_) | F::TooLarge { .. }) => USAGE,
             E::NoFormat(_) | E::Unscaled { .. } => BAD,
-            E::Unwritable { .. } | E::Figure(_) => IO,
+            E::NoReplicate { .. } | E::NoDoses { .. } | E::NoChart { .. } => BAD,
+            E::Unwritable { .. } | E::Figure(_) | E::Stopped(_) => IO,
         };
         match error {
             E::Session(error) => error.into(),

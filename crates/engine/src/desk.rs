@@ -12,6 +12,7 @@ mod commands;
 pub mod compared;
 pub mod composite;
 mod doses;
+pub mod drawn;
 mod ear;
 mod failure;
 mod figure;

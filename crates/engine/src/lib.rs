@@ -1,5 +1,6 @@
 //! The road itself: source → decode → judge and commit → publish → ticks. The façade of window, command line and tests.
 
+mod across;
 pub mod bundle;
 pub mod calls;
 pub mod check;

@@ -42,12 +42,17 @@ pub(crate) struct FeatureOfPlate {
     pub(crate) wells: CountedWells,
     /// Row-major, after the card's transform.
     pub(crate) values: Vec<Option<f64>>,
-    terms: Terms,
+    pub(crate) terms: Terms,
 }
 
 impl FeatureOfPlate {
+    /// Its quality, with p of Moran's I from so many permutations; without any Moran's I is left out.
+    pub(crate) fn quality(&self, permutations: usize) -> PlateQuality {
+        PlateQuality::of(&self.values, &self.wells, Terms { permutations, ..self.terms })
+    }
+
     fn qc(self) -> FeatureQc {
-        let quality = PlateQuality::of(&self.values, &self.wells, self.terms);
+        let quality = self.quality(self.terms.permutations);
         FeatureQc { run: self.run, plate: self.plate, feature: self.feature, pair: self.pair, quality }
     }
 }
@@ -272,17 +277,6 @@ impl QcQuestion {
     }
 }
 
-/// One row a feature and pair of the plate's card; all its features where `wanted` names none.
-pub(crate) fn of_plate(
-    plate: &PlateStanding,
-    card: Option<&AssayCard>,
-    wanted: Option<Vec<Box<str>>>,
-    columns: &PlateColumns,
-    question: &QcQuestion,
-) -> Vec<FeatureQc> {
-    features_of(plate, card, wanted, columns, question).map(FeatureOfPlate::qc).collect()
-}
-
 fn features_of<'a>(
     plate: &'a PlateStanding,
     card: Option<&'a AssayCard>,
@@ -311,8 +305,8 @@ fn rule_of(headline: &Headline) -> (SiteAggregate, Transform) {
     (headline.aggregate, headline.transform)
 }
 
-/// One a pair of the card.
-fn pairs_of(
+/// One a pair of the card; `values` are after its transform.
+pub(crate) fn pairs_of(
     plate: &PlateStanding,
     card: Option<&AssayCard>,
     feature: &str,

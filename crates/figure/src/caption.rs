@@ -62,6 +62,7 @@ fn scale(figure: &PlateFigure) -> String {
         let n = of(role).filter(|well| well.finite().is_some()).count();
         match role {
             Role::Negative => counted(n, "negative control", "negative controls"),
+            Role::Positive => counted(n, "positive control", "positive controls"),
             _ => counted(n, "sample", "samples"),
         }
     })

@@ -41,8 +41,17 @@ pub struct ControlChart {
 pub enum Charted {
     /// The mean of the wells of a role.
     MeanOf(Role),
+    /// Their median.
+    MedianOf(Role),
     /// Z′.
     ZPrime,
+    /// Another statistic, as people call it and how it is defined (`QC.md`).
+    Statistic {
+        /// "SSMD".
+        label: &'static str,
+        /// "(mean − mean) / √(SD² + SD²) of its controls", without a full stop.
+        says: &'static str,
+    },
 }
 
 /// One plate of a chart.

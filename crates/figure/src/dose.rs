@@ -32,6 +32,8 @@ pub struct DoseCurves {
     pub unit: String,
     /// The compounds, in the order in which they are drawn: 1 to [`MOST_COMPOUNDS`].
     pub compounds: Vec<Compound>,
+    /// Compounds with doses for which there is no room.
+    pub left_out: u32,
     /// The levels of the controls, as lines across every panel.
     pub levels: Levels,
     /// Where the values come from.

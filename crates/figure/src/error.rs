@@ -17,7 +17,7 @@ pub enum FigureError {
     #[error(
         "at {dpi} dots per inch this figure would have {width} x {height} pixels (at most {} million in all, \
          {MOST_SIDE} a side): {fits} fits, and an SVG has no such limit",
-        MOST_PIXELS / 1_000_000
+        most / 1_000_000
     )]
     TooLarge {
         /// As asked.
@@ -28,6 +28,8 @@ pub enum FigureError {
         height: u64,
         /// About the most dots per inch that fit.
         fits: u32,
+        /// The most pixels.
+        most: u64,
     },
     /// The wells are not those of the format.
     #[error("{has} wells were given for a plate of {needs}")]

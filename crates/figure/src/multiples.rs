@@ -28,6 +28,8 @@ pub struct Multiples {
     pub plates: Vec<Tile>,
     /// Whether colours of different plates compare.
     pub span: Span,
+    /// Plates that belong here and are not drawn, with the reason, as a sentence without its full stop.
+    pub left_out: Vec<(PlateKey, String)>,
     /// Where the values come from.
     pub provenance: Provenance,
 }

@@ -48,14 +48,20 @@ pub(crate) fn svg(drawn: &Finished) -> Result<String, FigureError> {
 
 /// The drawing as a PNG file.
 pub(crate) fn png(drawn: &Finished, fonts: &Fonts, dpi: u32) -> Result<Vec<u8>, FigureError> {
+    png_within(drawn, fonts, dpi, MOST_PIXELS)
+}
+
+/// The same, of at most so many pixels, which are never more than [`MOST_PIXELS`].
+pub(crate) fn png_within(drawn: &Finished, fonts: &Fonts, dpi: u32, most: u64) -> Result<Vec<u8>, FigureError> {
+    let most = most.min(MOST_PIXELS);
     let (width, height) = (u64::from(drawn.width), u64::from(drawn.height));
     let side = drawn.width.max(drawn.height);
-    if side > MOST_SIDE || width * height > MOST_PIXELS {
-        let by_area = (MOST_PIXELS as f64 / (width * height) as f64).sqrt();
+    if side > MOST_SIDE || width * height > most {
+        let by_area = (most as f64 / (width * height) as f64).sqrt();
         let by_side = f64::from(MOST_SIDE) / f64::from(side);
         // A little less: edges are rounded.
         let fits = (f64::from(dpi) * by_area.min(by_side) * 0.995).floor() as u32;
-        return Err(FigureError::TooLarge { dpi, width, height, fits });
+        return Err(FigureError::TooLarge { dpi, width, height, fits, most });
     }
     let mut pixels = Pixels::new(drawn.width, drawn.height, fonts);
     let curve = |pixels: &mut Pixels<'_>, points: &[(f32, f32)], pen: &Pen| {

@@ -56,6 +56,29 @@ impl Figure {
         paint::png(&drawn, &fonts, dpi)
     }
 
+    /// The same, with fewer dots per inch where it would have more pixels than `most`; its width and height too.
+    ///
+    /// # Errors
+    /// As [`Figure::png`]; [`FigureError::TooLarge`] where even [`LEAST_DPI`] are too many.
+    pub fn png_within(&self, dpi: u32, most: u64) -> Result<(Vec<u8>, u32, u32), FigureError> {
+        if !(LEAST_DPI..=MOST_DPI).contains(&dpi) {
+            return Err(FigureError::Dpi(dpi));
+        }
+        let fonts = Fonts::load()?;
+        let mut dpi = dpi;
+        loop {
+            let drawn = self.lay_out(&fonts, f64::from(dpi) / LAYOUT_DPI)?;
+            let pixels = u64::from(drawn.width) * u64::from(drawn.height);
+            if pixels <= most || dpi == LEAST_DPI {
+                let (width, height) = (drawn.width, drawn.height);
+                return Ok((paint::png_within(&drawn, &fonts, dpi, most)?, width, height));
+            }
+            // A little less: edges are rounded.
+            let fits = f64::from(dpi) * (most as f64 / pixels as f64).sqrt() * 0.995;
+            dpi = (fits.floor() as u32).clamp(LEAST_DPI, dpi - 1);
+        }
+    }
+
     pub(crate) fn lay_out(&self, fonts: &Fonts, unit: f64) -> Result<Finished, FigureError> {
         let drawing = Drawing::new(fonts, unit);
         match self {

@@ -15,7 +15,7 @@ pub(crate) use draws::Draws;
 pub(crate) use edge::{edge, present};
 pub(crate) use gradient::theil_sen_percent;
 pub(crate) use lines::LineMeans;
-pub(crate) use morans::{Correlation, Shuffled, spatial};
+pub(crate) use morans::{Correlation, Shuffled, spatial, standardise};
 
 use crate::statistics::{Statistic, Undefined};
 

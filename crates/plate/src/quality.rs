@@ -95,9 +95,9 @@ fn work(units: &[Unit<'_>], values: &[f64], wells: &CountedWells, terms: Terms) 
     for (pattern, features) in units {
         bench.lay_out(pattern, wells.format(), terms);
         match features.len() {
-            1 => bench.unit::<1>(values, wells, pattern, features, terms, &mut found),
-            2..=FEW_ABREAST => bench.unit::<FEW_ABREAST>(values, wells, pattern, features, terms, &mut found),
-            _ => bench.unit::<ABREAST>(values, wells, pattern, features, terms, &mut found),
+            1 => bench.unit::<1, 4>(values, wells, pattern, features, terms, &mut found),
+            2..=FEW_ABREAST => bench.unit::<FEW_ABREAST, 2>(values, wells, pattern, features, terms, &mut found),
+            _ => bench.unit::<ABREAST, 1>(values, wells, pattern, features, terms, &mut found),
         }
     }
     found

@@ -6,9 +6,7 @@ mod drag;
 mod ingest;
 mod spot;
 
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
@@ -16,8 +14,8 @@ use vision::{Channel, Grey, ImageFile, Limits, compose, decode_file};
 
 use super::figures::{Ratio, median};
 use super::machine;
+use super::python::Python;
 use crate::broker::Broker;
-use crate::clone_folder;
 
 /// The parts, in the order they run.
 pub const PARTS: [&str; 6] = ["decode", "compose", "click", "drag", "spot", "ingest"];
@@ -40,42 +38,6 @@ const CHANNELS: [([u8; 3], u16, u16, f32); 5] = [
     ([255, 0, 200], 250, 9000, 1.2),
 ];
 
-/// The Python side, kept running so that only the work is timed.
-struct Python {
-    child: Child,
-    to: ChildStdin,
-    from: BufReader<ChildStdout>,
-}
-
-impl Python {
-    fn start() -> Python {
-        let python = std::env::var_os("PLATESIDE_PYTHON").unwrap_or_else(|| "python3".into());
-        let mut command = Command::new(python);
-        command.arg(clone_folder().join("tests/bench/python_pixels.py"));
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let (to, from) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        Python { child, to, from }
-    }
-
-    fn ask(&mut self, asked: &Value) -> Value {
-        writeln!(self.to, "{asked}").unwrap();
-        let mut line = String::new();
-        self.from.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{asked}: {error}: {line:?}"))
-    }
-
-    fn seconds(&mut self, asked: &Value) -> f64 {
-        self.ask(asked)["seconds"].as_f64().unwrap()
-    }
-}
-
-impl Drop for Python {
-    fn drop(&mut self) {
-        let _already_gone = self.child.kill();
-        let _waited = self.child.wait();
-    }
-}
-
 /// Runs the parts and prints a line for each result; returns everything as JSON.
 #[must_use]
 pub fn run(parts: &[String], pairs: u32) -> Value {
@@ -84,7 +46,7 @@ pub fn run(parts: &[String], pairs: u32) -> Value {
     let machine = machine::describe(folder.path());
     println!("machine: {machine}");
     result.insert("machine".into(), machine);
-    let mut python = Python::start();
+    let mut python = Python::start("python_pixels.py", &[]);
     let _made = python.ask(&json!({ "do": "make", "folder": folder.path() }));
     for part in PARTS.iter().filter(|part| parts.is_empty() || parts.iter().any(|name| name == *part)) {
         let figures = match *part {

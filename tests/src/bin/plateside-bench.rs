@@ -1,8 +1,8 @@
-//! `plateside-bench road|window|pixels [PART…] [OPTIONS]`: the product against what is usual, never in tests.
+//! `plateside-bench road|window|pixels|plate [PART…] [OPTIONS]`: the product against what is usual, never in tests.
 
 use std::process::ExitCode;
 
-use plateside_tests::bench::{pixels, road, window};
+use plateside_tests::bench::{pixels, plate, road, window};
 use plateside_tests::broker::Broker;
 
 /// What the command line asked for.
@@ -22,10 +22,12 @@ fn main() -> ExitCode {
         eprintln!(
             "usage: plateside-bench road [{}] [--pairs N] [--messages N] [--images N] [--json FILE]\n       \
              plateside-bench window [{}] [--pairs N] [--minutes N] [--json FILE]\n       \
-             plateside-bench pixels [{}] [--pairs N] [--json FILE]",
+             plateside-bench pixels [{}] [--pairs N] [--json FILE]\n       \
+             plateside-bench plate [{}] [--pairs N] [--messages N] [--json FILE]",
             road::PARTS.join("|"),
             window::PARTS.join("|"),
-            pixels::PARTS.join("|")
+            pixels::PARTS.join("|"),
+            plate::PARTS.join("|")
         );
         return ExitCode::from(2);
     };
@@ -33,6 +35,10 @@ fn main() -> ExitCode {
     let broker = || Broker::for_test("the bench");
     let result = match bench {
         "pixels" => pixels::run(&asked.parts, asked.pairs.unwrap_or(15)),
+        "plate" => {
+            let messages = asked.messages.unwrap_or(300_000);
+            plate::run(&plate::Asked { parts: asked.parts, pairs: asked.pairs.unwrap_or(5), messages })
+        }
         "road" => {
             let Some(broker) = broker() else { return ExitCode::from(3) };
             let images = asked.images.unwrap_or(2000);
@@ -57,6 +63,7 @@ fn asked(arguments: &[String]) -> Option<(&str, Asked)> {
         "road" => ("road", &road::PARTS),
         "window" => ("window", &window::PARTS),
         "pixels" => ("pixels", &pixels::PARTS),
+        "plate" => ("plate", &plate::PARTS),
         _ => return None,
     };
     let mut asked = Asked::default();

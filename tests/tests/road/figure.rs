@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use engine::desk::chosen::{DemoArgs, NoArgs};
+use engine::desk::drawn::{DrawFigureArgs, SaveFiguresArgs};
 use engine::desk::shown::{ExcludeArgs, PlateArgs};
 use plate::PlateKey;
 use plateside_tests::broker::{Broker, Topics};
@@ -96,7 +97,8 @@ async fn a_plate_of_the_demo_is_drawn_with_what_qc_and_verify_say() {
 
     // Every method and kind, as pixels; a larger resolution is the same picture, larger.
     let mut pictures = vec![read("a.svg")];
-    for method in ["raw", "percent_of_control", "robust_z", "b_score"] {
+    let methods = ["raw", "percent_of_control", "percent_activity", "z", "robust_z", "b_score", "log2", "plate_median"];
+    for method in methods {
         for kind in ["heatmap", "histogram"] {
             let out = path("c.png");
             let more = ["--method", method, "--kind", kind];
@@ -107,7 +109,7 @@ async fn a_plate_of_the_demo_is_drawn_with_what_qc_and_verify_say() {
     }
     pictures.sort();
     pictures.dedup();
-    assert_eq!(pictures.len(), 9, "each is a picture of its own");
+    assert_eq!(pictures.len(), 17, "each is a picture of its own");
     let _fine = figure(&dir, &plate, "Cells_Count", &path("d.png")).args(["--dpi", "300"]).json();
     let _coarse = figure(&dir, &plate, "Cells_Count", &path("e.png")).json();
     let ((width, height, dots), coarse) = (size(&path("d.png")), size(&path("e.png")));
@@ -115,6 +117,59 @@ async fn a_plate_of_the_demo_is_drawn_with_what_qc_and_verify_say() {
     assert!(width.abs_diff(2 * coarse.0) < 40 && height.abs_diff(2 * coarse.1) < 40, "{width}x{height}, {coarse:?}");
 
     what_cannot_be_drawn_says_why(&dir, &plate, folder.path());
+    the_desk_draws_every_kind(&sight, &plate).await;
+}
+
+/// The session is still on the desk: its recording has ended.
+async fn the_desk_draws_every_kind(sight: &Sight, barcode: &str) {
+    let (desk, plates) = (&sight.desk, sight.plates());
+    let plate = plates.iter().find(|plate| plate.barcode == barcode).unwrap().plate.clone();
+    let asked = |kind: &str, format: &str| DrawFigureArgs {
+        plate: plate.clone(),
+        feature: "Cells_Count".to_owned(),
+        scale: "robust_z".to_owned(),
+        kind: kind.to_owned(),
+        other: None,
+        statistic: String::new(),
+        compounds: Vec::new(),
+        one_scale: true,
+        format: format.to_owned(),
+        dpi: 150,
+    };
+    let saved = desk.draw_figure(asked("multiples", "svg")).await.unwrap();
+    assert!(saved.path.contains(&format!("{barcode} Cells_Count multiples ")), "{}", saved.path);
+    assert!(words(Path::new(&saved.path)).contains("8 plates, run DEMO-"));
+
+    let copied = desk.copy_figure(asked("heatmap", "png")).await.unwrap();
+    let again = desk.draw_figure(asked("heatmap", "png")).await.unwrap();
+    let bytes = std::fs::read(&again.path).unwrap();
+    assert_eq!((copied.width, copied.height), (size(Path::new(&again.path)).0, size(Path::new(&again.path)).1));
+    assert!(copied.base64.starts_with("iVBORw0KGgo") && copied.base64.len() == bytes.len().div_ceil(3) * 4);
+    let large = desk.copy_figure(DrawFigureArgs { dpi: 1200, ..asked("multiples", "png") }).await.unwrap();
+    assert!(u64::from(large.width) * u64::from(large.height) <= 16_000_000 && large.width > 2000, "{}", large.width);
+
+    let (feature, scale, format) = ("Cells_Count".to_owned(), "raw".to_owned(), "svg".to_owned());
+    let args = SaveFiguresArgs { plate: plate.clone(), feature, scale, format, dpi: 150 };
+    let saved = desk.save_figures(args).await.unwrap();
+    assert!(saved.folder.contains(&format!("{barcode} Cells_Count 20")), "{}", saved.folder);
+    let kinds = ["heatmap", "histogram", "heatmap_and_histogram", "multiples", "replicates", "doses", "control_chart"];
+    for kind in kinds {
+        let file = format!("{kind}.svg");
+        let is_left_out = saved.left_out.iter().any(|left| left.starts_with(&format!("{kind}: ")));
+        assert!(saved.files.contains(&file) != is_left_out, "{kind}: {saved:?}");
+        assert_eq!(Path::new(&saved.folder).join(&file).is_file(), !is_left_out, "{kind}");
+    }
+    assert!(saved.files.len() >= 5, "{:?}", saved.left_out);
+
+    for (args, code, said) in [
+        (asked("sunburst", "svg"), "invalid", "such kind"),
+        (asked("heatmap", "gif"), "invalid", "such format"),
+        (DrawFigureArgs { statistic: "zz".to_owned(), ..asked("control_chart", "svg") }, "figure", "\"zz\""),
+        (DrawFigureArgs { compounds: vec!["water".to_owned()], ..asked("doses", "svg") }, "figure", "water"),
+    ] {
+        let failure = desk.draw_figure(args).await.unwrap_err();
+        assert!(failure.code == code && failure.message.contains(said), "{failure:?}");
+    }
 }
 
 fn what_cannot_be_drawn_says_why(dir: &Path, plate: &str, folder: &Path) {
@@ -125,9 +180,10 @@ fn what_cannot_be_drawn_says_why(dir: &Path, plate: &str, folder: &Path) {
     assert_refused(&ended, 2, &["no feature \"Cell_Count\"", "Cells_Count"]);
     let ended = figure(dir, plate, "Cells_Count", &out).args(["--run", "RUN-9"]).run();
     assert_refused(&ended, 2, &["not in a run \"RUN-9\"", "\"DEMO-"]);
-    for method in ["z", "percent_activity", "loess"] {
+    for method in ["zz", "percent", "loess"] {
         let ended = figure(dir, plate, "Cells_Count", &out).args(["--method", method]).run();
-        assert_refused(&ended, 2, &[method, "raw, percent_of_control, robust_z, b_score"]);
+        let all = "raw, percent_of_control, percent_activity, z, robust_z, b_score, log2, plate_median";
+        assert_refused(&ended, 2, &[method, all]);
     }
     assert_refused(&figure(dir, plate, "Cells_Count", &folder.join("x.pdf")).run(), 2, &[".svg or .png"]);
     let png = folder.join("refused.png");

@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod desk;
 mod figure;
+mod figure_kinds;
 mod folders;
 mod full_disk;
 mod incarnation;

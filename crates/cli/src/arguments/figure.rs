@@ -8,15 +8,19 @@ use engine::figures::{LEAST_DPI, MOST_DPI, USUAL_DPI};
 use super::{EXIT_CODES, FormatChoice};
 use crate::values::{self, Picture};
 
-/// Draw a plate as a picture for a slide or a paper
+/// Draw a plate, its run, its replicates or its doses as a picture for a slide or a paper
 ///
-/// A heatmap or a histogram of one feature of one plate, with labels, controls, a legend, and a caption that says what was
-/// done to the values, which wells are excluded, Z' with its counts, and the session's digest. The ending of --out says
-/// which kind of file: .svg (its text is text) or .png. A file that is there is replaced, whole or not at all; the same
-/// session gives the same bytes.
+/// One feature, with labels, controls, a legend, and a caption that says what was done to the values, which wells are
+/// excluded, Z' with its counts, and the session's digest. The ending of --out says which kind of file: .svg (its text is
+/// text) or .png. A file that is there is replaced, whole or not at all; the same session gives the same bytes.
 ///
-/// The colours span the 1st to 98.5th percentile, as in the window; robust z and B-score are symmetric about 0. Unknown is
-/// never a colour: a well that was read and has no value is hatched both ways, one that is empty by its layout one way,
+/// Of the plate: heatmap, histogram, or both. Of its run: multiples, every plate on one sheet; control-chart, a statistic of
+/// every plate in order against the run's complete plates (Levey-Jennings), where Westgard's rules are broken. With its
+/// replicates, plates of the run with the same compounds in the same wells: replicates, the plate against the one that
+/// agrees best or the one that --other names; doses, its compounds over their doses with the fitted curves.
+///
+/// The colours span the 1st to 98.5th percentile, as in the window; z, robust z and B-score are symmetric about 0. Unknown
+/// is never a colour: a well that was read and has no value is hatched both ways, one that is empty by its layout one way,
 /// one that was not read has a dot, an excluded one a cross.
 #[derive(Debug, Args)]
 #[command(after_long_help = format!("\
@@ -24,6 +28,10 @@ Examples:
   plateside figure monday --plate BR00117010 --feature Cells_Count --out cells.svg
   plateside figure monday --plate BR00117010 --feature Cells_Count --method robust_z --out cells.png --dpi 300
   plateside figure monday --plate BR00117010 --feature Cells_Count --kind histogram --out controls.png
+  plateside figure monday --plate BR00117010 --feature Cells_Count --kind multiples --each-own-scale --out run.svg
+  plateside figure monday --plate BR00117010 --feature Cells_Count --kind replicates --other BR00117011 --out pair.svg
+  plateside figure monday --plate BR00117010 --feature Cells_Count --kind doses --compound MG-132 --out mg-132.svg
+  plateside figure monday --plate BR00117010 --feature Cells_Count --kind control-chart --statistic ssmd --out chart.svg
 
 It prints the path of the picture; in JSON: {{\"path\": …}}.
 
@@ -47,6 +55,19 @@ pub(crate) struct Figure {
     /// What is drawn
     #[arg(long, value_name = "K", default_value = "heatmap")]
     pub(crate) kind: FigureKind,
+    /// Of replicates: the other plate, by its barcode [default: the replicate that agrees best]
+    #[arg(long, value_name = "P2")]
+    pub(crate) other: Option<String>,
+    /// Of a control chart: z_prime (default), robust_z_prime, ssmd, cv_negative, mean_negative, mean_positive, median_sample
+    /// or another that `qc` prints
+    #[arg(long, value_name = "S")]
+    pub(crate) statistic: Option<String>,
+    /// Of doses: only this compound; may be given several times [default: those that a curve describes best]
+    #[arg(long, value_name = "C")]
+    pub(crate) compound: Vec<String>,
+    /// Of multiples: a colour scale for each plate; patterns show, colours of different plates do not compare
+    #[arg(long)]
+    pub(crate) each_own_scale: bool,
     /// The picture's file: .svg or .png
     #[arg(long, value_name = "X.svg|X.png", value_parser = values::picture)]
     pub(crate) out: Picture,
@@ -66,17 +87,50 @@ pub(crate) enum FigureMethod {
     Raw,
     /// 100 x / mean of the negative controls
     PercentOfControl,
+    /// 0 at the negative controls' mean, 100 at the positive ones'
+    PercentActivity,
+    /// (x - mean) / sd of the samples
+    Z,
     /// (x - median) / MAD of the negative controls
     RobustZ,
     /// Residual of a median polish of the samples, over their MAD
     BScore,
+    /// The logarithm to base 2
+    Log2,
+    /// x / median of the samples
+    PlateMedian,
 }
 
-/// Pictures of a plate.
+/// Pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FigureKind {
     /// Every well in its place
     Heatmap,
     /// How many wells have which value: samples and controls apart
     Histogram,
+    /// Both, side by side
+    HeatmapAndHistogram,
+    /// Every plate of the run on one sheet
+    Multiples,
+    /// The plate against a replicate
+    Replicates,
+    /// Its compounds over their doses, with curves
+    Doses,
+    /// A statistic of every plate of the run, in order
+    ControlChart,
+}
+
+impl FigureKind {
+    /// Its name on the command line.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            FigureKind::Heatmap => "heatmap",
+            FigureKind::Histogram => "histogram",
+            FigureKind::HeatmapAndHistogram => "heatmap-and-histogram",
+            FigureKind::Multiples => "multiples",
+            FigureKind::Replicates => "replicates",
+            FigureKind::Doses => "doses",
+            FigureKind::ControlChart => "control-chart",
+        }
+    }
 }

@@ -77,6 +77,9 @@ macro_rules! with_commands {
             bundles: NoArgs => BundlesFound, "Bundles in the usual places, newest first, at most 200.";
             import_bundle: ImportBundleArgs => ImportedBundle, "Makes a session of a bundle; may take minutes.";
             stop_bundle: NoArgs => (), "Breaks off the bundle that is written or opened.";
+            draw_figure: DrawFigureArgs => SavedFigure, "Draws a figure of any kind into the person's folder of pictures.";
+            copy_figure: DrawFigureArgs => DrawnFigure, "Draws a figure as a PNG for the clipboard.";
+            save_figures: SaveFiguresArgs => SavedFigures, "Draws every figure of a plate into a folder.";
         }
     };
 }

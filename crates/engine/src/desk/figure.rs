@@ -1,18 +1,26 @@
-//! *Save figure*: a plate as a picture in the person's own folder of pictures.
+//! Figures for people: into their own folder of pictures, one or every kind of a plate, or onto the clipboard.
 
 use std::path::{Path, PathBuf};
 
 use super::Desk;
-use super::bytes::Scale;
+use super::drawn::{DrawFigureArgs, DrawnFigure, SaveFiguresArgs, SavedFigures};
 use super::failure::{Answer, Failure};
+use super::replicates::scale;
+use super::showing::Showing;
 use super::shown::{SaveFigureArgs, SavedFigure};
 use crate::clock::{now_us, rfc3339};
-use crate::figures::{self, FigureQuestion, Form, Kind};
+use crate::figures::{self, FigureQuestion, FiguresError, Form, Opened, PlateName, Shows, plate_kind};
 
 /// Figures of one name and second.
 const MOST_OF_A_NAME: u32 = 100;
 /// Characters of a feature's name in a file's name.
 const LONGEST_PART: usize = 60;
+/// Pixels of a picture on the clipboard: three bytes each in the program that it is pasted into, and in between.
+const MOST_COPIED: u64 = 16_000_000;
+
+/// Every kind, in the order in which they are written.
+const KINDS: [&str; 7] =
+    ["heatmap", "histogram", "heatmap_and_histogram", "multiples", "replicates", "doses", "control_chart"];
 
 impl Desk {
     /// Draws a plate and writes the picture.
@@ -20,42 +28,157 @@ impl Desk {
     /// # Errors
     /// `nothing_open`, `no_such_plate`, `rewound` before the session's end, `invalid`, `figure` with the reason, `io`.
     pub async fn save_figure(&self, args: SaveFigureArgs) -> Answer<SavedFigure> {
+        let SaveFigureArgs { plate, feature, scale, kind, format, dpi } = args;
+        let (other, statistic, compounds, one_scale) = (None, String::new(), Vec::new(), true);
+        let args = DrawFigureArgs { plate, feature, scale, kind, other, statistic, compounds, one_scale, format, dpi };
+        self.draw_figure(args).await
+    }
+
+    /// Draws a figure of any kind and writes the picture.
+    ///
+    /// # Errors
+    /// As [`Desk::save_figure`].
+    pub async fn draw_figure(&self, args: DrawFigureArgs) -> Answer<SavedFigure> {
         let showing = self.showing()?;
-        let key = showing.plate(&args.plate)?;
-        let last = showing.reader.lock().await.last_seq().await?;
-        if showing.upto() < last && !showing.at_live_edge() {
-            let message = "A figure is of everything that the session holds: go to its end first (End).";
-            return Err(Failure::new("rewound", message));
-        }
-        let invalid = |what: &str| Failure::new("invalid", format!("There is no {what} of a figure."));
-        let kind = match args.kind.as_str() {
-            "heatmap" => Kind::Heatmap,
-            "histogram" => Kind::Histogram,
-            _ => return Err(invalid("such kind")),
-        };
-        let (form, ending) = match args.format.as_str() {
-            "svg" => (Form::Svg, "svg"),
-            "png" => (Form::Png { dpi: args.dpi }, "png"),
-            _ => return Err(invalid("such format")),
-        };
-        let question = FigureQuestion {
-            run: Some(key.run.to_string()),
-            plate: key.barcode.to_string(),
-            feature: args.feature.clone(),
-            scale: Scale::from_name(&args.scale).ok_or_else(|| invalid("such scale"))?,
-            kind,
-            form,
-            version: self.options.version.clone(),
-        };
-        let told = |error: figures::FiguresError| Failure::new("figure", error.to_string());
-        let bytes = figures::draw(&showing.dir, &question).await.map_err(told)?;
+        at_its_end(&showing).await?;
+        let (form, ending) = form(&args.format, args.dpi)?;
+        let question = self.question(&showing, &args)?;
+        let bytes = figures::draw(&showing.dir, &question, form).await.map_err(told)?;
         let folder = self.options.folders.pictures.clone();
         std::fs::create_dir_all(&folder)?;
-        let name = format!("{} {} {} {}", plain(&key.barcode), plain(&args.feature), args.kind, stamp());
-        let path = free(&folder, &name, ending)?;
+        let barcode = plain(&question.plate.barcode);
+        let path = free(&folder, &format!("{barcode} {} {} {}", plain(&args.feature), args.kind, stamp()), ending)?;
         figures::write(&path, &bytes).map_err(told)?;
         Ok(SavedFigure { path: path.display().to_string() })
     }
+
+    /// Draws a figure as a PNG for the clipboard: with fewer dots an inch where it would be too large for one.
+    ///
+    /// # Errors
+    /// As [`Desk::save_figure`], but for `io`.
+    pub async fn copy_figure(&self, args: DrawFigureArgs) -> Answer<DrawnFigure> {
+        let showing = self.showing()?;
+        at_its_end(&showing).await?;
+        let question = self.question(&showing, &args)?;
+        let figure = Opened::open(&showing.dir).await.map_err(told)?.figure(&question).await.map_err(told)?;
+        let (bytes, width, height) = figures::png_within(figure, args.dpi, MOST_COPIED).await.map_err(told)?;
+        Ok(DrawnFigure { base64: base64(&bytes), width, height })
+    }
+
+    /// Draws every kind of a plate's figures into a folder of their own; what cannot be drawn says why.
+    ///
+    /// # Errors
+    /// As [`Desk::save_figure`]; `figure` only where none can be drawn.
+    pub async fn save_figures(&self, args: SaveFiguresArgs) -> Answer<SavedFigures> {
+        let showing = self.showing()?;
+        at_its_end(&showing).await?;
+        let (form, ending) = form(&args.format, args.dpi)?;
+        let of_kind = |kind: &str| DrawFigureArgs {
+            plate: args.plate.clone(),
+            feature: args.feature.clone(),
+            scale: args.scale.clone(),
+            kind: kind.to_owned(),
+            other: None,
+            statistic: String::new(),
+            compounds: Vec::new(),
+            one_scale: true,
+            format: args.format.clone(),
+            dpi: args.dpi,
+        };
+        let mut opened = Opened::open(&showing.dir).await.map_err(told)?;
+        let (mut drawn, mut left_out, mut first) = (Vec::new(), Vec::new(), None);
+        for kind in KINDS {
+            let question = self.question(&showing, &of_kind(kind))?;
+            let bytes = match opened.figure(&question).await {
+                Ok(figure) => figures::bytes(figure, form).await,
+                Err(error) => Err(error),
+            };
+            match bytes {
+                Ok(bytes) => drawn.push((format!("{kind}.{ending}"), bytes)),
+                Err(error @ FiguresError::Session(_)) => return Err(told(error)),
+                Err(error) => {
+                    left_out.push(format!("{kind}: {error}"));
+                    first.get_or_insert(error);
+                }
+            }
+        }
+        if let (true, Some(error)) = (drawn.is_empty(), first) {
+            return Err(told(error));
+        }
+        let pictures = &self.options.folders.pictures;
+        let name = format!("{} {} {}", plain(&showing.plate(&args.plate)?.barcode), plain(&args.feature), stamp());
+        let folder = free(pictures, &name, "")?;
+        std::fs::create_dir_all(&folder)?;
+        let mut files = Vec::with_capacity(drawn.len());
+        for (name, bytes) in drawn {
+            figures::write(&folder.join(&name), &bytes).map_err(told)?;
+            files.push(name);
+        }
+        Ok(SavedFigures { folder: folder.display().to_string(), files, left_out })
+    }
+
+    /// What is asked of the session.
+    fn question(&self, showing: &Showing, args: &DrawFigureArgs) -> Answer<FigureQuestion> {
+        let plate = |handle: &str| -> Answer<PlateName> {
+            let key = showing.plate(handle)?;
+            Ok(PlateName { run: Some(key.run.to_string()), barcode: key.barcode.to_string() })
+        };
+        let shows = match args.kind.as_str() {
+            "multiples" => Shows::Multiples { has_one_scale: args.one_scale },
+            "replicates" => Shows::Replicates { other: args.other.as_deref().map(plate).transpose()? },
+            "doses" => Shows::Doses { compounds: args.compounds.clone() },
+            "control_chart" => Shows::ControlChart { statistic: args.statistic.clone() },
+            kind => Shows::Plate(plate_kind(kind).ok_or_else(|| invalid("such kind"))?),
+        };
+        Ok(FigureQuestion {
+            plate: plate(&args.plate)?,
+            feature: args.feature.clone(),
+            scale: scale(&args.scale)?,
+            shows,
+            version: self.options.version.clone(),
+        })
+    }
+}
+
+/// A figure is of everything that the session holds: its digest says so.
+async fn at_its_end(showing: &Showing) -> Answer<()> {
+    let last = showing.reader.lock().await.last_seq().await?;
+    if showing.upto() < last && !showing.at_live_edge() {
+        let message = "A figure is of everything that the session holds: go to its end first (End).";
+        return Err(Failure::new("rewound", message));
+    }
+    Ok(())
+}
+
+fn invalid(what: &str) -> Failure {
+    Failure::new("invalid", format!("There is no {what} of a figure."))
+}
+
+fn told(error: FiguresError) -> Failure {
+    Failure::new("figure", error.to_string())
+}
+
+/// How it is written, and what such a file's name ends with.
+fn form(format: &str, dpi: u32) -> Answer<(Form, &'static str)> {
+    match format {
+        "svg" => Ok((Form::Svg, "svg")),
+        "png" => Ok((Form::Png { dpi }, "png")),
+        _ => Err(invalid("such format")),
+    }
+}
+
+/// RFC 4648, with padding.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let bits = (0..3).fold(0_u32, |bits, at| bits << 8 | u32::from(three.get(at).copied().unwrap_or(0)));
+        for at in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];
+            text.push(if at <= three.len() { char::from(letter) } else { '=' });
+        }
+    }
+    text
 }
 
 /// This moment as a part of a file's name on every system.
@@ -69,12 +192,13 @@ pub(super) fn plain(name: &str) -> String {
     kept.take(LONGEST_PART).collect::<String>().trim_start_matches('.').to_owned()
 }
 
-/// A name that no file of the folder has.
+/// A name that nothing in the folder has; a folder's has no ending.
 pub(super) fn free(folder: &Path, name: &str, ending: &str) -> Answer<PathBuf> {
+    let dot = if ending.is_empty() { "" } else { "." };
     for number in 1..MOST_OF_A_NAME {
         let path = match number {
-            1 => folder.join(format!("{name}.{ending}")),
-            _ => folder.join(format!("{name} ({number}).{ending}")),
+            1 => folder.join(format!("{name}{dot}{ending}")),
+            _ => folder.join(format!("{name} ({number}){dot}{ending}")),
         };
         if !path.exists() {
             return Ok(path);
@@ -95,5 +219,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.svg"), "").unwrap();
         assert!(free(folder.path(), "a", "svg").unwrap().ends_with("a (2).svg"));
+        std::fs::create_dir(folder.path().join("a")).unwrap();
+        assert!(free(folder.path(), "a", "").unwrap().ends_with("a (2)"));
+    }
+
+    #[test]
+    fn bytes_become_letters() {
+        // RFC 4648, section 10.
+        let vectors =
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE=")];
+        for (bytes, letters) in vectors {
+            assert_eq!(base64(bytes.as_bytes()), letters);
+        }
+        assert_eq!(base64(&[0xff, 0xef, 0xbe]), "/+++");
     }
 }

@@ -10,6 +10,7 @@ use plate::{
 
 use super::shown::{Qc, QcLine};
 use super::told::Level;
+use crate::across::statistic;
 
 /// A plate with what it is judged by, taken out of the board: numbers that are only for looking at are computed beside it.
 #[derive(Debug, Clone)]
@@ -60,27 +61,10 @@ impl Judged {
     /// name.
     pub(super) fn middle(&self, headline: &Headline, name: &str) -> Option<Statistic> {
         let pair = self.card.pair.first().copied().unwrap_or(crate::qc::PLAIN_PAIR);
-        let (role, is_median) = match name {
-            "median_sample" => (Role::Sample, true),
-            "mean_negative" => (pair.negative, false),
-            "mean_positive" => (pair.positive, false),
-            _ => return None,
-        };
-        let format = self.plate.format();
-        let values = format.map(|format| self.values(headline, format)).unwrap_or_default();
-        let counts = |at: usize| {
-            let well = Well::at_index(at, format?)?;
-            (self.plate.role(well) == Some(role) && !self.plate.is_excluded(well)).then_some(())
-        };
-        let of_role: Vec<f64> =
-            values.into_iter().enumerate().filter_map(|(at, value)| value.filter(|_| counts(at).is_some())).collect();
-        let (n, minimum) = (u32::try_from(of_role.len()).unwrap_or(u32::MAX), self.card.limits.minimum_n);
-        if n < minimum.max(1) {
-            return Some(Err(Undefined::TooFew { role, n, minimum }));
-        }
-        let mean = || Some(of_role.iter().sum::<f64>() / f64::from(n));
-        let middle = if is_median { plate::statistics::median_of(&of_role) } else { mean() };
-        Some(middle.filter(|middle| middle.is_finite()).ok_or(Undefined::OutOfRange))
+        let wells = self.plate.counted_wells(pair);
+        let wells = wells.unwrap_or_else(|| CountedWells::new(Format::F96, &[], &[], pair));
+        let values = self.plate.format().map(|format| self.values(headline, format)).unwrap_or_default();
+        statistic::middle(name, &values, &wells, pair, self.card.limits.minimum_n).map(|(middle, _)| middle)
     }
 
     /// The headline's values after its transform, row-major.
@@ -150,9 +134,7 @@ fn qc(
 ) -> Qc {
     let table = &quality.table;
     let expected = |role: Role| u32::try_from(plate.wells_of_role(role)).unwrap_or(u32::MAX);
-    // A ratio of 0 stands infinitely far from 1: it is defined, and far off, only where the other mean is 0.
-    let ratio = table.signal_to_background.map(|ratio| if ratio.abs() < 1.0 { 1.0 / ratio } else { ratio });
-    let ratio = ratio.and_then(|r| if r.is_finite() { Ok(r) } else { Err(Undefined::OutOfRange) });
+    let ratio = statistic::signal_ratio(table.signal_to_background);
     let z_line = |name, value: Statistic| {
         let level = super::tiles::z_prime_level(value.ok(), (limits.z_prime_good, limits.z_prime_attention));
         Shown { name, value, limit: Some(limits.z_prime_good), at_least: true, level }.line()

@@ -12,6 +12,7 @@ use super::calls::*;
 use super::cards::*;
 use super::chosen::*;
 use super::compared::*;
+use super::drawn::*;
 use super::failure::Failure;
 use super::gaps::GapLedger;
 use super::layouts::*;

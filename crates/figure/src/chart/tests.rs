@@ -158,3 +158,29 @@ fn one_plate_and_a_thousand_and_no_more() {
     many.plates[1].breaches = vec![breach("1-2s", true); 33];
     assert_eq!(refused(many), ("broken rules of a plate", 33));
 }
+
+#[test]
+fn any_statistic_is_charted_with_its_definition() {
+    let mut figure = chart(6);
+    figure.charted = Charted::Statistic { label: "SSMD", says: "the distance of its controls in their scatter" };
+    let said = words(&figure);
+    assert!(said.contains("SSMD of Cells_Count: the distance of its controls in their scatter."), "{said}");
+    assert!(said.contains("mean 100, SD 5.00;"), "a statistic has no unit: {said}");
+    (figure.quantity.scale, figure.quantity.unit) = (Scale::Log2, None);
+    assert!(words(&figure).contains("in their scatter, of binary logarithms of the raw values."));
+    figure.charted = Charted::MedianOf(Role::Sample);
+    let said = words(&figure);
+    assert!(said.contains("log2 Cells_Count: median of samples.") && said.contains("binary logarithm;"), "{said}");
+}
+
+#[test]
+fn a_picture_for_a_clipboard_has_fewer_dots_where_it_would_be_too_large() {
+    let figure = Figure::ControlChart(chart(10));
+    let (bytes, width, height) = figure.png_within(1200, 1_000_000).unwrap();
+    assert!(u64::from(width) * u64::from(height) <= 1_000_000 && width > 900, "{width} x {height}");
+    assert_eq!(pixels(&bytes).0, width as usize);
+    let (same, ..) = figure.png_within(150, 16_000_000).unwrap();
+    assert_eq!(same, figure.png(150).unwrap(), "what is small enough is as asked");
+    assert!(matches!(figure.png_within(150, 1000), Err(FigureError::TooLarge { most: 1000, .. })));
+    assert!(matches!(figure.png_within(7, 1000), Err(FigureError::Dpi(7))));
+}

@@ -1,6 +1,7 @@
 //! What stands on a control chart: names, and the sentences beneath.
 
 use plate::Role;
+use plate::normalise::Scale;
 
 use super::{ChartPlate, Charted, ControlChart};
 use crate::caption;
@@ -33,7 +34,9 @@ pub(super) fn measure(figure: &ControlChart) -> String {
     let quantity = figure.quantity.axis();
     match figure.charted {
         Charted::MeanOf(role) => format!("{quantity}: mean of {}", wells(role)),
+        Charted::MedianOf(role) => format!("{quantity}: median of {}", wells(role)),
         Charted::ZPrime => format!("Z\u{2032} of {}", clean(&figure.quantity.feature)),
+        Charted::Statistic { label, .. } => format!("{label} of {}", clean(&figure.quantity.feature)),
     }
 }
 
@@ -74,19 +77,30 @@ fn plates(figure: &ControlChart) -> String {
 
 fn scaling(figure: &ControlChart) -> String {
     match figure.charted {
-        Charted::MeanOf(_) => {
+        Charted::MeanOf(_) | Charted::MedianOf(_) => {
             format!("{}.", measure(figure)).replace("..", ".") + " " + &figure.quantity.scaling_of_each()
         }
+        Charted::Statistic { says, .. } => format!("{}: {says}{}.", measure(figure), of_values(figure)),
         Charted::ZPrime => {
-            format!("{}: 1 \u{2212} 3 (SD + SD) / |mean \u{2212} mean| of its controls.", measure(figure))
+            let says = "1 \u{2212} 3 (SD + SD) / |mean \u{2212} mean| of its controls";
+            format!("{}: {says}{}.", measure(figure), of_values(figure))
         }
+    }
+}
+
+/// Of which values a statistic is, where these are not the ones that came.
+const fn of_values(figure: &ControlChart) -> &'static str {
+    match figure.quantity.scale {
+        Scale::Log2 => ", of binary logarithms of the raw values",
+        _ => "",
     }
 }
 
 fn baseline(figure: &ControlChart) -> String {
     let number = |number: f64| match figure.charted {
-        Charted::MeanOf(_) => figure.quantity.with_unit(&value(number)),
+        Charted::MeanOf(_) | Charted::MedianOf(_) => figure.quantity.with_unit(&value(number)),
         Charted::ZPrime => fixed(number, 3),
+        Charted::Statistic { .. } => value(number),
     };
     match (&figure.baseline, figure.limits()) {
         (Err(why), _) => format!("No baseline: {}.", clean(why)),

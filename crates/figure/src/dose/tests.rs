@@ -32,6 +32,7 @@ pub(crate) fn curves(n: usize) -> DoseCurves {
         plates: vec![PlateKey::new("RUN-7", "BR1"), PlateKey::new("RUN-7", "BR2")],
         unit: "µM".to_owned(),
         compounds: (0..n).map(|at| compound(&format!("CMP-{at:04}"))).collect(),
+        left_out: 0,
         levels: Levels { negative: Some(100.0), positive: Some(5.0) },
         provenance: Provenance { content: [0xab; 32], is_growing: false, version: "0.1.0".to_owned() },
     }
@@ -50,7 +51,8 @@ fn label(drawn: &Finished, text: &str) -> (i32, i32) {
         Mark::Words(words) if words.text == text => Some(words.at),
         _ => None,
     };
-    drawn.marks.iter().find_map(of).unwrap_or_else(|| panic!("{text}"))
+    // The last: values may have the labels of doses, and come before them.
+    drawn.marks.iter().rev().find_map(of).unwrap_or_else(|| panic!("{text}"))
 }
 
 #[test]
@@ -69,8 +71,7 @@ fn means_lie_on_their_curve_and_the_ec50_in_its_interval() {
         let mut means: Vec<(i32, i32)> = page.marks.iter().filter_map(of_mean).collect();
         assert_eq!(means.len(), 6, "five doses and the key");
         means.pop();
-        // 100 is a place of the upright axis too.
-        for ((x, y), dose) in means.into_iter().zip(["0.01", "0.1", "1", "10"]) {
+        for ((x, y), dose) in means.into_iter().zip(["0.01", "0.1", "1", "10", "100"]) {
             let near = curve.iter().min_by(|a, b| (a.0 - x as f32).abs().total_cmp(&(b.0 - x as f32).abs())).unwrap();
             assert!((near.1 - y as f32).abs() <= 2.5 * unit as f32, "mean at {x}, {y}, curve at {near:?}");
             assert_eq!(x, label(&page, dose).0, "the mean of {dose} stands above its dose");
@@ -176,5 +177,16 @@ fn no_points_one_point_and_curves_that_run_away() {
         }
         figure.compounds[1].replicates[0] = Replicate { dose: number, value: Some(number), is_excluded: false };
         assert_on_page(&drawn(&figure, 1.0), &format!("a dose and a value of {number}"));
+    }
+}
+
+#[test]
+fn compounds_without_room_are_counted() {
+    let mut figure = curves(3);
+    for (left_out, said) in
+        [(1, "1 more compound with doses is not drawn."), (30, "30 more compounds with doses are not")]
+    {
+        figure.left_out = left_out;
+        assert!(words(&figure).contains(said), "{}", words(&figure));
     }
 }

@@ -56,7 +56,13 @@ pub(super) fn lines(figure: &DoseCurves, axes: &Axes) -> Vec<String> {
     };
     let shared = if figure.compounds.len() > 1 { " All panels have the same two axes." } else { "" };
     vec![
-        format!("{} ({}). {}", plot::compounds(figure.compounds.len()), caption::few(&names), wells_of(figure)),
+        format!(
+            "{} ({}). {}{}",
+            plot::compounds(figure.compounds.len()),
+            caption::few(&names),
+            wells_of(figure),
+            left_out(figure)
+        ),
         format!("{}{shared} Doses on a logarithmic axis.{}", figure.quantity.scaling_of_each(), levels(figure)),
         format!("{}{}", fits(figure, axes), missing(figure)),
         exclusions,
@@ -87,6 +93,14 @@ fn wells_of(figure: &DoseCurves) -> String {
             &format!(" {} {have} no positive dose and no place on the axis.", counted(without_dose, "well", "wells"));
     }
     told
+}
+
+fn left_out(figure: &DoseCurves) -> String {
+    match figure.left_out {
+        0 => String::new(),
+        1 => " 1 more compound with doses is not drawn.".to_owned(),
+        n => format!(" {} more compounds with doses are not drawn.", count(n as usize)),
+    }
 }
 
 fn levels(figure: &DoseCurves) -> String {

@@ -29,7 +29,13 @@ pub(crate) fn tile(format: Format, barcode: &str, more: f64) -> Tile {
 pub(crate) fn sheet(n: u32, format: Format, span: Span) -> Multiples {
     let of = plate(format);
     let tiles = (0..n).map(|at| tile(format, &format!("BR{at:08}"), f64::from(at) * 100.0));
-    Multiples { quantity: of.quantity(), plates: tiles.collect(), span, provenance: of.provenance() }
+    Multiples {
+        quantity: of.quantity(),
+        plates: tiles.collect(),
+        span,
+        left_out: Vec::new(),
+        provenance: of.provenance(),
+    }
 }
 
 fn drawn(figure: &Multiples, unit: f64) -> Finished {
@@ -160,4 +166,14 @@ fn a_sheet_without_values_says_so() {
         assert!(!words(&figure).contains(&"low".to_owned()), "no scale has ends");
         assert_on_page(&drawn(&figure, 1.0), "no values");
     }
+}
+
+#[test]
+fn plates_that_are_not_drawn_are_named_with_the_reason() {
+    let mut figure = sheet(2, Format::F96, Span::All);
+    assert!(!words(&figure).join(" ").contains("Not drawn"));
+    let of = |barcode: &str, why: &str| (PlateKey::new("RUN-7", barcode), why.to_owned());
+    figure.left_out = vec![of("BR8", "it has no such feature"), of("BR9", "it has no such feature")];
+    let said = words(&figure).join(" ");
+    assert!(said.contains("Not drawn: it has no such feature (BR8, BR9)."), "{said}");
 }

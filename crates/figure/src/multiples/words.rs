@@ -48,7 +48,7 @@ pub(super) fn lines(figure: &Multiples, map: Map, common: Range, has_signs: bool
     let excluded = figure.wells().filter(|well| well.is_excluded).count();
     let signs = if has_signs { "" } else { " Controls are not marked: there is no room." };
     vec![
-        plates(figure),
+        format!("{}{}", plates(figure), left_out(figure)),
         format!("{} {}{signs}", figure.quantity.scaling_of_each(), colours(figure, map, common)),
         caption::exclusions(excluded, || excluded_wells(figure)),
         z_prime(figure),
@@ -80,6 +80,12 @@ fn plates(figure: &Multiples) -> String {
         sum(|tile| tile.expected),
         count(figure.values().count())
     )
+}
+
+/// The plates that are not there, by the reason.
+fn left_out(figure: &Multiples) -> String {
+    let plates = figure.left_out.iter().map(|(key, why)| (clean(why), clean(&key.barcode)));
+    caption::by_reason(plates).map(|reasons| format!(" Not drawn: {reasons}.")).unwrap_or_default()
 }
 
 fn colours(figure: &Multiples, map: Map, common: Range) -> String {

@@ -7,10 +7,13 @@
 //!
 //! p is two-sided: p = (b + 1) / (B + 1), where b counts those of B = 999 random permutations of the values over the same
 //! wells whose I is at least as far from its expectation under permutation, -1 / (n - 1), as the observed I is:
-//! abs(I_b + 1 / (n - 1)) >= abs(I + 1 / (n - 1)). Distances closer than 1e-9 P / n count as equal, so that rounding does
-//! not decide between arrangements that are the same.
+//! abs(I_b + 1 / (n - 1)) >= abs(I + 1 / (n - 1)). Distances closer than 1e-6 n / P count as equal, so that rounding does
+//! not decide between arrangements that are the same. I is computed in 64 bits; the I_b take z of 32 bits, whose rounding
+//! stays well inside that margin, because the processor then fetches and adds half as many bytes.
 
-use crate::abreast::{Abreast, Pattern, wide};
+use fearless_simd::{Simd, SimdBase, f32x8};
+
+use crate::abreast::{Abreast, Pattern, Room, wide};
 use crate::artefacts::Draws;
 use crate::format::Format;
 use crate::statistics::{Part, Undefined};
@@ -20,7 +23,7 @@ pub const PERMUTATIONS: usize = 999;
 /// Fewer values have no neighbourhood to speak of.
 const MINIMUM_WELLS: u32 = 3;
 /// Sums of products of unit-length z closer than this are equal.
-const TIE: f64 = 1e-9;
+const TIE: f64 = 1e-6;
 /// More places than the largest format has wells, and a power of two.
 const PLACES: usize = 4096;
 
@@ -83,104 +86,169 @@ impl Shuffled {
         }
     }
 
+    /// Slots of one grid.
+    fn size(&self) -> usize {
+        (self.rows + 1) * self.stride
+    }
+
+    /// The sum over pairs of one feature's z, in well order; the last z is the hole's.
+    fn sum_as_it_is(&self, z: &[f64]) -> f64 {
+        let grid = self.grids.get(..self.size()).unwrap_or_default();
+        let of = |place: &u16| z.get(usize::from(*place)).copied().unwrap_or_default();
+        let rows = grid.iter().zip(grid.iter().skip(1)).zip(grid.iter().skip(self.stride));
+        rows.map(|((here, right), down)| of(here) * (of(right) + of(down))).sum()
+    }
+
     pub(crate) fn pairs(&self) -> u32 {
         self.pairs
     }
 }
 
-/// The z of L features abreast, each of unit length, by place; every other place is 0.
-#[derive(Debug, Clone)]
-pub(crate) struct Correlation<const L: usize>(Vec<Abreast<L>>);
+/// Makes z of the values of a pattern's places: of unit length, so that sums do not depend on a feature's unit. `z` gets a
+/// 0 more, for the hole.
+///
+/// # Errors
+/// All values are equal.
+pub(crate) fn standardise(values: &[f64], z: &mut Vec<f64>) -> Result<(), Undefined> {
+    let flat = Undefined::NoScatterIn(Part::Whole);
+    let first = values.first().copied().ok_or(flat)?;
+    if values.iter().all(|value| *value == first) {
+        return Err(flat);
+    }
+    // Scaled to 1 first, so that no square leaves 64-bit arithmetic.
+    let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
+    let mean = values.iter().map(|value| value / largest).sum::<f64>() / values.len() as f64;
+    let from_mean = |value: &f64| value / largest - mean;
+    let squares: f64 = values.iter().map(|value| from_mean(value) * from_mean(value)).sum();
+    if squares == 0.0 {
+        return Err(flat);
+    }
+    let length = squares.sqrt();
+    z.clear();
+    z.extend(values.iter().map(|value| from_mean(value) / length).chain([0.0]));
+    Ok(())
+}
 
-impl<const L: usize> Correlation<L> {
-    pub(crate) fn new() -> Correlation<L> {
-        Correlation(vec![[0.0; L]; PLACES])
+/// The z of L features abreast by place, and of each the sum over pairs as it is.
+pub(crate) struct Correlation<'a, const L: usize> {
+    z: &'a mut [[f32; L]],
+    observed: Abreast<L>,
+}
+
+impl<'a, const L: usize> Correlation<'a, L> {
+    /// All 0.
+    pub(crate) fn new(room: &'a mut Room<f32>, pattern: &Pattern) -> Correlation<'a, L> {
+        let z = room.wells::<L>(PLACES);
+        z.iter_mut().take(pattern.n() + 1).for_each(|place| *place = [0.0; L]);
+        Correlation { z, observed: [0.0; L] }
     }
 
-    /// Sets a lane from the values of a pattern's places; the lane is 0 where there is an error.
-    ///
-    /// # Errors
-    /// All values are equal.
-    pub(crate) fn set(&mut self, lane: usize, values: &[f64]) -> Result<(), Undefined> {
-        for place in &mut self.0 {
-            if let Some(slot) = place.get_mut(lane) {
-                *slot = 0.0;
-            }
+    /// A feature into its lane.
+    pub(crate) fn set(&mut self, lane: usize, z: &[f64], shuffled: &Shuffled) {
+        for (place, value) in self.z.iter_mut().zip(z) {
+            place[lane] = *value as f32;
         }
-        let flat = Undefined::NoScatterIn(Part::Whole);
-        let first = values.first().copied().ok_or(flat)?;
-        if values.iter().all(|value| *value == first) {
-            return Err(flat);
-        }
-        // Scaled to 1 first, so that no square leaves 64-bit arithmetic.
-        let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
-        let mean = values.iter().map(|value| value / largest).sum::<f64>() / values.len() as f64;
-        let from_mean = |value: &f64| value / largest - mean;
-        let squares: f64 = values.iter().map(|value| from_mean(value) * from_mean(value)).sum();
-        if squares == 0.0 {
-            return Err(flat);
-        }
-        let length = squares.sqrt();
-        for (place, value) in self.0.iter_mut().zip(values) {
-            if let Some(slot) = place.get_mut(lane) {
-                *slot = from_mean(value) / length;
-            }
-        }
-        Ok(())
+        self.observed[lane] = shuffled.sum_as_it_is(z);
     }
 }
 
-/// I and p of L features abreast.
-pub(crate) fn spatial<const L: usize>(z: &Correlation<L>, shuffled: &Shuffled) -> [Moran; L] {
+/// I and p of L features abreast, K permutations at a time.
+pub(crate) fn spatial<const L: usize, const K: usize>(of: &Correlation<'_, L>, shuffled: &Shuffled) -> [Moran; L] {
     let (n, pairs) = (f64::from(shuffled.n), f64::from(shuffled.pairs));
     // Of the sum over pairs, where the sum of z^2 is 1.
     let expected = -pairs / (n * (n - 1.0));
-    let (observed, beyond) = wide(
-        #[inline(always)]
-        || count(&z.0, shuffled, expected),
-    );
-    let draws = (shuffled.grids.len() / ((shuffled.rows + 1) * shuffled.stride).max(1)).saturating_sub(1);
+    let far = of.observed.map(|sum| (sum - expected).abs() - TIE);
+    let beyond = wide!(simd => count::<L, K>(simd, of.z, shuffled, expected, &far));
+    let draws = (shuffled.grids.len() / shuffled.size().max(1)).saturating_sub(1);
     std::array::from_fn(|lane| Moran {
-        i: n / pairs * observed[lane],
+        i: n / pairs * of.observed[lane],
         p: f64::from(beyond[lane] + 1) / (draws as f64 + 1.0),
     })
 }
 
-/// The sum over pairs as it is, and how many permutations are as far from `expected`.
+/// How many permutations are at least as far from `expected` as `far`.
 #[inline(always)]
-fn count<const L: usize>(z: &[Abreast<L>], shuffled: &Shuffled, expected: f64) -> (Abreast<L>, [u32; L]) {
-    let (mut observed, mut beyond) = ([0.0; L], [0; L]);
-    let Some(z) = z.first_chunk::<PLACES>() else { return (observed, beyond) };
-    let mut grids = shuffled.grids.chunks_exact((shuffled.rows + 1) * shuffled.stride);
-    if let Some(grid) = grids.next() {
-        observed = sum_over_pairs(z, grid, shuffled.stride);
-    }
-    let far: Abreast<L> = std::array::from_fn(|lane| (observed[lane] - expected).abs() - TIE);
-    for grid in grids {
-        let sum = sum_over_pairs(z, grid, shuffled.stride);
-        for lane in 0..L {
-            beyond[lane] += u32::from((sum[lane] - expected).abs() >= far[lane]);
+fn count<const L: usize, const K: usize>(
+    simd: impl Simd,
+    z: &[[f32; L]],
+    shuffled: &Shuffled,
+    expected: f64,
+    far: &Abreast<L>,
+) -> [u32; L] {
+    let mut beyond = [0; L];
+    let Some(z) = z.first_chunk::<PLACES>() else { return beyond };
+    let (size, stride) = (shuffled.size(), shuffled.stride);
+    let mut judge = |sum: &Abreast<L>| {
+        for ((beyond, sum), far) in beyond.iter_mut().zip(sum).zip(far) {
+            *beyond += u32::from((sum - expected).abs() >= *far);
         }
+    };
+    let several = shuffled.grids.get(size..).unwrap_or_default().chunks_exact((K * size).max(1));
+    let remainder = several.remainder().chunks_exact(size.max(1));
+    for grids in several {
+        let grids: [&[u16]; K] = std::array::from_fn(|k| &grids[k * size..(k + 1) * size]);
+        sums_over_pairs(simd, z, grids, stride).iter().for_each(&mut judge);
     }
-    (observed, beyond)
+    for grid in remainder {
+        sums_over_pairs(simd, z, [grid], stride).iter().for_each(&mut judge);
+    }
+    beyond
 }
 
-/// Each well times the sum of its neighbours to the right and below, in well order.
+/// Each well times the sum of its neighbours to the right and below, in well order, row by row; of K grids of one size. A
+/// single sum would wait for each addition; several abreast, of lanes or of grids, fill the wait.
 #[inline(always)]
-fn sum_over_pairs<const L: usize>(z: &[Abreast<L>; PLACES], grid: &[u16], stride: usize) -> Abreast<L> {
-    let mut sum = [0.0; L];
-    let mut rows = grid.chunks_exact(stride);
-    let Some(mut row) = rows.next() else { return sum };
-    for below in rows {
-        let mut here = z[usize::from(row[0]) % PLACES];
-        for (right, down) in row[1..].iter().zip(below) {
-            let (right, down) = (z[usize::from(*right) % PLACES], z[usize::from(*down) % PLACES]);
-            for lane in 0..L {
-                sum[lane] += here[lane] * (right[lane] + down[lane]);
+fn sums_over_pairs<const L: usize, const K: usize>(
+    simd: impl Simd,
+    z: &[[f32; L]; PLACES],
+    grids: [&[u16]; K],
+    stride: usize,
+) -> [Abreast<L>; K] {
+    let mut sums = [[0.0; L]; K];
+    let of = |place: u16| z[usize::from(place) % PLACES];
+    let size = grids.iter().map(|grid| grid.len()).min().unwrap_or(0);
+    for start in (0..size.saturating_sub(stride)).step_by(stride.max(1)) {
+        // Split, not sliced: so the compiler knows how long each is, and asks no more.
+        let split: [(&[u16], &[u16]); K] = std::array::from_fn(|k| {
+            let (row, rest) = grids[k][start..].split_at(stride);
+            (row, rest.split_at(stride).0)
+        });
+        let mut here: [[f32; L]; K] = split.map(|(row, _)| of(row[0]));
+        let mut of_row = [[0.0_f32; L]; K];
+        for column in 1..stride {
+            for ((sum, here), (row, below)) in of_row.iter_mut().zip(&mut here).zip(&split) {
+                let (right, down) = (of(row[column]), of(below[column - 1]));
+                add_products(simd, sum, here, &right, &down);
+                *here = right;
             }
-            here = right;
         }
-        row = below;
+        for (sum, of_row) in sums.iter_mut().zip(&of_row) {
+            for (sum, of_row) in sum.iter_mut().zip(of_row) {
+                *sum += f64::from(*of_row);
+            }
+        }
     }
-    sum
+    sums
+}
+
+/// here x (right + down), lane by lane. Eights are said in the processor's own words: left to itself the compiler takes halves
+/// of its registers.
+#[inline(always)]
+fn add_products<const L: usize>(
+    simd: impl Simd,
+    sum: &mut [f32; L],
+    here: &[f32; L],
+    right: &[f32; L],
+    down: &[f32; L],
+) {
+    let (sums, sum) = sum.as_chunks_mut::<8>();
+    let ((heres, here), (rights, right), (downs, down)) =
+        (here.as_chunks::<8>(), right.as_chunks::<8>(), down.as_chunks::<8>());
+    for (((sum, here), right), down) in sums.iter_mut().zip(heres).zip(rights).zip(downs) {
+        let of = |eight: &[f32; 8]| f32x8::load_array(simd, *eight);
+        *sum = *(of(sum) + of(here) * (of(right) + of(down))).as_array();
+    }
+    for (((sum, here), right), down) in sum.iter_mut().zip(here).zip(right).zip(down) {
+        *sum += here * (right + down);
+    }
 }

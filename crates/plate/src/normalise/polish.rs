@@ -2,7 +2,9 @@
 //!
 //! Each feature stops by itself and its lane takes the next one: a sweep is the same for all, and no lane waits.
 
-use crate::abreast::{Abreast, Line, Networks, Pattern, wide};
+use fearless_simd::Simd;
+
+use crate::abreast::{Abreast, Line, Networks, Pattern, Room, wide};
 
 /// When a polish stops.
 #[derive(Debug, Clone, Copy)]
@@ -43,13 +45,11 @@ impl<const L: usize> Effects<L> {
 
     /// Takes the effects' median out of them.
     #[inline(always)]
-    fn centre(&mut self, networks: &Networks, line: &mut Line<L>) -> Abreast<L> {
+    fn centre(&mut self, simd: impl Simd, networks: &Networks, line: &mut Line<L>) -> Abreast<L> {
         let n = line.fill(self.effects.iter());
-        let middle = networks.medians(line, n);
+        let middle = networks.medians(simd, line, n);
         for effect in &mut self.effects {
-            for lane in 0..L {
-                effect[lane] -= middle[lane];
-            }
+            subtract(effect, &middle);
         }
         middle
     }
@@ -69,7 +69,7 @@ impl<const L: usize> Effects<L> {
 struct Table<'a, const L: usize> {
     pattern: &'a Pattern,
     networks: &'a Networks,
-    residuals: Vec<Abreast<L>>,
+    residuals: &'a mut [Abreast<L>],
     rows: Effects<L>,
     columns: Effects<L>,
     overall: Abreast<L>,
@@ -79,7 +79,7 @@ struct Table<'a, const L: usize> {
 impl<const L: usize> Table<'_, L> {
     /// Rows, then columns; returns the sums of absolute residuals, in well order.
     #[inline(always)]
-    fn sweep(&mut self) -> Abreast<L> {
+    fn sweep(&mut self, simd: impl Simd) -> Abreast<L> {
         let Table { pattern, networks, residuals, rows, columns, overall, line } = self;
         let mut effects = rows.effects.iter_mut();
         for row in pattern.rows() {
@@ -88,11 +88,11 @@ impl<const L: usize> Table<'_, L> {
             if n == 0 {
                 continue;
             }
-            let middle = networks.medians(line, n);
+            let middle = networks.medians(simd, line, n);
             effects.next().into_iter().for_each(|effect| add(effect, &middle));
             row.iter_mut().for_each(|residual| subtract(residual, &middle));
         }
-        let middle = columns.centre(networks, line);
+        let middle = columns.centre(simd, networks, line);
         add(overall, &middle);
         let mut effects = columns.effects.iter_mut();
         for column in pattern.columns() {
@@ -100,18 +100,18 @@ impl<const L: usize> Table<'_, L> {
             if n == 0 {
                 continue;
             }
-            let middle = networks.medians(line, n);
+            let middle = networks.medians(simd, line, n);
             effects.next().into_iter().for_each(|effect| add(effect, &middle));
             for place in column {
                 residuals.get_mut(usize::from(*place)).into_iter().for_each(|residual| subtract(residual, &middle));
             }
         }
-        let middle = rows.centre(networks, line);
+        let middle = rows.centre(simd, networks, line);
         add(overall, &middle);
         let mut sums = [0.0; L];
-        for residual in residuals {
-            for lane in 0..L {
-                sums[lane] += residual[lane].abs();
+        for residual in residuals.iter() {
+            for (sum, residual) in sums.iter_mut().zip(residual) {
+                *sum += residual.abs();
             }
         }
         sums
@@ -131,15 +131,15 @@ impl<const L: usize> Table<'_, L> {
 
 #[inline(always)]
 fn add<const L: usize>(to: &mut Abreast<L>, what: &Abreast<L>) {
-    for lane in 0..L {
-        to[lane] += what[lane];
+    for (to, what) in to.iter_mut().zip(what) {
+        *to += what;
     }
 }
 
 #[inline(always)]
 fn subtract<const L: usize>(from: &mut Abreast<L>, what: &Abreast<L>) {
-    for lane in 0..L {
-        from[lane] -= what[lane];
+    for (from, what) in from.iter_mut().zip(what) {
+        *from -= what;
     }
 }
 
@@ -173,7 +173,8 @@ pub(super) fn polish<const L: usize>(
         residuals: vec![0.0; pattern.n()],
         ..Polished::default()
     };
-    let residuals = vec![[0.0; L]; pattern.n()];
+    let mut room = Room::default();
+    let residuals = room.wells::<L>(pattern.n());
     let mut table =
         Table { pattern, networks: &*networks, residuals, rows, columns, overall: [0.0; L], line: Line::new() };
     let (mut waiting, mut values) = (features.iter(), Vec::with_capacity(pattern.n()));
@@ -186,14 +187,7 @@ pub(super) fn polish<const L: usize>(
     };
     let mut lanes: [Option<Lane>; L] = std::array::from_fn(|lane| next(&mut table, lane));
     while lanes.iter().any(Option::is_some) {
-        let sums = if stop.sweeps == 0 {
-            [0.0; L]
-        } else {
-            wide(
-                #[inline(always)]
-                || table.sweep(),
-            )
-        };
+        let sums = if stop.sweeps == 0 { [0.0; L] } else { wide!(simd => table.sweep(simd)) };
         for (number, slot) in lanes.iter_mut().enumerate() {
             let (Some(lane), now) = (slot.as_mut(), sums[number]) else { continue };
             lane.sweeps += 1;
@@ -205,7 +199,7 @@ pub(super) fn polish<const L: usize>(
             done.overall = table.overall[number];
             table.rows.of(number, &mut done.rows);
             table.columns.of(number, &mut done.columns);
-            for (residual, place) in done.residuals.iter_mut().zip(&table.residuals) {
+            for (residual, place) in done.residuals.iter_mut().zip(table.residuals.iter()) {
                 *residual = place[number];
             }
             (done.sweeps, done.converged) = (lane.sweeps.min(stop.sweeps), converged);

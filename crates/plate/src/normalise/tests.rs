@@ -16,7 +16,7 @@ fn wells() -> CountedWells {
 }
 
 fn values() -> Vec<Option<f64>> {
-    let mut values: Vec<Option<f64>> = (0..24).map(|i| Some(f64::from((i * i * 7 + i * 3) % 31 + 1))).collect();
+    let mut values: Vec<Option<f64>> = (0..24).map(|i| Some(f64::from((i * i * 37 + i * 11) % 101 + 1))).collect();
     values[23] = Some(1e6);
     values
 }

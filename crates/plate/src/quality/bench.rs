@@ -1,9 +1,12 @@
 //! The bench that statistics are worked out on: scratch space that goes from feature to feature.
 
+use fearless_simd::Simd;
+
 use super::{PlateQuality, Terms};
-use crate::abreast::{Abreast, Line, Networks, Pattern, wide};
+use crate::abreast::{Abreast, Line, Networks, Pattern, Room, wide};
 use crate::artefacts::{
-    ArtefactCounts, Artefacts, Correlation, Draws, LineMeans, Shuffled, edge, spatial, theil_sen_percent,
+    ArtefactCounts, Artefacts, Correlation, Draws, LineMeans, Moran, Shuffled, edge, present, spatial, standardise,
+    theil_sen_percent,
 };
 use crate::counted::CountedWells;
 use crate::format::Format;
@@ -11,7 +14,7 @@ use crate::middle::Middle;
 use crate::statistics::{FirstTable, Groups, Lines, Part, Undefined};
 
 /// Scratch space. What comes out does not depend on what it was used for before.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Bench {
     networks: Networks,
     draws: Draws,
@@ -24,6 +27,12 @@ pub struct Bench {
     /// One feature's values by place.
     values: Vec<f64>,
     lines: Vec<(u8, f64)>,
+    /// L features' values by place.
+    places: Room,
+    /// Their z.
+    z: Room<f32>,
+    /// One feature's z.
+    one_z: Vec<f64>,
 }
 
 impl Bench {
@@ -36,7 +45,7 @@ impl Bench {
         let pattern = Pattern::new(wells.sample().iter().copied().filter(there).collect(), wells.format());
         self.lay_out(&pattern, wells.format(), terms);
         let mut found = Vec::with_capacity(1);
-        self.unit::<1>(&plain, wells, &pattern, &[0], terms, &mut found);
+        self.unit::<1, 4>(&plain, wells, &pattern, &[0], terms, &mut found);
         match found.pop() {
             Some((_, quality)) => quality,
             None => PlateQuality { table: self.table(&[], wells, terms), artefacts: NONE },
@@ -59,8 +68,8 @@ impl Bench {
         self.laid = Some((pattern.clone(), format, terms.permutations));
     }
 
-    /// At most L features of one pattern, which is laid out.
-    pub(super) fn unit<const L: usize>(
+    /// At most L features of one pattern, which is laid out; their permutations K at a time.
+    pub(super) fn unit<const L: usize, const K: usize>(
         &mut self,
         values: &[f64],
         wells: &CountedWells,
@@ -71,62 +80,73 @@ impl Bench {
     ) {
         let n_wells = usize::from(wells.format().wells());
         let of = |feature: usize| values.get(feature * n_wells..(feature + 1) * n_wells).unwrap_or_default();
-        let mut places: Vec<Abreast<L>> = vec![[0.0; L]; pattern.n()];
-        let mut z = Correlation::<L>::new();
-        let spatial_can = if terms.permutations == 0 { Err(Undefined::LeftOut) } else { self.shuffled.can_be_had() };
+        let places = self.places.wells::<L>(pattern.n());
+        let mut correlation = Correlation::<L>::new(&mut self.z, pattern);
+        let can_be_had = if terms.permutations == 0 { Err(Undefined::LeftOut) } else { self.shuffled.can_be_had() };
         let mut scatters = [Ok(()); L];
+        places.fill([0.0; L]);
         for (lane, feature) in features.iter().enumerate().take(L) {
-            let feature = of(*feature);
-            let value = |well: &u16| feature.get(usize::from(*well)).copied().unwrap_or(f64::NAN);
-            self.values.clear();
-            self.values.extend(pattern.wells.iter().map(value));
+            take(&mut self.values, of(*feature), pattern);
             for (place, value) in places.iter_mut().zip(&self.values) {
                 place[lane] = *value;
             }
-            scatters[lane] = spatial_can.and_then(|()| z.set(lane, &self.values));
+            scatters[lane] = can_be_had.and_then(|()| standardise(&self.values, &mut self.one_z));
+            if scatters[lane].is_ok() {
+                correlation.set(lane, &self.one_z, &self.shuffled);
+            }
         }
-        let (rows, columns) = medians(&self.networks, &places, pattern);
-        let spatial = scatters.iter().any(Result::is_ok).then(|| spatial(&z, &self.shuffled));
+        let medians = Medians::of(&self.networks, places, pattern);
+        let morans = scatters.iter().any(Result::is_ok).then(|| spatial::<L, K>(&correlation, &self.shuffled));
         for (lane, feature) in features.iter().enumerate().take(L) {
-            let mut quality = PlateQuality { table: self.table(of(*feature), wells, terms), artefacts: NONE };
-            let lane_of = |medians: &[(u8, Abreast<L>)], lines: &mut Vec<(u8, f64)>| {
-                lines.clear();
-                lines.extend(medians.iter().map(|(line, median)| (*line, median[lane])));
-            };
-            self.values.clear();
-            self.values.extend(places.iter().map(|place| place[lane]));
-            let centre = self.middle.median(self.values.iter().copied());
-            let edge = edge(of(*feature), wells, terms.minimum_n, &mut self.middle);
-            let format = wells.format();
-            lane_of(&rows, &mut self.lines);
-            let row_gradient_percent =
-                theil_sen_percent(Lines::Rows, &self.lines, format.rows(), centre, &mut self.middle);
-            lane_of(&columns, &mut self.lines);
-            let column_gradient_percent =
-                theil_sen_percent(Lines::Columns, &self.lines, format.columns(), centre, &mut self.middle);
-            self.means.sum(&self.values, pattern, format);
-            let (worst_row, worst_column) = self.means.worst();
-            let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-            quality.artefacts = Artefacts {
-                counts: ArtefactCounts {
-                    sample: count(pattern.n()),
-                    outer: edge.outer,
-                    inner: edge.inner,
-                    rows: count(rows.len()),
-                    columns: count(columns.len()),
-                    neighbour_pairs: self.shuffled.pairs(),
-                },
-                edge_effect_percent: edge.effect_percent,
-                edge_strength: edge.strength,
-                row_gradient_percent,
-                column_gradient_percent,
-                worst_row,
-                worst_column,
-                morans_i: scatters[lane].and_then(|()| {
-                    spatial.and_then(|all| all.get(lane).copied()).ok_or(Undefined::NoScatterIn(Part::Whole))
-                }),
-            };
-            found.push((*feature, quality));
+            let flat = Undefined::NoScatterIn(Part::Whole);
+            let moran = scatters[lane].and_then(|()| morans.and_then(|all| all.get(lane).copied()).ok_or(flat));
+            let artefacts = self.artefacts(of(*feature), wells, pattern, &medians, lane, moran, terms);
+            found.push((*feature, PlateQuality { table: self.table(of(*feature), wells, terms), artefacts }));
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what is known of a lane by now")]
+    fn artefacts<const L: usize>(
+        &mut self,
+        values: &[f64],
+        wells: &CountedWells,
+        pattern: &Pattern,
+        medians: &Medians<L>,
+        lane: usize,
+        morans_i: Result<Moran, Undefined>,
+        terms: Terms,
+    ) -> Artefacts {
+        let (format, middle) = (wells.format(), &mut self.middle);
+        take(&mut self.values, values, pattern);
+        let centre = middle.median(self.values.iter().copied());
+        let edge = edge(values, wells, terms.minimum_n, middle);
+        let mut gradient = |lines: Lines, medians: &[(u8, Abreast<L>)], of_plate: u8| {
+            self.lines.clear();
+            self.lines.extend(medians.iter().map(|(line, median)| (*line, median[lane])));
+            theil_sen_percent(lines, &self.lines, of_plate, centre, middle)
+        };
+        let row_gradient_percent = gradient(Lines::Rows, &medians.rows, format.rows());
+        let column_gradient_percent = gradient(Lines::Columns, &medians.columns, format.columns());
+        self.means.sum(&self.values, pattern, format);
+        let (worst_row, worst_column) = self.means.worst();
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let counts = ArtefactCounts {
+            sample: count(pattern.n()),
+            outer: edge.outer,
+            inner: edge.inner,
+            rows: count(medians.rows.len()),
+            columns: count(medians.columns.len()),
+            neighbour_pairs: self.shuffled.pairs(),
+        };
+        Artefacts {
+            counts,
+            edge_effect_percent: edge.effect_percent,
+            edge_strength: edge.strength,
+            row_gradient_percent,
+            column_gradient_percent,
+            worst_row,
+            worst_column,
+            morans_i,
         }
     }
 
@@ -139,10 +159,16 @@ impl Bench {
             (&mut groups.sample, wells.sample()),
         ] {
             group.clear();
-            group.extend(crate::artefacts::present(values, wells));
+            group.extend(present(values, wells));
         }
         FirstTable::of(groups, terms.minimum_n, terms.replicates)
     }
+}
+
+/// One feature's values by place.
+fn take(into: &mut Vec<f64>, values: &[f64], pattern: &Pattern) {
+    into.clear();
+    into.extend(pattern.wells.iter().map(|well| values.get(usize::from(*well)).copied().unwrap_or_default()));
 }
 
 /// Of no value at all.
@@ -160,28 +186,33 @@ const NONE: Artefacts = {
     }
 };
 
-/// Medians of the rows and of the columns that have samples.
-type Medians<const L: usize> = (Vec<(u8, Abreast<L>)>, Vec<(u8, Abreast<L>)>);
+/// Medians of the rows and of the columns that have samples, by line.
+struct Medians<const L: usize> {
+    rows: Vec<(u8, Abreast<L>)>,
+    columns: Vec<(u8, Abreast<L>)>,
+}
 
-fn medians<const L: usize>(networks: &Networks, places: &[Abreast<L>], pattern: &Pattern) -> Medians<L> {
-    let (mut rows, mut columns) = (Vec::with_capacity(48), Vec::with_capacity(72));
-    let mut line = Line::new();
-    wide(
-        #[inline(always)]
-        || {
-            for (number, row) in (0_u8..).zip(pattern.rows()) {
-                let n = line.fill(places.get(row).unwrap_or_default().iter());
-                if n > 0 {
-                    rows.push((number, networks.medians(&mut line, n)));
-                }
+impl<const L: usize> Medians<L> {
+    fn of(networks: &Networks, places: &[Abreast<L>], pattern: &Pattern) -> Medians<L> {
+        let mut medians = Medians { rows: Vec::with_capacity(48), columns: Vec::with_capacity(72) };
+        wide!(simd => medians.fill(simd, networks, places, pattern));
+        medians
+    }
+
+    #[inline(always)]
+    fn fill(&mut self, simd: impl Simd, networks: &Networks, places: &[Abreast<L>], pattern: &Pattern) {
+        let mut line = Line::new();
+        for (number, row) in (0_u8..).zip(pattern.rows()) {
+            let n = line.fill(places.get(row).unwrap_or_default().iter());
+            if n > 0 {
+                self.rows.push((number, networks.medians(simd, &mut line, n)));
             }
-            for (number, column) in (0_u8..).zip(pattern.columns()) {
-                let n = line.fill(column.iter().filter_map(|place| places.get(usize::from(*place))));
-                if n > 0 {
-                    columns.push((number, networks.medians(&mut line, n)));
-                }
+        }
+        for (number, column) in (0_u8..).zip(pattern.columns()) {
+            let n = line.fill(column.iter().filter_map(|place| places.get(usize::from(*place))));
+            if n > 0 {
+                self.columns.push((number, networks.medians(simd, &mut line, n)));
             }
-        },
-    );
-    (rows, columns)
+        }
+    }
 }
