@@ -38,7 +38,7 @@ pub(super) fn run(messages: u32, rounds: u32) -> Value {
             engine::replay(&dir, pace).await.unwrap().finish().await.unwrap()
         });
         rates.push(replayed.records as f64 / replayed.seconds);
-        let digests = last.replace(replayed.digests.clone());
+        let digests = last.replace(replayed.digests);
         assert!(digests.is_none_or(|before| before == replayed.digests), "every replay gives the same digests");
     }
     println!(
