@@ -89,6 +89,12 @@ impl Picture {
         self.pixels(within).filter(|pixel| spread(*pixel) > 60).count()
     }
 
+    /// How many pixels of the whole picture have a colour, to within `tolerance` in each channel.
+    #[must_use]
+    pub fn count_near(&self, colour: [u8; 3], tolerance: u8) -> usize {
+        self.rgb.iter().filter(|pixel| Picture::near(**pixel, colour, tolerance)).count()
+    }
+
     fn pixels(&self, within: Rect) -> impl Iterator<Item = [u8; 3]> + '_ {
         let range = |from: f64, length: f64, limit: u32| {
             let end = ((from + length) * self.scale).min(f64::from(limit)).max(0.0);

@@ -5,6 +5,7 @@ mod hostile;
 mod lab;
 mod opens;
 mod pictures;
+mod plate_desk;
 mod refused;
 mod sizes;
 mod states;

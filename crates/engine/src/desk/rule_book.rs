@@ -305,7 +305,11 @@ fn missing<'a>(of: &'a [Alert], from: &[Alert]) -> Vec<&'a Alert> {
     of.iter().filter(|alert| alert.level != AlertLevel::Cleared && !known.contains(&key(alert))).collect()
 }
 
-async fn told(showing: &Showing, alerts: &[&Alert], title: &(dyn Fn(&str) -> String + Sync)) -> Answer<Vec<DryRunAlert>> {
+async fn told(
+    showing: &Showing,
+    alerts: &[&Alert],
+    title: &(dyn Fn(&str) -> String + Sync),
+) -> Answer<Vec<DryRunAlert>> {
     let mut reader = showing.reader.lock().await;
     let mut told = Vec::with_capacity(alerts.len().min(ALERTS));
     for alert in alerts.iter().take(ALERTS) {
