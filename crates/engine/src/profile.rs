@@ -201,19 +201,21 @@ impl Profile {
     /// # Errors
     /// What keeps the text from being read.
     pub fn with_cards(text: &str, cards: &[AssayCard]) -> Result<String, String> {
-        #[derive(Serialize)]
-        struct Cards<'a> {
-            assay: &'a [AssayCard],
-        }
-        replaced(text, "assay", &Cards { assay: cards })
+        replaced(text, "assay", cards)
     }
 
-    /// A profile's text with what makes the shipped rules into these; everything else stays as a person wrote it. A shipped
-    /// rule that is not among them is switched off.
+    /// A profile's text with what makes the shipped rules into these; everything else stays as a person wrote it.
     ///
     /// # Errors
     /// What keeps the text from being read.
     pub fn with_rules(text: &str, file: &RuleFile) -> Result<String, String> {
+        replaced(text, "rule", &Profile::own_rules(file))
+    }
+
+    /// What a profile says so that its rules are these: those that are not shipped as they are. A shipped rule that is not
+    /// among them is switched off.
+    #[must_use]
+    pub fn own_rules(file: &RuleFile) -> Vec<RuleEntry> {
         let shipped = rules::shipped().rules;
         let of_name = |rules: &[RuleEntry], id: &str| rules.iter().find(|rule| rule.id == id).cloned();
         let off = shipped
@@ -221,11 +223,7 @@ impl Profile {
             .filter(|rule| of_name(&file.rules, &rule.id).is_none())
             .map(|rule| RuleEntry { enabled: false, ..rule.clone() });
         let own = file.rules.iter().filter(|rule| of_name(&shipped, &rule.id).as_ref() != Some(*rule)).cloned();
-        #[derive(Serialize)]
-        struct OwnRules {
-            rule: Vec<RuleEntry>,
-        }
-        replaced(text, "rule", &OwnRules { rule: own.chain(off).collect() })
+        own.chain(off).collect()
     }
 
     /// Kinds and their topics: the profile's, or all default names where it has none.
@@ -238,27 +236,18 @@ impl Profile {
     }
 }
 
-/// A TOML text with another list of tables under a name.
-fn replaced(text: &str, name: &str, with: &impl Serialize) -> Result<String, String> {
+/// A TOML text with another list of tables under a name; they come last, as TOML asks of tables.
+fn replaced<T: Serialize>(text: &str, name: &str, with: &[T]) -> Result<String, String> {
     let mut document: toml_edit::DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
-    let with = toml::to_string(with).map_err(|error| error.to_string())?;
-    let mut with: toml_edit::DocumentMut = with.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
     document.remove(name);
-    if let Some(mut item) = with.remove(name) {
-        // Behind what is there: a table keeps the place that it had in its own text.
-        if let Some(tables) = item.as_array_of_tables_mut() {
-            for (at, table) in tables.iter_mut().enumerate() {
-                table.set_position(Some(LAST + isize::try_from(at).unwrap_or(0)));
-                table.decor_mut().set_prefix("\n");
-            }
-        }
-        document.insert(name, item);
+    let mut text = document.to_string();
+    if !with.is_empty() {
+        let tables = std::collections::BTreeMap::from([(name, with)]);
+        let tables = toml::to_string(&tables).map_err(|error| error.to_string())?;
+        text = format!("{}\n\n{tables}", text.trim_end());
     }
-    Ok(document.to_string())
+    Ok(text.trim_start().to_owned())
 }
-
-/// Behind every table of a text.
-const LAST: isize = 1 << 20;
 
 /// Checks a topic's name as Kafka does.
 ///

@@ -62,7 +62,9 @@ fn edit_layout(window: &Window) {
     // B02 is a negative control of the demo's plates.
     window.fill(&test_id("wells-named"), "B02");
     window.keys("Enter");
-    window.await_text(&test_id("layout-selected"), "one well", PATIENCE, |text| text.contains("B02") || text.contains('1'));
+    window.await_text(&test_id("layout-selected"), "one well", PATIENCE, |text| {
+        text.contains("B02") || text.contains('1')
+    });
     window.click(&test_id("role-positive"));
     window.await_text(&test_id("layout-differs"), "one well differs", PATIENCE, |text| text.contains("1 well differs"));
     window.keys("ctrl+z");
@@ -77,7 +79,8 @@ fn edit_layout(window: &Window) {
     window.js("document.activeElement?.blur()", vec![]);
     window.keys("Escape");
     window.await_sight(&test_id("plate-canvas"));
-    let swapped = window.await_text(&test_id("qc-z_prime"), "another Z'", PATIENCE, |text| text != before && text.contains('.'));
+    let swapped =
+        window.await_text(&test_id("qc-z_prime"), "another Z'", PATIENCE, |text| text != before && text.contains('.'));
     assert_ne!(before, swapped);
     window.keys("l");
     window.await_sight(&test_id("layout-canvas"));
@@ -118,7 +121,9 @@ fn edit_rules(window: &Window) {
         field.value = field.value.replace(arguments[0], arguments[1]); field.dispatchEvent(new Event('input', { bubbles: true }));
         return field.value.includes(arguments[1])";
     let own = |when: &str| {
-        format!("[[rule]]\nid = \"ours_whole\"\ntitle = \"A plate is whole\"\nscope = \"plate\"\nwhen = \"{when}\"\nseverity = \"info\"\nguidance = \"Take it out.\"\n\n[[rule]]")
+        format!(
+            "[[rule]]\nid = \"ours_whole\"\ntitle = \"A plate is whole\"\nscope = \"plate\"\nwhen = \"{when}\"\nseverity = \"info\"\nguidance = \"Take it out.\"\n\n[[rule]]"
+        )
     };
     let wrong = own("plate.compleet");
     assert_eq!(window.js(write, vec![json!("[[rule]]"), json!(wrong)]), true);

@@ -125,6 +125,23 @@ at_ms: number,
 ours: boolean, };
 
 /**
+ * The assay cards in force.
+ */
+export type AssayCards = { 
+/**
+ * The profile's name.
+ */
+profile: string, 
+/**
+ * The cards, in the profile's order.
+ */
+cards: Array<CardDetail>, 
+/**
+ * Names of assays that layouts of the session say and that no card has.
+ */
+missing: Array<string>, };
+
+/**
  * What the window needs to begin.
  */
 export type Boot = { 
@@ -254,6 +271,152 @@ left_out: number,
  * The folders that were looked through.
  */
 folders: Array<string>, };
+
+/**
+ * How one assay is judged.
+ */
+export type CardDetail = { 
+/**
+ * The assay's name, as layouts say it.
+ */
+name: string, 
+/**
+ * The judged features, the most important first.
+ */
+headline: Array<CardHeadline>, 
+/**
+ * Which roles stand against each other.
+ */
+pairs: Array<CardPair>, 
+/**
+ * What is good, what wants attention, what fails.
+ */
+limits: CardLimits, };
+
+/**
+ * One feature of a plate.
+ */
+export type CardFeature = { 
+/**
+ * Its name.
+ */
+feature: string, 
+/**
+ * Z' of its controls as received.
+ */
+z_prime: number | null, 
+/**
+ * SSMD of them.
+ */
+ssmd: number | null, 
+/**
+ * Mean of the positives.
+ */
+mean_positive: number | null, 
+/**
+ * Mean of the negatives.
+ */
+mean_negative: number | null, };
+
+/**
+ * Features of a plate by how well they tell its controls apart, the best first.
+ */
+export type CardFeatures = { 
+/**
+ * How many features the plate's messages name.
+ */
+total: number, 
+/**
+ * All of them.
+ */
+rows: Array<CardFeature>, };
+
+/**
+ * One judged feature.
+ */
+export type CardHeadline = { 
+/**
+ * Its name on the wire.
+ */
+feature: string, 
+/**
+ * Its unit.
+ */
+unit: string | null, 
+/**
+ * Where positives lie: `up`, `down` or `null`.
+ */
+direction: string | null, 
+/**
+ * `none` or `log2`.
+ */
+transform: string, 
+/**
+ * `mean` or `sum`: how sites become a well.
+ */
+aggregate: string, };
+
+/**
+ * A card's limits.
+ */
+export type CardLimits = { 
+/**
+ * Z' at or above is good.
+ */
+z_prime_good: number, 
+/**
+ * Z' at or above, and below good, wants attention; below fails.
+ */
+z_prime_attention: number, 
+/**
+ * SSMD without its sign; below wants attention.
+ */
+ssmd_magnitude: number, 
+/**
+ * The larger of S/B and its inverse; below wants attention.
+ */
+signal_ratio: number, 
+/**
+ * CV of the negatives in percent; above wants attention.
+ */
+cv_negative_percent: number, 
+/**
+ * Wells that each group needs.
+ */
+minimum_n: number, 
+/**
+ * Replicates per compound in production.
+ */
+replicates: number, 
+/**
+ * Edge effect in percent; `null`: a plate is held against the run's others.
+ */
+edge_effect_percent: number | null, 
+/**
+ * Edge strength.
+ */
+edge_strength: number | null, 
+/**
+ * Gradient over rows or columns in percent.
+ */
+gradient_percent: number | null, 
+/**
+ * A row's or column's distance from the plate's mean in percent.
+ */
+line_percent: number | null, };
+
+/**
+ * Two control roles.
+ */
+export type CardPair = { 
+/**
+ * The role that counts as positive.
+ */
+positive: string, 
+/**
+ * The role that counts as negative.
+ */
+negative: string, };
 
 /**
  * Whether the chain of records holds.
@@ -663,6 +826,68 @@ flag: string,
 draft: ReviewDraft | null, };
 
 /**
+ * A figure of several plates or compounds.
+ */
+export type DrawFigureArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * The feature.
+ */
+feature: string, 
+/**
+ * As in `save_figure`.
+ */
+scale: string, 
+/**
+ * `heatmap`, `histogram`, `heatmap_and_histogram`, `multiples`, `replicates`, `doses` or `control_chart`.
+ */
+kind: string, 
+/**
+ * The other plate, for `replicates`; `null` for the best replicate.
+ */
+other: string | null, 
+/**
+ * The statistic of a control chart, as in `run_order`; empty for Z'.
+ */
+statistic: string, 
+/**
+ * Compounds of a dose figure; empty for all of them, at most those that fit.
+ */
+compounds: Array<string>, 
+/**
+ * Whether multiples share one colour scale.
+ */
+one_scale: boolean, 
+/**
+ * `svg` or `png`.
+ */
+format: string, 
+/**
+ * Dots an inch, of a PNG.
+ */
+dpi: number, };
+
+/**
+ * A figure as a picture for the clipboard.
+ */
+export type DrawnFigure = { 
+/**
+ * A PNG, base64.
+ */
+base64: string, 
+/**
+ * Its pixels across.
+ */
+width: number, 
+/**
+ * Its pixels down.
+ */
+height: number, };
+
+/**
  * A shape in pixels of the plane at full size, origin at the top left.
  */
 export type DrawnShape = { 
@@ -682,6 +907,64 @@ numbers: Array<number>,
  * What it marks, at most 200 characters.
  */
 label: string, };
+
+/**
+ * One alert of a dry run.
+ */
+export type DryRunAlert = { 
+/**
+ * Its rule.
+ */
+rule: string, 
+/**
+ * What a person reads first.
+ */
+title: string, 
+/**
+ * The plate's handle; empty for an alert of a run.
+ */
+plate: string, 
+/**
+ * Its barcode.
+ */
+barcode: string, 
+/**
+ * Which headline feature.
+ */
+feature: string, 
+/**
+ * How much it matters.
+ */
+level: Level, 
+/**
+ * The number that the rule asked for first.
+ */
+value: number | null, 
+/**
+ * When its cause was received.
+ */
+at_ms: number, };
+
+/**
+ * One rule of a dry run.
+ */
+export type DryRunRule = { 
+/**
+ * Its stable name.
+ */
+rule: string, 
+/**
+ * What a person reads first.
+ */
+title: string, 
+/**
+ * Alerts that the text's rules raise.
+ */
+raised: number, 
+/**
+ * Alerts of the session.
+ */
+recorded: number, };
 
 /**
  * Wells to exclude or to restore.
@@ -1056,6 +1339,67 @@ export type Kept = {
 at_ms: number, };
 
 /**
+ * A plate's layout as it is in force, for the editor.
+ */
+export type LayoutDetail = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * Its run.
+ */
+run: string, 
+/**
+ * Its barcode.
+ */
+barcode: string, 
+/**
+ * Wells of the plate; `null` where nothing has said it.
+ */
+format: number | null, 
+/**
+ * Where the layout in force comes from: `topic`, `plate` (set here for this plate), `run` (set here for the run), `none`.
+ */
+origin: string, 
+/**
+ * The assay: it chooses the assay card.
+ */
+assay: string | null, 
+/**
+ * The cells' name.
+ */
+cells: string | null, 
+/**
+ * The named wells, row-major; all others are empty.
+ */
+wells: Array<LayoutWellRow>, 
+/**
+ * Who set it here; `null` where it came by the topic.
+ */
+by: string | null, 
+/**
+ * When it was set here.
+ */
+at_ms: number | null, 
+/**
+ * Why it was set here.
+ */
+reason: string | null, 
+/**
+ * A layout of the topic is there, in force or behind the one that was set here.
+ */
+has_topic: boolean, 
+/**
+ * The run has a layout of its own, set here.
+ */
+has_run: boolean, 
+/**
+ * The assay cards' names.
+ */
+assays: Array<string>, };
+
+/**
  * One named well of a layout.
  */
 export type LayoutEntry = { 
@@ -1083,6 +1427,93 @@ unit: string | null,
  * Which replicate of the compound.
  */
 replicate: number | null, };
+
+/**
+ * One layout of a file.
+ */
+export type LayoutRead = { 
+/**
+ * The barcode; empty for a layout that names no plate.
+ */
+barcode: string, 
+/**
+ * The plate's handle, where the session has this plate in the same run.
+ */
+plate: string | null, 
+/**
+ * It cannot be set for that plate, with the reason.
+ */
+problem: string | null, 
+/**
+ * Wells of the plates that it is for.
+ */
+format: number, 
+/**
+ * The assay.
+ */
+assay: string | null, 
+/**
+ * The cells' name.
+ */
+cells: string | null, 
+/**
+ * The named wells, row-major.
+ */
+wells: Array<LayoutWellRow>, };
+
+/**
+ * One well of a layout.
+ */
+export type LayoutWellRow = { 
+/**
+ * Row-major number in the layout's format.
+ */
+well: number, 
+/**
+ * `negative`, `positive`, `reference`, `sample` or `empty`.
+ */
+role: string, 
+/**
+ * The compound's name or id.
+ */
+compound: string | null, 
+/**
+ * Its dose.
+ */
+concentration: number | null, 
+/**
+ * The dose's unit.
+ */
+unit: string | null, 
+/**
+ * Which replicate of the compound.
+ */
+replicate: number | null, };
+
+/**
+ * What was found in a file of layouts; nothing is set yet.
+ */
+export type LayoutsRead = { 
+/**
+ * `long`, `lincs`, `jump` or `matrix`.
+ */
+style: string, 
+/**
+ * What was taken how, a sentence each.
+ */
+notes: Array<string>, 
+/**
+ * What cannot be taken, a sentence each with its place, the first hundred.
+ */
+problems: Array<string>, 
+/**
+ * How many there are.
+ */
+problem_count: number, 
+/**
+ * The layouts, at most 500.
+ */
+layouts: Array<LayoutRead>, };
 
 /**
  * How good something is. Never shown by colour alone.
@@ -1344,6 +1775,83 @@ sites: [number, number] | null, };
 export type NoArgs = Record<symbol, never>;
 
 /**
+ * Settings to keep.
+ */
+export type NotifyArgs = { 
+/**
+ * The settings.
+ */
+settings: NotifySettings, };
+
+/**
+ * How alerts reach people, and what came of it.
+ */
+export type NotifyDetail = { 
+/**
+ * The settings.
+ */
+settings: NotifySettings, 
+/**
+ * Why the desktop shows no notifications here; `null` where it does, or nobody tried.
+ */
+desktop_problem: string | null, 
+/**
+ * The last thing that could not be delivered, in words.
+ */
+last_problem: string | null, 
+/**
+ * Alerts that went out since the start.
+ */
+sent: number, 
+/**
+ * Alerts that are quiet until the quiet hours end.
+ */
+held: number, };
+
+/**
+ * How alerts reach people beyond the screen. All is off until somebody turns it on.
+ */
+export type NotifySettings = { 
+/**
+ * A notification of the desktop.
+ */
+desktop: boolean, 
+/**
+ * A short sound.
+ */
+sound: boolean, 
+/**
+ * When nothing but the screen calls; `null` for never.
+ */
+quiet: QuietHours | null, 
+/**
+ * Alerts go to this address as JSON: `https://`, `http://` to this machine, or `env:NAME` for an address that the
+ * environment holds; empty for none.
+ */
+webhook: string, 
+/**
+ * Alerts go to the flags topic of the lab as `plateside.flag/1`.
+ */
+flags_topic: boolean, };
+
+/**
+ * A page to open.
+ */
+export type OpenLinkArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * Row-major number; `null` for the plate.
+ */
+well: number | null, 
+/**
+ * Which.
+ */
+name: string, };
+
+/**
  * Events that wait for the broker.
  */
 export type OutboxDetail = { 
@@ -1393,6 +1901,32 @@ at_ms: number,
  * Why the broker refuses it.
  */
 refused: string | null, };
+
+/**
+ * A page elsewhere about a plate or a well: the profile names them.
+ */
+export type OutsideLink = { 
+/**
+ * As `ELN`.
+ */
+name: string, 
+/**
+ * The address with everything filled in.
+ */
+url: string, };
+
+/**
+ * Names a plate or a well.
+ */
+export type OutsideLinkArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * Row-major number; `null` for the plate.
+ */
+well: number | null, };
 
 /**
  * Which hits to write down.
@@ -1872,6 +2406,19 @@ says: string | null,
 interval: [number, number] | null, };
 
 /**
+ * A part of the local day; it may go over midnight.
+ */
+export type QuietHours = { 
+/**
+ * The first quiet minute of the day.
+ */
+from_minute: number, 
+/**
+ * The first one that is not.
+ */
+to_minute: number, };
+
+/**
  * A site is to be reviewed.
  */
 export type RaiseArgs = { 
@@ -1895,6 +2442,23 @@ channel: string | null,
  * Why, 1 to 200 characters.
  */
 reason: string, };
+
+/**
+ * A file of layouts that a person chose.
+ */
+export type ReadLayoutsArgs = { 
+/**
+ * The plate for which it is read: a file that names no plate is for it, and small files take its format.
+ */
+plate: string, 
+/**
+ * The file's name, for messages.
+ */
+name: string, 
+/**
+ * Its bytes, base64; at most 32 MiB of them.
+ */
+base64: string, };
 
 /**
  * Values under a pixel, in the file's own unit.
@@ -2131,6 +2695,193 @@ read_only: string | null,
 codes: Array<ReasonCode>, };
 
 /**
+ * Something that a rule may ask of.
+ */
+export type RuleFact = { 
+/**
+ * As `feature.z_prime`.
+ */
+path: string, 
+/**
+ * `number`, `truth` or `text`.
+ */
+kind: string, 
+/**
+ * What it is.
+ */
+meaning: string, };
+
+/**
+ * One thing that is wrong.
+ */
+export type RuleProblemRow = { 
+/**
+ * The rule's name; `null` where it is the whole file.
+ */
+rule: string | null, 
+/**
+ * `when`, `id`, ...; empty where it is the whole file.
+ */
+field: string, 
+/**
+ * The line of the file on which it is, from 1, where that is known.
+ */
+line: number | null, 
+/**
+ * The line of the field's own text.
+ */
+field_line: number | null, 
+/**
+ * The character of that line.
+ */
+field_column: number | null, 
+/**
+ * Why it is refused.
+ */
+reason: string, 
+/**
+ * What may have been meant.
+ */
+hint: string | null, };
+
+/**
+ * One rule.
+ */
+export type RuleRow = { 
+/**
+ * Its stable name.
+ */
+id: string, 
+/**
+ * What a person reads first.
+ */
+title: string, 
+/**
+ * `run`, `plate`, `well` or `site`.
+ */
+scope: string, 
+/**
+ * It is judged for each headline feature.
+ */
+per_feature: boolean, 
+/**
+ * The CEL expression.
+ */
+when: string, 
+/**
+ * `info`, `warning` or `error`.
+ */
+severity: string, 
+/**
+ * Seconds for which it must hold.
+ */
+for_s: number, 
+/**
+ * How often it must hold within `within_s`.
+ */
+count: number, 
+/**
+ * The seconds in which `count` is counted.
+ */
+within_s: number | null, 
+/**
+ * What to do.
+ */
+guidance: string, 
+/**
+ * `plate`, `images`, `live`, `sessions` or `connect`.
+ */
+opens: string, 
+/**
+ * It may call beyond the screen.
+ */
+notify: boolean, 
+/**
+ * It is judged at all.
+ */
+enabled: boolean, 
+/**
+ * `shipped`, `changed` (a shipped one with other words or limits) or `own`.
+ */
+origin: string, };
+
+/**
+ * What is wrong with a rules file.
+ */
+export type RulesChecked = { 
+/**
+ * Everything that is wrong, the first 200.
+ */
+problems: Array<RuleProblemRow>, 
+/**
+ * The rules of the text, where it has no problem.
+ */
+rules: Array<RuleRow>, };
+
+/**
+ * The rules in force, for the editor.
+ */
+export type RulesDetail = { 
+/**
+ * All of them as a rules file (TOML); empty where the session's plates are judged by their cards' plain limits.
+ */
+text: string, 
+/**
+ * The same, one by one.
+ */
+rules: Array<RuleRow>, 
+/**
+ * The shipped rules as a rules file.
+ */
+shipped: string, 
+/**
+ * What a rule may ask.
+ */
+facts: Array<RuleFact>, };
+
+/**
+ * What a rules file would have said of the whole session; nothing is written.
+ */
+export type RulesDryRun = { 
+/**
+ * Records that were judged.
+ */
+records: number, 
+/**
+ * How long it took.
+ */
+took_ms: number, 
+/**
+ * One line a rule that calls now or called before, by name.
+ */
+rules: Array<DryRunRule>, 
+/**
+ * Alerts by the rules of the text that the session does not hold, at most 500, in order.
+ */
+gained: Array<DryRunAlert>, 
+/**
+ * Alerts of the session that the rules of the text do not raise, at most 500, in order.
+ */
+lost: Array<DryRunAlert>, 
+/**
+ * How many are gained in all.
+ */
+gained_count: number, 
+/**
+ * How many are lost in all.
+ */
+lost_count: number, };
+
+/**
+ * A rules file as it is being written.
+ */
+export type RulesTextArgs = { 
+/**
+ * The text (TOML).
+ */
+text: string, };
+
+/**
  * A remark about a run.
  */
 export type RunNote = { 
@@ -2248,6 +2999,31 @@ format: string,
 dpi: number, };
 
 /**
+ * Every figure of the plate at once, into a folder of its own.
+ */
+export type SaveFiguresArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * The feature.
+ */
+feature: string, 
+/**
+ * As in `save_figure`.
+ */
+scale: string, 
+/**
+ * `svg` or `png`.
+ */
+format: string, 
+/**
+ * Dots an inch, of a PNG.
+ */
+dpi: number, };
+
+/**
  * A figure was written.
  */
 export type SavedFigure = { 
@@ -2255,6 +3031,23 @@ export type SavedFigure = {
  * Where it lies.
  */
 path: string, };
+
+/**
+ * Figures were written.
+ */
+export type SavedFigures = { 
+/**
+ * Where they lie.
+ */
+folder: string, 
+/**
+ * The files' names.
+ */
+files: Array<string>, 
+/**
+ * Kinds that could not be drawn, with the reason.
+ */
+left_out: Array<string>, };
 
 /**
  * Where to go in a session.
@@ -2479,6 +3272,65 @@ free_bytes: number | null,
  * While complete plates and wells of sessions that have changed are counted.
  */
 is_counting: boolean, };
+
+/**
+ * Cards to judge by from now on, in place of all that are in force.
+ */
+export type SetCardsArgs = { 
+/**
+ * The cards.
+ */
+cards: Array<CardDetail>, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
+ * A layout to set.
+ */
+export type SetLayoutArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * For all plates of its run that have no layout of their own, by the topic or set here.
+ */
+whole_run: boolean, 
+/**
+ * Wells of the plates that it is for.
+ */
+format: number, 
+/**
+ * The assay.
+ */
+assay: string | null, 
+/**
+ * The cells' name.
+ */
+cells: string | null, 
+/**
+ * The named wells.
+ */
+wells: Array<LayoutWellRow>, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
+ * Rules to judge by from now on.
+ */
+export type SetRulesArgs = { 
+/**
+ * The rules file (TOML): all rules, the shipped ones too.
+ */
+text: string, 
+/**
+ * Why.
+ */
+reason: string, };
 
 /**
  * New settings.
@@ -3115,6 +3967,23 @@ alerts_left_out: number,
 received_us: number, };
 
 /**
+ * A layout that was set here, to take back.
+ */
+export type WithdrawLayoutArgs = { 
+/**
+ * The plate's handle.
+ */
+plate: string, 
+/**
+ * The one of its run.
+ */
+whole_run: boolean, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
  * A record of a person was written.
  */
 export type Written = { 
@@ -3122,347 +3991,6 @@ export type Written = {
  * Its `seq`; it is on disk.
  */
 seq: number, };
-
-/** A plate's layout as it is in force, for the editor. */
-export interface LayoutDetail {
-  /** The plate's handle. */
-  plate: string;
-  run: string;
-  barcode: string;
-  /** Wells of the plate; `null` where nothing has said it. */
-  format: number | null;
-  /** Where the layout in force comes from: `topic`, `plate` (set here for this plate), `run` (set here for the run), `none`. */
-  origin: string;
-  assay: string | null;
-  cells: string | null;
-  /** The named wells, row-major; all others are empty. */
-  wells: LayoutWellRow[];
-  /** Who set it here, when and why; `null` where it came by the topic. */
-  by: string | null;
-  at_ms: number | null;
-  reason: string | null;
-  /** A layout of the topic stands behind the one that was set here. */
-  has_topic: boolean;
-  /** The run has a layout of its own, set here. */
-  has_run: boolean;
-  /** The assay cards' names. */
-  assays: string[];
-}
-/** One well of a layout. */
-export interface LayoutWellRow {
-  /** Row-major number in the layout's format. */
-  well: number;
-  /** `negative`, `positive`, `reference`, `sample` or `empty`. */
-  role: string;
-  compound: string | null;
-  concentration: number | null;
-  /** The concentration's unit. */
-  unit: string | null;
-  replicate: number | null;
-}
-/** A layout to set. */
-export interface SetLayoutArgs {
-  /** The plate's handle. */
-  plate: string;
-  /** For all plates of its run that have no layout of their own, by the topic or set here. */
-  whole_run: boolean;
-  format: number;
-  assay: string | null;
-  cells: string | null;
-  wells: LayoutWellRow[];
-  reason: string;
-}
-/** A layout that was set here, to take back. */
-export interface WithdrawLayoutArgs {
-  plate: string;
-  whole_run: boolean;
-  reason: string;
-}
-/** A file of layouts that a person chose. */
-export interface ReadLayoutsArgs {
-  /** The plate for which it is read: a file that names no plate is for it, and small files take its format. */
-  plate: string;
-  /** The file's name, for messages. */
-  name: string;
-  /** Its bytes, base64; at most 32 MiB of them. */
-  base64: string;
-}
-/** What was found in a file of layouts; nothing is set yet. */
-export interface LayoutsRead {
-  /** `long`, `lincs`, `jump` or `matrix`. */
-  style: string;
-  /** What was taken how, a sentence each. */
-  notes: string[];
-  /** What cannot be taken, a sentence each with its place, the first hundred. */
-  problems: string[];
-  problem_count: number;
-  /** The layouts, at most 500. */
-  layouts: LayoutRead[];
-}
-/** One layout of a file. */
-export interface LayoutRead {
-  /** The barcode; empty for a layout that names no plate. */
-  barcode: string;
-  /** The plate's handle, where the session has this plate in the same run. */
-  plate: string | null;
-  /** It cannot be set for that plate, with the reason. */
-  problem: string | null;
-  format: number;
-  assay: string | null;
-  cells: string | null;
-  wells: LayoutWellRow[];
-}
-/** The assay cards in force. */
-export interface AssayCards {
-  /** The profile's name. */
-  profile: string;
-  cards: CardDetail[];
-  /** Names of assays that layouts of the session say and that no card has. */
-  missing: string[];
-}
-/** An assay card, as DATA 13 has it. */
-export interface CardDetail {
-  name: string;
-  headline: CardHeadline[];
-  pairs: CardPair[];
-  limits: CardLimits;
-}
-export interface CardHeadline {
-  feature: string;
-  unit: string | null;
-  /** `up`, `down` or `null`. */
-  direction: string | null;
-  /** `none` or `log2`. */
-  transform: string;
-  /** `mean` or `sum`: how sites become a well. */
-  aggregate: string;
-}
-export interface CardPair {
-  positive: string;
-  negative: string;
-}
-export interface CardLimits {
-  z_prime_good: number;
-  z_prime_attention: number;
-  ssmd_magnitude: number;
-  signal_ratio: number;
-  cv_negative_percent: number;
-  minimum_n: number;
-  replicates: number;
-  edge_effect_percent: number | null;
-  edge_strength: number | null;
-  gradient_percent: number | null;
-  line_percent: number | null;
-}
-/** Cards to judge by from now on, in place of all that are in force. */
-export interface SetCardsArgs {
-  cards: CardDetail[];
-  reason: string;
-}
-/** Features of a plate by how well they tell its controls apart, the best first. */
-export interface CardFeatures {
-  /** How many features the plate's messages name. */
-  total: number;
-  rows: CardFeature[];
-}
-export interface CardFeature {
-  feature: string;
-  z_prime: number | null;
-  ssmd: number | null;
-  mean_positive: number | null;
-  mean_negative: number | null;
-}
-/** The rules in force, for the editor. */
-export interface RulesDetail {
-  /** All of them as a rules file (TOML). */
-  text: string;
-  rules: RuleRow[];
-  /** The shipped rules as a rules file. */
-  shipped: string;
-  /** What a rule may ask. */
-  facts: RuleFact[];
-}
-export interface RuleRow {
-  id: string;
-  title: string;
-  /** `run`, `plate`, `well` or `site`. */
-  scope: string;
-  per_feature: boolean;
-  /** The CEL expression. */
-  when: string;
-  /** `info`, `warning` or `error`. */
-  severity: string;
-  /** Seconds for which it must hold. */
-  for_s: number;
-  /** How often it must hold within `within_s`. */
-  count: number;
-  within_s: number | null;
-  guidance: string;
-  /** `plate`, `images`, `live`, `sessions` or `connect`. */
-  opens: string;
-  notify: boolean;
-  enabled: boolean;
-  /** `shipped`, `changed` (a shipped one with other words or limits) or `own`. */
-  origin: string;
-}
-/** Something that a rule may ask of. */
-export interface RuleFact {
-  /** As `feature.z_prime`. */
-  path: string;
-  /** `number`, `truth` or `text`. */
-  kind: string;
-  meaning: string;
-}
-/** A rules file as it is being written. */
-export interface RulesTextArgs {
-  text: string;
-}
-export interface RulesChecked {
-  problems: RuleProblemRow[];
-  /** The rules of the text, where it has no problem. */
-  rules: RuleRow[];
-}
-export interface RuleProblemRow {
-  /** The rule's name; `null` where it is the whole file. */
-  rule: string | null;
-  /** `when`, `id`, ...; empty where it is the whole file. */
-  field: string;
-  /** The line of the file on which it is, from 1, where that is known. */
-  line: number | null;
-  /** The line and character of the field's own text. */
-  field_line: number | null;
-  field_column: number | null;
-  reason: string;
-  hint: string | null;
-}
-/** What a rules file would have said of the whole session; nothing is written. */
-export interface RulesDryRun {
-  records: number;
-  took_ms: number;
-  /** One line a rule that calls now or called before, by name. */
-  rules: DryRunRule[];
-  /** Alerts by the rules of the text that the session does not hold, at most 500, in order. */
-  gained: DryRunAlert[];
-  /** Alerts of the session that the rules of the text do not raise, at most 500, in order. */
-  lost: DryRunAlert[];
-  /** How many there are of each in all. */
-  gained_count: number;
-  lost_count: number;
-}
-export interface DryRunRule {
-  rule: string;
-  title: string;
-  /** Alerts raised by the text's rules, and by the session's own. */
-  raised: number;
-  recorded: number;
-}
-export interface DryRunAlert {
-  rule: string;
-  title: string;
-  /** The plate's handle; empty for an alert of the run. */
-  plate: string;
-  barcode: string;
-  feature: string;
-  level: Level;
-  value: number | null;
-  at_ms: number;
-}
-/** Rules to judge by from now on. */
-export interface SetRulesArgs {
-  text: string;
-  reason: string;
-}
-/** How alerts reach people beyond the screen. All is off until somebody turns it on. */
-export interface NotifySettings {
-  /** A notification of the desktop. */
-  desktop: boolean;
-  /** A short sound. */
-  sound: boolean;
-  /** Minutes of the local day from and to which nothing but the screen calls; from may be after to. `null` for none. */
-  quiet: QuietHours | null;
-  /** Alerts go to this address as JSON (`https://`, or `http://` to this machine); empty for none. */
-  webhook: string;
-  /** Alerts go to the flags topic of the lab as `plateside.flag/1`. */
-  flags_topic: boolean;
-}
-export interface QuietHours {
-  from_minute: number;
-  to_minute: number;
-}
-export interface NotifyDetail {
-  settings: NotifySettings;
-  /** Why the desktop shows no notifications here; `null` where it does. */
-  desktop_problem: string | null;
-  /** The last thing that could not be delivered, in words. */
-  last_problem: string | null;
-  /** Alerts that went out since the start, and those that are quiet until the quiet hours end. */
-  sent: number;
-  held: number;
-}
-export interface NotifyArgs {
-  settings: NotifySettings;
-}
-/** A page elsewhere about a plate or a well: the profile names them. */
-export interface OutsideLink {
-  /** As `ELN`. */
-  name: string;
-  /** The address with everything filled in. */
-  url: string;
-}
-export interface OutsideLinkArgs {
-  plate: string;
-  /** `null` for the plate. */
-  well: number | null;
-}
-export interface OpenLinkArgs {
-  plate: string;
-  well: number | null;
-  /** Which. */
-  name: string;
-}
-/** A figure of several plates or compounds. */
-export interface DrawFigureArgs {
-  /** The plate's handle. */
-  plate: string;
-  feature: string;
-  /** As in `save_figure`. */
-  scale: string;
-  /** `heatmap`, `histogram`, `heatmap_and_histogram`, `multiples`, `replicates`, `doses` or `control_chart`. */
-  kind: string;
-  /** The other plate, for `replicates`; `null` for the best replicate. */
-  other: string | null;
-  /** The statistic of a control chart, as in `run_order`; empty for Z'. */
-  statistic: string;
-  /** Compounds of a dose figure; empty for all of them, at most those that fit. */
-  compounds: string[];
-  /** Whether multiples share one colour scale. */
-  one_scale: boolean;
-  /** `svg` or `png`. */
-  format: string;
-  dpi: number;
-}
-/** A figure as a picture for the clipboard. */
-export interface DrawnFigure {
-  /** A PNG, base64. */
-  base64: string;
-  width: number;
-  height: number;
-}
-/** Every figure of the plate at once, into a folder of its own. */
-export interface SaveFiguresArgs {
-  plate: string;
-  feature: string;
-  scale: string;
-  format: string;
-  dpi: number;
-}
-export interface SavedFigures {
-  folder: string;
-  /** The files' names. */
-  files: string[];
-  /** Kinds that could not be drawn, with the reason. */
-  left_out: string[];
-}
 
 /** Every command with what it takes and gives. */
 export interface Commands {
@@ -3530,6 +4058,38 @@ export interface Commands {
   run_order: { args: RunOrderArgs; result: RunOrder };
   /** Hits as CSV into the person's folder of documents. */
   pick_list: { args: PickListArgs; result: SavedFigure };
+  /** A plate's layout as it is in force. */
+  layout: { args: PlateArgs; result: LayoutDetail };
+  /** Sets a layout for a plate or its run; plates are judged again. */
+  set_layout: { args: SetLayoutArgs; result: Written };
+  /** Takes back a layout that was set here. */
+  withdraw_layout: { args: WithdrawLayoutArgs; result: Written };
+  /** Reads a file of layouts: tables, drawn plates, workbooks, platemaps. */
+  read_layouts: { args: ReadLayoutsArgs; result: LayoutsRead };
+  /** The assay cards in force. */
+  cards: { args: NoArgs; result: AssayCards };
+  /** Judges by other cards from now on. */
+  set_cards: { args: SetCardsArgs; result: Written };
+  /** Features of a plate by how well they tell its controls apart. */
+  card_features: { args: PlateArgs; result: CardFeatures };
+  /** The rules in force. */
+  rules: { args: NoArgs; result: RulesDetail };
+  /** Checks a rules file. */
+  check_rules: { args: RulesTextArgs; result: RulesChecked };
+  /** What a rules file would have said of the session; nothing is written. */
+  dry_run_rules: { args: RulesTextArgs; result: RulesDryRun };
+  /** Judges by other rules from now on. */
+  set_rules: { args: SetRulesArgs; result: Written };
+  /** How alerts reach people beyond the screen. */
+  notify: { args: NoArgs; result: NotifyDetail };
+  /** Keeps how alerts reach people. */
+  save_notify: { args: NotifyArgs; result: NotifyDetail };
+  /** Sends a test by everything that is turned on. */
+  try_notify: { args: NoArgs; result: NotifyDetail };
+  /** Pages elsewhere about a plate or a well. */
+  outside_links: { args: OutsideLinkArgs; result: Array<OutsideLink> };
+  /** Opens one of them in the system's browser. */
+  open_link: { args: OpenLinkArgs; result: null };
   /** Wells that layouts expect and that have not been received, by cause. */
   gaps: { args: NoArgs; result: GapLedger };
   /** Excludes or restores wells, with the reason. */
@@ -3572,38 +4132,6 @@ export interface Commands {
   import_bundle: { args: ImportBundleArgs; result: ImportedBundle };
   /** Breaks off the bundle that is written or opened. */
   stop_bundle: { args: NoArgs; result: null };
-  /** A plate's layout as it is in force. */
-  layout: { args: PlateArgs; result: LayoutDetail };
-  /** Sets a layout for a plate or its run; plates are judged again. */
-  set_layout: { args: SetLayoutArgs; result: Written };
-  /** Takes back a layout that was set here. */
-  withdraw_layout: { args: WithdrawLayoutArgs; result: Written };
-  /** Reads a file of layouts: tables, drawn plates, workbooks, platemaps. */
-  read_layouts: { args: ReadLayoutsArgs; result: LayoutsRead };
-  /** The assay cards in force. */
-  cards: { args: NoArgs; result: AssayCards };
-  /** Judges by other cards from now on. */
-  set_cards: { args: SetCardsArgs; result: Written };
-  /** Features of a plate by how well they tell its controls apart. */
-  card_features: { args: PlateArgs; result: CardFeatures };
-  /** The rules in force. */
-  rules: { args: NoArgs; result: RulesDetail };
-  /** Checks a rules file. */
-  check_rules: { args: RulesTextArgs; result: RulesChecked };
-  /** What a rules file would have said of the session; nothing is written. */
-  dry_run_rules: { args: RulesTextArgs; result: RulesDryRun };
-  /** Judges by other rules from now on. */
-  set_rules: { args: SetRulesArgs; result: Written };
-  /** How alerts reach people beyond the screen. */
-  notify: { args: NoArgs; result: NotifyDetail };
-  /** Keeps how alerts reach people. */
-  save_notify: { args: NotifyArgs; result: NotifyDetail };
-  /** Sends a test by everything that is turned on. */
-  try_notify: { args: NoArgs; result: NotifyDetail };
-  /** Pages elsewhere about a plate or a well. */
-  outside_links: { args: OutsideLinkArgs; result: OutsideLink[] };
-  /** Opens one of them in the system's browser. */
-  open_link: { args: OpenLinkArgs; result: null };
   /** Draws a figure of any kind into the person's folder of pictures. */
   draw_figure: { args: DrawFigureArgs; result: SavedFigure };
   /** Draws a figure as a PNG for the clipboard. */

@@ -273,7 +273,10 @@ impl Desk {
         let showing = self.showing()?;
         let road = showing.road()?;
         let reason = a_reason(&args.reason, "change of rules")?;
-        let (file, rules) = rules::read(&args.text).map_err(|problems| refused(&problems))?;
+        let (file, _) = rules::read(&args.text).map_err(|problems| refused(&problems))?;
+        // As a profile would have them: the next session judges by the same, in the same order.
+        let file = Profile { rules: Profile::own_rules(&file), ..Profile::default() }.rule_file();
+        let rules = plate::rules::Rules::compile(&file).map_err(|problems| refused(&problems))?;
         let cards = showing.look(|board| board.cards().to_vec()).await?;
         let name = showing.reader.lock().await.meta().profile_name.as_str().into();
         let note = LocalBody::Note { text: format!("Rules changed: {reason}").into() };
@@ -403,8 +406,8 @@ mod tests {
         let text = format!("# ours\n{}{}", rule("good", "plate.complete"), rule("bad", "plate.nobody > 1.0"));
         let problems = rules::read(&text).unwrap_err();
         let row = problem_row(&text, &problems[0]);
-        assert_eq!((row.rule.as_deref(), row.field.as_str(), row.line), (Some("bad"), "when", Some(13)));
-        assert_eq!(text.lines().nth(12), Some("when = 'plate.nobody > 1.0'"));
+        assert_eq!((row.rule.as_deref(), row.field.as_str(), row.line), (Some("bad"), "when", Some(14)));
+        assert_eq!(text.lines().nth(13), Some("when = 'plate.nobody > 1.0'"));
         let broken = "[[rule]]\nid = 'a'\nwhne = 'true'\n";
         let row = problem_row(broken, &rules::read(broken).unwrap_err()[0]);
         assert_eq!((row.rule, row.line), (None, Some(3)), "{}", row.reason);
