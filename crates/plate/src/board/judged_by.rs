@@ -1,0 +1,71 @@
+//! What a board judges by: cards, rules and the features that they ask for.
+
+use super::Board;
+use crate::by_rules::{self, RuleSet};
+use crate::card::AssayCard;
+use crate::column::TrackedColumn;
+use crate::digest::FieldHasher;
+use crate::judge;
+
+impl Board {
+    /// Tracks the cards' headline features and the extra ones; values of features that stay are kept.
+    pub(super) fn retrack(&mut self) {
+        let mut tracked: Vec<Box<str>> = Vec::new();
+        let headline = self.cards.iter().flat_map(|card| &card.headline).map(|headline| headline.feature.as_str());
+        let named = self.rule_set.iter().flat_map(|set| set.rules.named_features());
+        for name in headline.chain(self.extra.iter().chain(named).map(|name| &**name)) {
+            if !tracked.iter().any(|known| **known == *name) {
+                tracked.push(name.into());
+            }
+        }
+        for (index, plate) in self.plates.iter_mut().enumerate() {
+            let mut old: Vec<Option<TrackedColumn>> = plate.take_columns().into_iter().map(Some).collect();
+            let kept = tracked.iter().map(|name| {
+                let before = self.tracked.iter().position(|known| known == name);
+                before.and_then(|at| old.get_mut(at)?.take())
+            });
+            plate.put_columns(kept.collect());
+            plate.states.clear();
+            plate.settled.clear();
+            plate.choose_card(&self.cards);
+            plate.place_latches(plate.card().and_then(|card| self.cards.get(card)));
+            if !self.due.contains(&index) {
+                self.due.push(index);
+            }
+        }
+        self.tracked = tracked;
+        self.positions.clear();
+        self.rules = rules_digest(&self.cards, self.rule_set.as_deref());
+    }
+}
+
+/// 16 hex digits that name what is judged by: the rules, the cards with every limit, and the version of the judging.
+fn rules_digest(cards: &[AssayCard], rules: Option<&RuleSet>) -> Box<str> {
+    let mut hasher = FieldHasher::new(if rules.is_some() { by_rules::VERSION } else { judge::VERSION });
+    if let Some(set) = rules {
+        hasher.text(set.rules.digest());
+    }
+    for card in cards {
+        hasher.text(&card.name);
+        for headline in &card.headline {
+            hasher.text(&headline.feature);
+            hasher.text(&format!("{:?} {:?} {:?}", headline.direction, headline.transform, headline.aggregate));
+        }
+        for pair in &card.pair {
+            hasher.text(pair.positive.as_str());
+            hasher.text(pair.negative.as_str());
+        }
+        let l = &card.limits;
+        for limit in [l.z_prime_good, l.z_prime_attention, l.ssmd_magnitude, l.signal_ratio, l.cv_negative_percent] {
+            hasher.bits(limit.to_bits());
+        }
+        hasher.number(l.minimum_n.into());
+        hasher.number(l.replicates.into());
+        if rules.is_some() {
+            for limit in [l.edge_effect_percent, l.edge_strength, l.gradient_percent, l.line_percent] {
+                hasher.bits(limit.map_or(u64::MAX, f64::to_bits));
+            }
+        }
+    }
+    hasher.finish()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
