@@ -95,13 +95,13 @@ fn edit_layout(window: &Window) {
 
 /// Without the outer ring: seen first, then written, then taken back.
 fn what_if(window: &Window) {
-    let before = says(window, "qc-z_prime");
+    let before = window.text(&test_id("qc-z_prime"));
     window.js("document.activeElement?.blur()", vec![]);
     window.keys("q");
     window.await_sight(&test_id("what-if"));
     window.click(&test_id("what-edge-1"));
     window.await_sight(&test_id("what-table"));
-    assert_eq!(says(window, "qc-z_prime"), before, "nothing is written yet");
+    assert_eq!(window.text(&test_id("qc-z_prime")), before, "nothing is written yet");
     let _kept = window.screenshot("what-if");
     press(window, "what-exclude");
     window.await_text(&test_id("qc-z_prime"), "another Z'", PATIENCE, |text| text != before);
