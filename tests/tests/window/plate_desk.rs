@@ -43,10 +43,12 @@ fn take_note(window: &Window) {
     window.click(&test_id("rail-live"));
     window.await_sight(&test_id("alert"));
     let seq = window.attribute(&test_id("alert"), "data-seq").unwrap();
-    window.click(&css("[data-testid=alert] .what"));
-    let press = "const ack = [...document.querySelectorAll('[data-testid=alert] .acts button')].find(b => b.textContent.startsWith('Ack'));
-        ack?.click(); return ack !== undefined";
-    window.wait_until("it can be acknowledged", PATIENCE, || window.js(press, vec![]) == true);
+    // Others may come meanwhile: it is found by its number.
+    let press = "const own = document.querySelector(`[data-testid=alert][data-seq='${arguments[0]}']`);
+        const ack = [...(own?.querySelectorAll('.acts button') ?? [])].find(b => b.textContent.startsWith('Ack'));
+        if (ack) ack.click(); else own?.querySelector('.what').click();
+        return ack !== undefined";
+    window.wait_until("it can be acknowledged", PATIENCE, || window.js(press, vec![json!(seq)]) == true);
     let gone = "return document.querySelector(`[data-testid=alert][data-seq='${arguments[0]}']`) === null";
     window.wait_until("it is not among the open ones any more", PATIENCE, || window.js(gone, vec![json!(seq)]) == true);
     let _kept = window.screenshot("acknowledged");
