@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use session::Reader;
 
-use crate::clock::{now_us, rfc3339};
+use crate::clock::{minute_of_day, now_us, rfc3339};
 use crate::files::read_bounded;
 use crate::road::Road;
 use crate::rules::words;
@@ -237,9 +237,7 @@ impl Calls {
 
     /// Whether nothing but the screen calls at this moment.
     fn is_quiet(&self) -> bool {
-        let now = jiff::Zoned::now();
-        let minute = u16::try_from(i16::from(now.hour()) * 60 + i16::from(now.minute())).unwrap_or(0);
-        self.settings().quiet.is_some_and(|quiet| quiet.holds(minute))
+        self.settings().quiet.is_some_and(|quiet| quiet.holds(minute_of_day()))
     }
 
     /// Sends a call by everything that is turned on. Blocks for some seconds at most.
@@ -340,7 +338,7 @@ impl Lab {
             score: alert.value.filter(|value| value.is_finite()),
             source: "rule".into(),
             at_ms: now_us() / 1000,
-            guidance: Some(call.guidance.as_str().into()).filter(|text: &Box<str>| !text.is_empty()),
+            guidance: Some(call.guidance.as_str()).filter(|text| !text.is_empty()).map(Into::into),
         }
     }
 }

@@ -10,6 +10,14 @@ pub fn now_us() -> i64 {
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
+/// The minute of the local day, from 0 to 1439.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "quiet hours are those of where this machine stands")]
+pub(crate) fn minute_of_day() -> u16 {
+    let now = jiff::Zoned::now();
+    u16::try_from(i16::from(now.hour()) * 60 + i16::from(now.minute())).unwrap_or(0)
+}
+
 /// A time as people write it, RFC 3339 in UTC; empty where it cannot be written.
 #[must_use]
 pub fn rfc3339(ms: i64) -> String {

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use plateside_tests::window::{Launch, Picture, Window, css, is_ready, test_id};
+use plateside_tests::window::{Launch, Picture, Window, is_ready, test_id};
 use serde_json::json;
 
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -311,11 +311,14 @@ impl Desk {
     }
 }
 
+/// A plate of the session with its format.
+type Known = (Arc<PlateKey>, Option<Format>);
+
 /// Layouts of a file with the plates of the session that they are for.
 async fn told(showing: &Showing, key: &Arc<PlateKey>, layouts: Vec<PlateLayout>) -> Answer<Vec<LayoutRead>> {
     let run = key.run.clone();
     let names: Vec<Box<str>> = layouts.iter().map(|read| read.plate.clone()).collect();
-    let known = move |board: &Board| -> Vec<Option<(Arc<PlateKey>, Option<Format>)>> {
+    let known = move |board: &Board| -> Vec<Option<Known>> {
         let find = |barcode: Box<str>| {
             let plate = board.plate(&PlateKey { run: run.clone(), barcode })?;
             Some((Arc::clone(plate.key()), plate.format()))
@@ -323,7 +326,7 @@ async fn told(showing: &Showing, key: &Arc<PlateKey>, layouts: Vec<PlateLayout>)
         names.into_iter().map(find).collect()
     };
     let known = showing.look(known).await?;
-    let each = |(read, known): (PlateLayout, Option<(Arc<PlateKey>, Option<Format>)>)| LayoutRead {
+    let each = |(read, known): (PlateLayout, Option<Known>)| LayoutRead {
         problem: match &known {
             Some((_, Some(format))) => read.fits(*format).err().map(|error| error.to_string()),
             _ => None,
