@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -53,7 +54,12 @@ fn beside_models<T>(folder: &Path, work: impl FnOnce() -> T) -> T {
             while !done.load(Ordering::Acquire) {
                 let plane = folder.join("site-1-0.tif");
                 let score = Plateside::new("score").arg(clone_folder().join("models/nuclei-seg"));
-                let _scored = score.args([&plane; PLANES]).run();
+                let mut scoring = score.args([&plane; PLANES]).start();
+                // Nobody waits for what is left of it.
+                while !done.load(Ordering::Acquire) && !scoring.has_ended() {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                let _ended = scoring.kill();
             }
         });
         let result = work();
