@@ -9,7 +9,7 @@ export default defineConfig({
     globalSetup: "./serve.ts",
     // Two cores: one browser at a time.
     fileParallelism: false,
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     hookTimeout: 60_000,
   },
 });
