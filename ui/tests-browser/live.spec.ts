@@ -100,6 +100,8 @@ it("is walked and opened by keys, filtered, and narrowed to what is flagged", as
 it("shows alerts with evidence, acknowledges the chosen one, and says new ones aloud, merged", async () => {
   const of = recording();
   const { tick } = told(of);
+  // Those that still hold, each for itself: bursts and what is over have tests of their own.
+  tick.alerts = tick.alerts.filter((one) => one.open).map((one) => ({ ...one, burst: 1 }));
   const sight = await open(of);
   const { page } = sight;
   const alerts = page.getByTestId("alert");
