@@ -92,24 +92,11 @@ impl LinkTemplate {
                 "plate" => plate,
                 _ => well?,
             };
-            percent_encode(text, &mut url);
+            url.push_str(&wire::percent_encoded(text));
             rest = after;
         }
         url.push_str(rest);
         Some(url)
-    }
-}
-
-/// RFC 3986: everything but letters, digits and `-._~`.
-fn percent_encode(text: &str, into: &mut String) {
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => into.push(char::from(byte)),
-            _ => {
-                let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0').to_ascii_uppercase();
-                into.extend(['%', digit(byte >> 4), digit(byte & 15)]);
-            }
-        }
     }
 }
 

@@ -49,7 +49,7 @@ pub fn message_key(plate: &PlateKey) -> String {
 }
 
 /// A text in which only letters, digits and `-._~` stand for themselves.
-pub(crate) fn percent_encoded(text: &str) -> String {
+pub fn percent_encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

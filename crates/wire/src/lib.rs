@@ -18,7 +18,6 @@ mod layout;
 pub mod layout_file;
 pub mod limits;
 pub mod local;
-mod local_layout;
 mod local_spot_check;
 mod reason;
 mod result;
@@ -33,7 +32,9 @@ mod text;
 mod workbook;
 
 pub use decode::Decoder;
-pub use encode::{EncodeError, encode_layout, encode_result, encode_stage, layout_to_json, message_key};
+pub use encode::{
+    EncodeError, encode_layout, encode_result, encode_stage, layout_to_json, message_key, percent_encoded,
+};
 pub use encode_image::{encode_image, encode_image_headers};
 pub use encode_said::{encode_flag, encode_review, encode_task, review_to_json};
 pub use envelope::{Batch, Decoded, Envelope, Headers, Kind, Undecoded};

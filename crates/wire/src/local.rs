@@ -4,12 +4,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use plate::rules::{RuleFile, Rules};
-use plate::{AssayCard, ExclusionEvent, LocalBody, PlateKey, Record, Well};
+use plate::{AssayCard, ExclusionEvent, Layout, LocalBody, PlateKey, Record, Well};
 use serde::{Deserialize, Serialize};
 
 use crate::encode::EncodeError;
 use crate::envelope::Kind;
-use crate::local_layout::LayoutJson;
 use crate::local_spot_check::SpotCheckJson;
 use crate::reason::{capped, quoted};
 
@@ -69,12 +68,12 @@ pub fn local_to_json(body: &LocalBody) -> Result<String, EncodeError> {
         LocalBody::Layout { plate, layout, reason } => LocalJson::Layout {
             run: plate.run.clone(),
             plate: plate.barcode.clone(),
-            layout: layout.as_deref().map(LayoutJson::of).transpose()?,
+            layout: layout.as_deref().map(layout_value).transpose()?,
             reason: reason.clone(),
         },
         LocalBody::RunLayout { run, layout, reason } => LocalJson::RunLayout {
             run: run.clone(),
-            layout: layout.as_deref().map(LayoutJson::of).transpose()?,
+            layout: layout.as_deref().map(layout_value).transpose()?,
             reason: reason.clone(),
         },
         LocalBody::Clock { stream_ms } => LocalJson::Clock { stream_ms: *stream_ms },
@@ -112,11 +111,11 @@ pub fn local_from_json(text: &str) -> Result<LocalBody, LocalJsonError> {
         },
         LocalJson::Layout { run, plate, layout, reason } => LocalBody::Layout {
             plate: Arc::new(PlateKey { run, barcode: plate }),
-            layout: layout.map(LayoutJson::layout).transpose()?,
+            layout: layout.map(|value| a_layout(&value)).transpose()?,
             reason,
         },
         LocalJson::RunLayout { run, layout, reason } => {
-            LocalBody::RunLayout { run, layout: layout.map(LayoutJson::layout).transpose()?, reason }
+            LocalBody::RunLayout { run, layout: layout.map(|value| a_layout(&value)).transpose()?, reason }
         }
         LocalJson::Clock { stream_ms } => LocalBody::Clock { stream_ms },
         LocalJson::Note { text } => LocalBody::Note { text },
@@ -140,6 +139,15 @@ pub fn local_from_json(text: &str) -> Result<LocalBody, LocalJsonError> {
 /// A flag or an event out of its own text.
 fn kept(kind: Kind, json: &serde_json::Value) -> Result<Record, LocalJsonError> {
     crate::said_from_json(kind, &json.to_string()).map_err(|error| LocalJsonError { reason: error.reason })
+}
+
+fn layout_value(layout: &Layout) -> Result<serde_json::Value, EncodeError> {
+    Ok(serde_json::from_str(&crate::layout_to_json(layout)?)?)
+}
+
+fn a_layout(value: &serde_json::Value) -> Result<Arc<Layout>, LocalJsonError> {
+    let layout = crate::layout_from_json(&value.to_string());
+    layout.map(Arc::new).map_err(|error| LocalJsonError { reason: error.to_string() })
 }
 
 fn well(text: &str) -> Result<Well, LocalJsonError> {
@@ -204,12 +212,12 @@ enum LocalJson {
     Layout {
         run: Box<str>,
         plate: Box<str>,
-        layout: Option<LayoutJson>,
+        layout: Option<serde_json::Value>,
         reason: Box<str>,
     },
     RunLayout {
         run: Box<str>,
-        layout: Option<LayoutJson>,
+        layout: Option<serde_json::Value>,
         reason: Box<str>,
     },
     Clock {
