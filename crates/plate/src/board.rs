@@ -274,9 +274,8 @@ impl Board {
             });
             return judged.collect();
         };
-        // Not by `bench()`: the plates are judged in their places.
-        let (cards, tracked, stamp) = (&*self.cards, &*self.tracked, &*self.rules);
-        let bench = Bench { set: &set, cards, tracked, stamp, clock_ms: self.clock_ms };
+        let clock_ms = self.clock_ms;
+        let bench = Bench { set: &set, cards: &self.cards, tracked: &self.tracked, stamp: &self.rules, clock_ms };
         let mut alerts = Vec::new();
         for index in due {
             by_rules::judge(&mut self.plates, index, &bench, (cause_seq, by_clock), &mut alerts);
@@ -284,16 +283,13 @@ impl Board {
         alerts
     }
 
-    fn bench<'b>(&'b self, set: &'b RuleSet) -> Bench<'b> {
-        Bench { set, cards: &self.cards, tracked: &self.tracked, stamp: &self.rules, clock_ms: self.clock_ms }
-    }
-
     /// Whether a clock record of this time would raise or clear an alert: something waits for silence or for a delay, and its
     /// time has come. Nothing changes.
     #[must_use]
     pub fn is_time_due(&self, now_ms: i64) -> bool {
         let Some(set) = &self.rule_set else { return false };
-        let bench = Bench { clock_ms: self.clock_ms.max(Some(now_ms)), ..self.bench(set) };
+        let clock_ms = self.clock_ms.max(Some(now_ms));
+        let bench = Bench { set, cards: &self.cards, tracked: &self.tracked, stamp: &self.rules, clock_ms };
         self.plates.iter().any(|plate| plate.waits_for_time() && by_rules::is_time_due(plate, &bench))
     }
 

@@ -35,8 +35,6 @@ pub(crate) struct Entry {
 pub(crate) struct Ledger {
     upto: i64,
     entries: BTreeMap<i64, Entry>,
-    /// The last alert of each state.
-    latest: HashMap<StateKey, i64>,
     /// Where a state was raised last, and those that are over, with when that was.
     raised: HashMap<StateKey, i64>,
     over: HashMap<i64, i64>,
@@ -85,9 +83,8 @@ impl Ledger {
                     changed.push(*raised);
                 }
             } else {
-                self.raised.insert(state.clone(), seq);
+                changed.extend(self.raised.insert(state, seq));
             }
-            changed.extend(self.latest.insert(state, seq));
             changed.push(seq);
             self.entries.insert(seq, Entry { seq, at_ms: at_us / 1000, alert });
         }
@@ -102,14 +99,17 @@ impl Ledger {
 
     /// Whether this is the state's last word, and it is not that all is well.
     fn is_open(&self, entry: &Entry) -> bool {
-        entry.alert.level != AlertLevel::Cleared && self.latest.get(&key(&entry.alert)) == Some(&entry.seq)
+        self.is_last_raised(entry) && !self.over.contains_key(&entry.seq)
+    }
+
+    /// Whether it was raised, and nothing took its place.
+    fn is_last_raised(&self, entry: &Entry) -> bool {
+        entry.alert.level != AlertLevel::Cleared && self.raised.get(&key(&entry.alert)) == Some(&entry.seq)
     }
 
     /// Whether people have it before them: it was raised, nothing took its place, and it is not both over and acknowledged.
     fn is_listed(&self, entry: &Entry, known: &Known) -> bool {
-        entry.alert.level != AlertLevel::Cleared
-            && self.raised.get(&key(&entry.alert)) == Some(&entry.seq)
-            && !(self.over.contains_key(&entry.seq) && known.acknowledged.contains(&entry.seq))
+        self.is_last_raised(entry) && (self.is_open(entry) || !known.acknowledged.contains(&entry.seq))
     }
 
     /// Alerts of the same rule that were raised with this one, itself included.
