@@ -1,12 +1,12 @@
 /** A layout for tests as a lab would have it: controls in the outer columns, compounds in eight doses, DMSO. */
-import type { LayoutDetail, LayoutWellRow } from "../src/ipc/generated";
+import type { LayoutDetail, LayoutEntry } from "../src/ipc/generated";
 import type { Recording } from "../src/ipc/recorded";
 import { make, openPlate } from "./plates";
 import { type Look, type Sight, told } from "./page";
 import type { PlateTile } from "../src/ipc/generated";
 
-export function rowsOf(rows: number, columns: number): LayoutWellRow[] {
-  return Array.from({ length: rows * columns }, (_, well): LayoutWellRow | null => {
+export function rowsOf(rows: number, columns: number): LayoutEntry[] {
+  return Array.from({ length: rows * columns }, (_, well): LayoutEntry | null => {
     const [row, column] = [Math.floor(well / columns), well % columns];
     if (column === 0 || column === columns - 1) return { well, role: "negative", compound: "DMSO", concentration: null, unit: null, replicate: null };
     if (column === 1) return row % 2 ? { well, role: "positive", compound: "CMP-staurosporine", concentration: 1, unit: "uM", replicate: null } : { well, role: "reference", compound: "CMP-ref", concentration: 0.5, unit: "uM", replicate: null };

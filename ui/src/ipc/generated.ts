@@ -838,7 +838,7 @@ plate: string,
  */
 feature: string, 
 /**
- * As in `save_figure`.
+ * `raw`, `percent`, `percent_activity`, `z`, `robust_z`, `b_score`, `log2` or `plate_median`.
  */
 scale: string, 
 /**
@@ -1373,7 +1373,7 @@ cells: string | null,
 /**
  * The named wells, row-major; all others are empty.
  */
-wells: Array<LayoutWellRow>, 
+wells: Array<LayoutEntry>, 
 /**
  * Who set it here; `null` where it came by the topic.
  */
@@ -1404,7 +1404,7 @@ assays: Array<string>, };
  */
 export type LayoutEntry = { 
 /**
- * Row-major number.
+ * Row-major number in the layout's format.
  */
 well: number, 
 /**
@@ -1459,36 +1459,7 @@ cells: string | null,
 /**
  * The named wells, row-major.
  */
-wells: Array<LayoutWellRow>, };
-
-/**
- * One well of a layout.
- */
-export type LayoutWellRow = { 
-/**
- * Row-major number in the layout's format.
- */
-well: number, 
-/**
- * `negative`, `positive`, `reference`, `sample` or `empty`.
- */
-role: string, 
-/**
- * The compound's name or id.
- */
-compound: string | null, 
-/**
- * Its dose.
- */
-concentration: number | null, 
-/**
- * The dose's unit.
- */
-unit: string | null, 
-/**
- * Which replicate of the compound.
- */
-replicate: number | null, };
+wells: Array<LayoutEntry>, };
 
 /**
  * What was found in a file of layouts; nothing is set yet.
@@ -2970,35 +2941,6 @@ complete: boolean,
 level: Level, };
 
 /**
- * Which figure to save.
- */
-export type SaveFigureArgs = { 
-/**
- * The plate's handle.
- */
-plate: string, 
-/**
- * The feature.
- */
-feature: string, 
-/**
- * `raw`, `percent`, `robust_z` or `b_score`.
- */
-scale: string, 
-/**
- * `heatmap` or `histogram`.
- */
-kind: string, 
-/**
- * `svg` or `png`.
- */
-format: string, 
-/**
- * Dots an inch, of a PNG.
- */
-dpi: number, };
-
-/**
  * Every figure of the plate at once, into a folder of its own.
  */
 export type SaveFiguresArgs = { 
@@ -3011,7 +2953,7 @@ plate: string,
  */
 feature: string, 
 /**
- * As in `save_figure`.
+ * `raw`, `percent`, `percent_activity`, `z`, `robust_z`, `b_score`, `log2` or `plate_median`.
  */
 scale: string, 
 /**
@@ -3313,7 +3255,7 @@ cells: string | null,
 /**
  * The named wells.
  */
-wells: Array<LayoutWellRow>, 
+wells: Array<LayoutEntry>, 
 /**
  * Why.
  */
@@ -4094,8 +4036,6 @@ export interface Commands {
   gaps: { args: NoArgs; result: GapLedger };
   /** Excludes or restores wells, with the reason. */
   exclude: { args: ExcludeArgs; result: Written };
-  /** Draws a plate into the person's folder of pictures. */
-  save_figure: { args: SaveFigureArgs; result: SavedFigure };
   /** The newest alerts, at most 500, newest first, also those that are over. */
   alerts: { args: NoArgs; result: Array<AlertItem> };
   /** Says that somebody has seen an alert. */

@@ -58,7 +58,6 @@ macro_rules! with_commands {
             open_link: OpenLinkArgs => (), "Opens one of them in the system's browser.";
             gaps: NoArgs => GapLedger, "Wells that layouts expect and that have not been received, by cause.";
             exclude: ExcludeArgs => Written, "Excludes or restores wells, with the reason.";
-            save_figure: SaveFigureArgs => SavedFigure, "Draws a plate into the person's folder of pictures.";
             alerts: NoArgs => Vec<AlertItem>, "The newest alerts, at most 500, newest first, also those that are over.";
             acknowledge: AlertArgs => Written, "Says that somebody has seen an alert.";
             timeline: TimelineArgs => Timeline, "The session's time.";

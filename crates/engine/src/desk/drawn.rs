@@ -11,7 +11,7 @@ pub struct DrawFigureArgs {
     pub plate: String,
     /// The feature.
     pub feature: String,
-    /// As in `save_figure`.
+    /// `raw`, `percent`, `percent_activity`, `z`, `robust_z`, `b_score`, `log2` or `plate_median`.
     pub scale: String,
     /// `heatmap`, `histogram`, `heatmap_and_histogram`, `multiples`, `replicates`, `doses` or `control_chart`.
     pub kind: String,
@@ -48,7 +48,7 @@ pub struct SaveFiguresArgs {
     pub plate: String,
     /// The feature.
     pub feature: String,
-    /// As in `save_figure`.
+    /// `raw`, `percent`, `percent_activity`, `z`, `robust_z`, `b_score`, `log2` or `plate_median`.
     pub scale: String,
     /// `svg` or `png`.
     pub format: String,

@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::Desk;
 use super::drawn::{DrawFigureArgs, DrawnFigure, SaveFiguresArgs, SavedFigures};
 use super::failure::{Answer, Failure};
 use super::replicates::scale;
 use super::showing::Showing;
-use super::shown::{SaveFigureArgs, SavedFigure};
+use super::shown::SavedFigure;
 use crate::clock::{now_us, rfc3339};
 use crate::figures::{self, FigureQuestion, FiguresError, Form, Opened, PlateName, Shows, plate_kind};
 
@@ -23,21 +26,10 @@ const KINDS: [&str; 7] =
     ["heatmap", "histogram", "heatmap_and_histogram", "multiples", "replicates", "doses", "control_chart"];
 
 impl Desk {
-    /// Draws a plate and writes the picture.
-    ///
-    /// # Errors
-    /// `nothing_open`, `no_such_plate`, `rewound` before the session's end, `invalid`, `figure` with the reason, `io`.
-    pub async fn save_figure(&self, args: SaveFigureArgs) -> Answer<SavedFigure> {
-        let SaveFigureArgs { plate, feature, scale, kind, format, dpi } = args;
-        let (other, statistic, compounds, one_scale) = (None, String::new(), Vec::new(), true);
-        let args = DrawFigureArgs { plate, feature, scale, kind, other, statistic, compounds, one_scale, format, dpi };
-        self.draw_figure(args).await
-    }
-
     /// Draws a figure of any kind and writes the picture.
     ///
     /// # Errors
-    /// As [`Desk::save_figure`].
+    /// `nothing_open`, `no_such_plate`, `rewound` before the session's end, `invalid`, `figure` with the reason, `io`.
     pub async fn draw_figure(&self, args: DrawFigureArgs) -> Answer<SavedFigure> {
         let showing = self.showing()?;
         at_its_end(&showing).await?;
@@ -55,20 +47,20 @@ impl Desk {
     /// Draws a figure as a PNG for the clipboard: with fewer dots an inch where it would be too large for one.
     ///
     /// # Errors
-    /// As [`Desk::save_figure`], but for `io`.
+    /// As [`Desk::draw_figure`], but for `io`.
     pub async fn copy_figure(&self, args: DrawFigureArgs) -> Answer<DrawnFigure> {
         let showing = self.showing()?;
         at_its_end(&showing).await?;
         let question = self.question(&showing, &args)?;
         let figure = Opened::open(&showing.dir).await.map_err(told)?.figure(&question).await.map_err(told)?;
         let (bytes, width, height) = figures::png_within(figure, args.dpi, MOST_COPIED).await.map_err(told)?;
-        Ok(DrawnFigure { base64: base64(&bytes), width, height })
+        Ok(DrawnFigure { base64: STANDARD.encode(&bytes), width, height })
     }
 
     /// Draws every kind of a plate's figures into a folder of their own; what cannot be drawn says why.
     ///
     /// # Errors
-    /// As [`Desk::save_figure`]; `figure` only where none can be drawn.
+    /// As [`Desk::draw_figure`]; `figure` only where none can be drawn.
     pub async fn save_figures(&self, args: SaveFiguresArgs) -> Answer<SavedFigures> {
         let showing = self.showing()?;
         at_its_end(&showing).await?;
@@ -167,20 +159,6 @@ fn form(format: &str, dpi: u32) -> Answer<(Form, &'static str)> {
     }
 }
 
-/// RFC 4648, with padding.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let bits = (0..3).fold(0_u32, |bits, at| bits << 8 | u32::from(three.get(at).copied().unwrap_or(0)));
-        for at in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];
-            text.push(if at <= three.len() { char::from(letter) } else { '=' });
-        }
-    }
-    text
-}
-
 /// This moment as a part of a file's name on every system.
 pub(super) fn stamp() -> String {
     rfc3339(now_us() / 1000).chars().take(19).map(|c| if c == ':' { '.' } else { c }).collect()
@@ -229,8 +207,8 @@ mod tests {
         let vectors =
             [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE=")];
         for (bytes, letters) in vectors {
-            assert_eq!(base64(bytes.as_bytes()), letters);
+            assert_eq!(STANDARD.encode(bytes), letters);
         }
-        assert_eq!(base64(&[0xff, 0xef, 0xbe]), "/+++");
+        assert_eq!(STANDARD.encode([0xff, 0xef, 0xbe]), "/+++");
     }
 }

@@ -15,9 +15,9 @@ use wire::layout_file::{LayoutImport, PlateLayout, Style};
 
 use super::Desk;
 use super::failure::{Answer, Failure};
-use super::plates::a_reason;
+use super::plates::{a_reason, layout_entry};
 use super::showing::Showing;
-use super::shown::{PlateArgs, Written};
+use super::shown::{LayoutEntry, PlateArgs, Written};
 
 /// Layouts of a file that are told.
 const LAYOUTS: usize = 500;
@@ -44,7 +44,7 @@ pub struct LayoutDetail {
     /// The cells' name.
     pub cells: Option<String>,
     /// The named wells, row-major; all others are empty.
-    pub wells: Vec<LayoutWellRow>,
+    pub wells: Vec<LayoutEntry>,
     /// Who set it here; `null` where it came by the topic.
     pub by: Option<String>,
     /// When it was set here.
@@ -57,24 +57,6 @@ pub struct LayoutDetail {
     pub has_run: bool,
     /// The assay cards' names.
     pub assays: Vec<String>,
-}
-
-/// One well of a layout.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct LayoutWellRow {
-    /// Row-major number in the layout's format.
-    pub well: u16,
-    /// `negative`, `positive`, `reference`, `sample` or `empty`.
-    pub role: String,
-    /// The compound's name or id.
-    pub compound: Option<String>,
-    /// Its dose.
-    pub concentration: Option<f64>,
-    /// The dose's unit.
-    pub unit: Option<String>,
-    /// Which replicate of the compound.
-    pub replicate: Option<u32>,
 }
 
 /// A layout to set.
@@ -92,7 +74,7 @@ pub struct SetLayoutArgs {
     /// The cells' name.
     pub cells: Option<String>,
     /// The named wells.
-    pub wells: Vec<LayoutWellRow>,
+    pub wells: Vec<LayoutEntry>,
     /// Why.
     pub reason: String,
 }
@@ -152,7 +134,7 @@ pub struct LayoutRead {
     /// The cells' name.
     pub cells: Option<String>,
     /// The named wells, row-major.
-    pub wells: Vec<LayoutWellRow>,
+    pub wells: Vec<LayoutEntry>,
 }
 
 /// What the board says of a plate's layout.
@@ -362,17 +344,8 @@ fn set_it(record: &LocalRecord, key: &PlateKey, origin: Option<LayoutOrigin>) ->
     }
 }
 
-fn rows(layout: &Layout) -> Vec<LayoutWellRow> {
-    let row = |entry: &LayoutWell| {
-        Some(LayoutWellRow {
-            well: u16::try_from(entry.well.index_in(layout.format)?).ok()?,
-            role: entry.role.as_str().to_owned(),
-            compound: entry.compound.as_deref().map(str::to_owned),
-            concentration: entry.concentration.as_ref().map(|dose| dose.value),
-            unit: entry.concentration.as_ref().map(|dose| dose.unit.to_string()),
-            replicate: entry.replicate,
-        })
-    };
+fn rows(layout: &Layout) -> Vec<LayoutEntry> {
+    let row = |entry: &LayoutWell| Some(layout_entry(u16::try_from(entry.well.index_in(layout.format)?).ok()?, entry));
     layout.wells.iter().filter_map(row).collect()
 }
 
@@ -415,11 +388,11 @@ fn layout_of(args: &SetLayoutArgs) -> Answer<Layout> {
 mod tests {
     use super::*;
 
-    fn row(well: u16, role: &str) -> LayoutWellRow {
-        LayoutWellRow { well, role: role.to_owned(), compound: None, concentration: None, unit: None, replicate: None }
+    fn row(well: u16, role: &str) -> LayoutEntry {
+        LayoutEntry { well, role: role.to_owned(), compound: None, concentration: None, unit: None, replicate: None }
     }
 
-    fn asked(format: u16, wells: Vec<LayoutWellRow>) -> SetLayoutArgs {
+    fn asked(format: u16, wells: Vec<LayoutEntry>) -> SetLayoutArgs {
         SetLayoutArgs {
             plate: "p".to_owned(),
             whole_run: false,
@@ -433,7 +406,7 @@ mod tests {
 
     #[test]
     fn a_layout_that_cannot_be_is_refused_with_its_well() {
-        let dose = |value, unit: Option<&str>| LayoutWellRow {
+        let dose = |value, unit: Option<&str>| LayoutEntry {
             concentration: Some(value),
             unit: unit.map(str::to_owned),
             ..row(1, "sample")
@@ -445,7 +418,7 @@ mod tests {
             (96, vec![row(3, "sample"), row(3, "empty")], "A04 stands twice"),
             (96, vec![dose(f64::NAN, Some("uM"))], "A02: a concentration"),
             (96, vec![dose(5.0, None)], "A02: 5 of which unit?"),
-            (96, vec![LayoutWellRow { compound: Some("x".repeat(501)), ..row(0, "sample") }], "The compound of A01"),
+            (96, vec![LayoutEntry { compound: Some("x".repeat(501)), ..row(0, "sample") }], "The compound of A01"),
         ] {
             let failure = layout_of(&asked(format, rows)).unwrap_err();
             assert!(failure.message.contains(says), "{}", failure.message);

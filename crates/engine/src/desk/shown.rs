@@ -74,9 +74,10 @@ pub struct HeadlineInfo {
 }
 
 /// One named well of a layout.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct LayoutEntry {
-    /// Row-major number.
+    /// Row-major number in the layout's format.
     pub well: u16,
     /// `negative`, `positive`, `reference`, `sample`, `empty`.
     pub role: String,
@@ -283,24 +284,6 @@ pub struct ExcludeArgs {
     pub excluded: bool,
     /// Why, 1 to 500 characters.
     pub reason: String,
-}
-
-/// Which figure to save.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct SaveFigureArgs {
-    /// The plate's handle.
-    pub plate: String,
-    /// The feature.
-    pub feature: String,
-    /// `raw`, `percent`, `robust_z` or `b_score`.
-    pub scale: String,
-    /// `heatmap` or `histogram`.
-    pub kind: String,
-    /// `svg` or `png`.
-    pub format: String,
-    /// Dots an inch, of a PNG.
-    pub dpi: u32,
 }
 
 /// A figure was written.

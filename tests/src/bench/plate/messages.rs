@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use plate::{
-    AssayCard, Board, FeatureList, Features, Format, Headline, Layout, LayoutRecord, LayoutWell, LocalBody,
-    LocalRecord, Origin, Pair, PlateKey, Record, ResultRecord, Role, SiteAggregate, Source, Transform, Value as Number,
-    Well,
+    Board, FeatureList, Features, Format, Layout, LayoutRecord, LayoutWell, LocalBody, LocalRecord, Origin, PlateKey,
+    Record, ResultRecord, Role, Source, Value as Number, Well,
 };
 use serde_json::{Value, json};
 
+use super::{card, name};
 use crate::bench::figures::{median, quantile};
 use crate::seed::Seed;
 use crate::written::shipped_rules;
@@ -74,25 +74,9 @@ fn measure(format: Format, features: usize, plates: u32) -> Value {
     })
 }
 
-fn name(at: usize) -> Box<str> {
-    format!("Cells_Feature_{at:04}").into()
-}
-
 /// A card of [`HEADLINES`] features, and the shipped rules.
 fn profile() -> LocalRecord {
-    let headline = |at: usize| Headline {
-        feature: name(at).into(),
-        unit: None,
-        direction: None,
-        transform: Transform::default(),
-        aggregate: SiteAggregate::default(),
-    };
-    let card = AssayCard {
-        name: "bench".to_owned(),
-        headline: (0..HEADLINES).map(headline).collect(),
-        pair: vec![Pair { positive: Role::Positive, negative: Role::Negative }],
-        limits: plate::Limits::default(),
-    };
+    let card = card("bench", (0..HEADLINES).map(name));
     let body =
         LocalBody::Profile { name: "bench".into(), cards: vec![card].into(), rules: Some(Arc::new(shipped_rules())) };
     LocalRecord { at_ms: 0, by: "bench".into(), body }

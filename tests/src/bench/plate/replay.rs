@@ -4,14 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use engine::Pace;
-use plate::{
-    AssayCard, FeatureList, Features, Format, Headline, Pair, PlateKey, ResultRecord, Role, SiteAggregate, Transform,
-    Value as Number, Well,
-};
+use plate::{FeatureList, Features, Format, PlateKey, ResultRecord, Value as Number, Well};
 use serde_json::{Value, json};
 use session::Reader;
 use wire::{Kind, encode_result};
 
+use super::{card, name};
 use crate::bench::figures::{median, quantile};
 use crate::lab::{Lab, layout_384};
 use crate::producer::Message;
@@ -73,21 +71,8 @@ fn found_or_made(messages: u32) -> PathBuf {
 }
 
 async fn make(dir: &Path, results: u32) {
-    let name = |at: usize| -> Box<str> { format!("Cells_Feature_{at:04}").into() };
     let names = Arc::new(FeatureList::new((0..FEATURES).map(name).collect()));
-    let headline = |at: usize| Headline {
-        feature: name(at).into(),
-        unit: None,
-        direction: None,
-        transform: Transform::default(),
-        aggregate: SiteAggregate::default(),
-    };
-    let card = AssayCard {
-        name: "Cell Painting".to_owned(),
-        headline: (0..HEADLINES).map(headline).collect(),
-        pair: vec![Pair { positive: Role::Positive, negative: Role::Negative }],
-        limits: plate::Limits::default(),
-    };
+    let card = card("Cell Painting", (0..HEADLINES).map(name));
     let mut written = Written::create(dir).await;
     written.judge_by(vec![card]).await;
     let kinds = [Kind::Results, Kind::Layouts];
