@@ -434,8 +434,8 @@ mod tests {
             ("figure d --plate P --feature F --out x.pdf", ".svg or .png"),
             ("figure d --plate P --feature F --out x.png --dpi 5", "48..=1200"),
             (
-                "figure d --plate P --feature F --out x.svg --method percent_activity",
-                "raw, percent_of_control, robust_z, b_score",
+                "figure d --plate P --feature F --out x.svg --method nonsense",
+                "raw, percent_of_control, percent_activity, z, robust_z, b_score, log2, plate_median",
             ),
             ("score model", "IMAGE"),
             ("score model a.tif --memory-mib 1", "256"),

@@ -38,7 +38,7 @@ export function faultsOf({ quiet, from, to, webhook }: Form): { quiet: string; w
   if (address !== "") {
     const url = URL.canParse(address) ? new URL(address) : null;
     const isHere = url !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-    if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) found.webhook = "This is no address: it begins with https://.";
+    if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) found.webhook = "This is no web address: one begins with https, a colon and two slashes.";
     else if (url.protocol === "http:" && !isHere) found.webhook = "Without encryption (http) only this machine can be called: use https.";
   }
   return found;

@@ -18,7 +18,7 @@ describe("what is kept", () => {
   it("an address is https, or this machine's; times are two and differ", () => {
     const webhook = (address: string): string => faultsOf({ ...off, webhook: address }).webhook;
     for (const fine of ["", " ", "https://lab.example/a?b", "http://localhost:8080", "http://127.0.0.1/x", "http://[::1]:9/"]) expect(webhook(fine), fine).toBe("");
-    for (const wrong of ["lab.example", "ftp://lab.example", "javascript:alert(1)"]) expect(webhook(wrong), wrong).toContain("no address");
+    for (const wrong of ["lab.example", "ftp://lab.example", "javascript:alert(1)"]) expect(webhook(wrong), wrong).toContain("no web address");
     for (const plain of ["http://lab.example", "http://127.0.0.1.lab.example/"]) expect(webhook(plain), plain).toContain("only this machine");
     expect(faultsOf({ ...off, quiet: true, from: "" }).quiet).toContain("need a time");
     expect(faultsOf({ ...off, quiet: true, to: "22:00" }).quiet).toContain("the same");

@@ -63,7 +63,7 @@ mod tests {
         let began = Instant::now();
         let limit = Duration::from_millis(300);
         assert_eq!(within(limit, Some(sleeping.id()), std::future::pending::<()>()).await, None);
-        assert!(began.elapsed() >= limit && began.elapsed() < limit * 2, "{:?}", began.elapsed());
+        assert!(began.elapsed() >= limit && began.elapsed() < limit * LONGEST, "{:?}", began.elapsed());
         assert_eq!(within(limit, Some(sleeping.id()), async { 7 }).await, Some(7));
         sleeping.kill().unwrap();
         sleeping.wait().unwrap();
@@ -87,6 +87,7 @@ mod tests {
         }
         assert_eq!(answer, None);
         assert!(took > limit + STEP, "it waited for a processor, and that counts as work: {took:?}");
-        assert!(took < limit * (LONGEST + 2), "{took:?}");
+        // Who asks shares the same processors: it may itself be late, and is never waited for without end.
+        assert!(took < limit * LONGEST + Duration::from_secs(20), "{took:?}");
     }
 }
