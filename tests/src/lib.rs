@@ -12,6 +12,7 @@ pub mod hostile;
 pub mod house;
 pub mod lab;
 pub mod left_out;
+pub mod made;
 pub mod malformed;
 pub mod processes;
 pub mod producer;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use plate::digest::message_digest;
-use plate::{AssayCard, Board, LocalBody, LocalRecord, Origin, Source};
+use plate::{AssayCard, Board, LocalBody, LocalRecord, Origin, Record, Source};
 use session::{Commit, Entry, SessionMeta, Writer, WriterOptions};
-use wire::{Decoded, Decoder, Envelope, Headers, Kind};
+use wire::{Decoded, Decoder, Envelope, Headers, Kind, encode_layout, encode_result};
 
 use crate::producer::Message;
 
@@ -19,29 +19,44 @@ pub struct Written {
     decoder: Decoder,
     sources: HashMap<Arc<str>, Arc<Source>>,
     next: HashMap<(Arc<str>, i32), i64>,
+    keeps_bodies: bool,
 }
 
 /// The cluster of such a session.
 const CLUSTER: &str = "by-hand";
+/// When its first message was sent, where nobody says: 2025-10-09, milliseconds since 1970 UTC.
+const FIRST_MS: i64 = 1_760_000_000_000;
+
+fn meta() -> SessionMeta {
+    SessionMeta {
+        id: CLUSTER.into(),
+        created_at_us: 0,
+        cluster: CLUSTER.into(),
+        profile_name: String::new(),
+        profile_toml: String::new(),
+        overlay_of: None,
+    }
+}
 
 impl Written {
     /// Begins one in a new or empty folder.
     pub async fn create(dir: &Path) -> Written {
-        let meta = SessionMeta {
-            id: CLUSTER.into(),
-            created_at_us: 0,
-            cluster: CLUSTER.into(),
-            profile_name: String::new(),
-            profile_toml: String::new(),
-            overlay_of: None,
-        };
-        let writer = Writer::create(dir, &meta, &WriterOptions::default()).await.unwrap();
+        Written::on(Writer::create(dir, &meta(), &WriterOptions::default()).await.unwrap(), true)
+    }
+
+    /// Begins one that keeps messages by their digest only.
+    pub async fn without_bodies(dir: &Path) -> Written {
+        Written::on(Writer::scratch(dir, &meta()).await.unwrap(), false)
+    }
+
+    fn on(writer: Writer, keeps_bodies: bool) -> Written {
         Written {
             writer,
             board: Board::new(),
             decoder: Decoder::default(),
             sources: HashMap::new(),
             next: HashMap::new(),
+            keeps_bodies,
         }
     }
 
@@ -71,6 +86,28 @@ impl Written {
         self.writer.commit(&Commit { received_at_us: 1, entries }).await.unwrap();
     }
 
+    /// Writes records, each as the message that would have brought it, in one transaction.
+    pub async fn records(&mut self, records: Vec<(Kind, Record)>) {
+        let (mut seq, mut entries) = (self.writer.next_seq(), Vec::with_capacity(records.len()));
+        for (kind, record) in records {
+            let body = match &record {
+                Record::Result(result) if self.keeps_bodies => Some(encode_result(result).unwrap()),
+                Record::Layout(layout) if self.keeps_bodies => Some(encode_layout(layout).unwrap()),
+                _ => None,
+            };
+            let key = Some(record.plate().barcode.as_bytes().to_vec());
+            let topic = kind.default_topic().into();
+            let message = Message { topic, partition: 0, key, headers: Vec::new(), body, timestamp_ms: FIRST_MS + seq };
+            let (envelope, digest) = self.envelope(kind, message);
+            self.board.apply(&envelope.origin, &record, &mut Vec::new()).unwrap();
+            let outcome = Decoded::Records(vec![record]);
+            let outcome_digest = session::outcome_digest(&envelope.origin, &digest, &outcome);
+            entries.push(Entry::Message { seq, envelope, digest, outcome, outcome_digest, left_out: None });
+            seq = self.judge(seq, &mut entries);
+        }
+        self.writer.commit(&Commit { received_at_us: 1, entries }).await.unwrap();
+    }
+
     /// Ends it well.
     pub async fn close(self) {
         self.writer.close(2).await.unwrap();
@@ -84,6 +121,21 @@ impl Written {
     }
 
     fn entry(&mut self, seq: i64, kind: Kind, message: Message) -> Entry {
+        let (envelope, digest) = self.envelope(kind, message);
+        let outcome = self.decoder.decode(&envelope);
+        match &outcome {
+            Decoded::Records(records) => {
+                for record in records {
+                    self.board.apply(&envelope.origin, record, &mut Vec::new()).unwrap();
+                }
+            }
+            Decoded::Undecoded(_) => self.board.hear_undecoded(),
+        }
+        let outcome_digest = session::outcome_digest(&envelope.origin, &digest, &outcome);
+        Entry::Message { seq, envelope, digest, outcome, outcome_digest, left_out: None }
+    }
+
+    fn envelope(&mut self, kind: Kind, message: Message) -> (Envelope, [u8; 32]) {
         let Message { topic, partition, key, headers, body, timestamp_ms } = message;
         let offset = self.next.entry((Arc::clone(&topic), partition)).or_default();
         *offset += 1;
@@ -99,14 +151,7 @@ impl Written {
         };
         let (key, body) = (envelope.key.as_deref(), envelope.body.as_deref());
         let digest = message_digest(timestamp_ms, key, envelope.headers.as_bytes(), body);
-        let outcome = self.decoder.decode(&envelope);
-        if let Decoded::Records(records) = &outcome {
-            for record in records {
-                self.board.apply(&envelope.origin, record, &mut Vec::new()).unwrap();
-            }
-        }
-        let outcome_digest = session::outcome_digest(&envelope.origin, &digest, &outcome);
-        Entry::Message { seq, envelope, digest, outcome, outcome_digest, left_out: None }
+        (envelope, digest)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use engine::feed::FeedEvent;
 use engine::plate::{Alert, AlertLevel, Undefined};
-use engine::rules::words;
+use engine::rules::{place, words};
 use engine::{HeadlineSummary, Notice};
 
 use crate::output::rounded;
@@ -115,8 +115,12 @@ pub(crate) fn alert(alert: &Alert) -> String {
     }
     measured.push_str(&format!(": {}", alert.value.map_or_else(|| "undefined".to_owned(), number)));
     let limit = alert.limit.map(|limit| format!("limit {}", number(limit)));
+    let place = place(alert);
+    if !place.is_empty() {
+        measured.push_str(&format!(" ({place})"));
+    }
     let (positive, negative) = alert.counts;
-    let counts = (!alert.feature.is_empty())
+    let counts = (!alert.feature.is_empty() && place.is_empty())
         .then(|| format!("{positive} {} and {negative} {} wells in", alert.positive, alert.negative));
     let beside: Vec<String> = limit.into_iter().chain(counts).collect();
     if !beside.is_empty() {
@@ -142,7 +146,7 @@ fn number(number: f64) -> String {
 mod tests {
     use std::sync::Arc;
 
-    use engine::plate::{PlateKey, Role};
+    use engine::plate::{PlateKey, Role, Spot, Well};
 
     use super::*;
 
@@ -171,6 +175,7 @@ mod tests {
             plate: Arc::new(PlateKey::new("R", "BR\x1b[2J1")),
             feature: "Cells_Count".into(),
             rule: "z_prime".into(),
+            spot: Spot::default(),
             positive: Role::Positive,
             negative: Role::Negative,
             level: AlertLevel::Fail,
@@ -188,6 +193,11 @@ mod tests {
             "{line}"
         );
         assert!(line.contains("Look at the control wells first"), "{line}");
+        let spot = Spot { well: Well::new(0, 5), site: Some(2), channel: None };
+        let of_sites =
+            Alert { spot, feature: "".into(), rule: "out_of_focus".into(), limit: None, counts: (3, 90), ..raised };
+        let line = alert(&of_sites);
+        assert!(line.contains("Site out of focus: 0.1235 (A06, site 2, and 2 more of 90)"), "{line}");
         let mut notices = Notices::default();
         let down = Notice::Feed(FeedEvent::BrokerDown { reason: "refused".to_owned() });
         assert!(notices.line(&down).is_some());

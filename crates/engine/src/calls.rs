@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use feed::outbox::{Outbox, Outgoing};
 use feed::webhook;
 use plate::rules::Rules;
-use plate::{Alert, AlertLevel, FlagEvent, FlagRecord, Severity, Spot};
+use plate::{Alert, AlertLevel, FlagEvent, FlagRecord, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use session::Reader;
@@ -167,7 +167,8 @@ impl Call {
     fn json(&self, session: &str) -> String {
         let alert = |alert: &Alert| {
             json!({
-                "run": alert.plate.run, "plate": alert.plate.barcode, "feature": alert.feature,
+                "run": alert.plate.run, "plate": alert.plate.barcode,
+                "well": alert.spot.well.map(|well| well.to_string()), "site": alert.spot.site, "feature": alert.feature,
                 "level": alert.level.as_str(), "value": alert.value, "limit": alert.limit, "cause_seq": alert.cause_seq,
             })
         };
@@ -325,7 +326,7 @@ impl Lab {
     fn flag_of(&self, call: &Call, alert: &Alert) -> FlagRecord {
         FlagRecord {
             plate: Arc::clone(&alert.plate),
-            spot: Spot::default(),
+            spot: alert.spot.clone(),
             // The same alert of the same session is the same flag, however often it is sent.
             id: format!("{}/{}/{}/{}", self.installation, self.session, alert.cause_seq, call.rule).into(),
             event: FlagEvent::Raised,

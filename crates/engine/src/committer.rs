@@ -123,7 +123,10 @@ impl Committer {
                 outcome = Decoded::Undecoded(Undecoded { reason: conflict });
                 outcome_digest = session::outcome_digest(&envelope.origin, &digest, &outcome);
             }
-            undecoded += u64::from(matches!(outcome, Decoded::Undecoded(_)));
+            if matches!(outcome, Decoded::Undecoded(_)) {
+                undecoded += 1;
+                self.board.hear_undecoded();
+            }
             entries.push(Entry::Message { seq, envelope, digest, outcome, outcome_digest, left_out });
             seq = self.judge(seq, &mut entries);
         }

@@ -40,6 +40,7 @@ pub async fn dry_run(dir: &Path, rules: &Arc<Rules>) -> Result<DryRun, session::
             run.records += 1;
             match entry.body {
                 StoredBody::Stream { origin, record } => drop(board.apply(&origin, &record, &mut changes)),
+                StoredBody::Undecoded => board.hear_undecoded(),
                 StoredBody::Local(record) => board.apply_local(&under(rules, record), &mut changes),
                 StoredBody::Alert(alert) => run.recorded.push(alert),
             }

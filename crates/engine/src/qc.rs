@@ -8,7 +8,7 @@ use std::path::Path;
 use plate::quality::Terms;
 use plate::{
     AssayCard, CountedWells, Format, Headline, Pair, PlateKey, PlateQuality, PlateStanding, Role, SiteAggregate,
-    Transform, Well,
+    Transform, Well, quality_of_all,
 };
 use session::Reader;
 use wire::table::{LayoutTable, TableError, WellTable};
@@ -51,9 +51,53 @@ impl FeatureOfPlate {
         PlateQuality::of(&self.values, &self.wells, Terms { permutations, ..self.terms })
     }
 
-    fn qc(self) -> FeatureQc {
-        let quality = self.quality(self.terms.permutations);
+    fn qc(self, quality: PlateQuality) -> FeatureQc {
         FeatureQc { run: self.run, plate: self.plate, feature: self.feature, pair: self.pair, quality }
+    }
+
+    /// Whether statistics of both can be worked out side by side.
+    fn goes_with(&self, other: &FeatureOfPlate) -> bool {
+        self.plate == other.plate && self.run == other.run && self.terms == other.terms && self.wells == other.wells
+    }
+}
+
+/// Features that are worked out together.
+const TOGETHER: usize = 256;
+
+/// Quality of features as they come, many of one plate at a time: thousands of them share their wells.
+#[derive(Debug, Default)]
+struct Abreast {
+    rows: Vec<FeatureQc>,
+    waiting: Vec<FeatureOfPlate>,
+}
+
+impl Abreast {
+    fn take(&mut self, feature: FeatureOfPlate) {
+        let fits = self.waiting.first().is_none_or(|first| first.goes_with(&feature));
+        if !fits || self.waiting.len() >= TOGETHER {
+            self.work();
+        }
+        self.waiting.push(feature);
+    }
+
+    fn work(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        let Some(first) = waiting.first() else { return };
+        let wells = usize::from(first.wells.format().wells());
+        let mut values = Vec::with_capacity(waiting.len() * wells);
+        for feature in &waiting {
+            let from = values.len();
+            values.extend(feature.values.iter().take(wells).map(|value| value.unwrap_or(f64::NAN)));
+            values.resize(from + wells, f64::NAN);
+        }
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let found = quality_of_all(&values, &first.wells, first.terms, threads);
+        self.rows.extend(waiting.into_iter().zip(found).map(|(feature, quality)| feature.qc(quality)));
+    }
+
+    fn end(mut self) -> Vec<FeatureQc> {
+        self.work();
+        self.rows
     }
 }
 
@@ -123,8 +167,9 @@ pub struct TableQc {
 /// [`QcError`]: no such plate or feature; a cell that is neither a number nor missing, in the feature that was asked
 /// for, or in every column there is.
 pub fn of_table(wells: &WellTable, layout: Option<&LayoutTable>, question: &QcQuestion) -> Result<TableQc, QcError> {
-    let mut rows = Vec::new();
-    let left_out = walk_table(wells, layout, question, |feature| rows.push(feature.qc()))?;
+    let mut abreast = Abreast::default();
+    let left_out = walk_table(wells, layout, question, |feature| abreast.take(feature))?;
+    let mut rows = abreast.end();
     // A column that is no number on one plate is no feature of the others either.
     rows.retain(|row: &FeatureQc| left_out.iter().all(|(name, _)| **name != *row.feature));
     let mut left_out: Vec<TableError> = left_out.into_iter().map(|(_, error)| error).collect();
@@ -217,9 +262,9 @@ fn name_in_table<'a>(
 /// # Errors
 /// [`QcError`]: no such plate or feature, or the session cannot be read.
 pub async fn of_session(dir: &Path, question: &QcQuestion) -> Result<Vec<FeatureQc>, QcError> {
-    let mut rows = Vec::new();
-    walk_session(dir, question, |feature| rows.push(feature.qc())).await?;
-    Ok(rows)
+    let mut abreast = Abreast::default();
+    walk_session(dir, question, |feature| abreast.take(feature)).await?;
+    Ok(abreast.end())
 }
 
 /// Calls `each` with what [`of_session`] is about.

@@ -38,6 +38,7 @@ pub(crate) fn apply(
         match entry.body {
             // A conflicting format was stored as undecoded, never as a record: this cannot refuse one.
             StoredBody::Stream { origin, record } => drop(board.apply(&origin, &record, changes)),
+            StoredBody::Undecoded => board.hear_undecoded(),
             StoredBody::Local(record) => board.apply_local(&record, changes),
             StoredBody::Alert(raised) => alert(entry.seq, raised),
         }

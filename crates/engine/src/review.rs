@@ -148,7 +148,7 @@ impl FlagBook {
             seq,
             Arc::new(FlagRecord {
                 plate: Arc::clone(&alert.plate),
-                spot: Spot::default(),
+                spot: alert.spot.clone(),
                 id: id.into(),
                 event,
                 reason: alert.rule.clone(),

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use plate::Rule;
 use plate::rules::{RuleEntry, RuleFile, RuleProblem, Rules, SHIPPED, View, check_size};
+use plate::{Alert, Rule};
 
 use crate::toml_words;
 
@@ -55,6 +55,20 @@ pub fn words(in_force: Option<&Rules>, rule: &str) -> Words {
         Some(entry) => of(entry),
         None => Words { title: rule.to_owned(), guidance: String::new(), opens: View::Plate },
     }
+}
+
+/// Of which wells or sites an alert speaks: "A06, site 2, and 4 more of 180"; empty for one about a whole plate or a run.
+#[must_use]
+pub fn place(alert: &Alert) -> String {
+    let Some(well) = alert.spot.well else { return String::new() };
+    let site = alert.spot.site.map_or_else(String::new, |site| format!(", site {site}"));
+    let (held, judged) = alert.counts;
+    let more = match held.saturating_sub(1) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    let of = if judged > held { format!(" of {judged}") } else { String::new() };
+    format!("{well}{site}{more}{of}")
 }
 
 /// A rules file as text.

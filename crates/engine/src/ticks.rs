@@ -360,6 +360,7 @@ mod tests {
         let (mut watcher, mut ticks) = Watcher::new();
         let alert = Alert {
             plate: Arc::new(PlateKey::new("run", "P1")),
+            spot: plate::Spot::default(),
             feature: "f".into(),
             rule: "z_prime".into(),
             positive: plate::Role::Positive,

@@ -161,6 +161,11 @@ impl Again {
                 }
                 self.open = Some(seq);
             }
+            StoredBody::Undecoded => {
+                self.nothing_is_due();
+                self.board.hear_undecoded();
+                self.open = Some(seq);
+            }
             StoredBody::Local(record) => {
                 self.nothing_is_due();
                 self.board.apply_local(&record, &mut changes);

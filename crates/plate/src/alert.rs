@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::key::PlateKey;
 use crate::layout::Role;
+use crate::spot::Spot;
 
 /// Which plain limit of the assay card spoke: in sessions whose profile brings no rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,9 +107,11 @@ impl AlertLevel {
 /// One change of a rule's state on one plate and feature.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alert {
-    /// Which plate.
+    /// Which plate; of a rule about a run, the one that was heard of last.
     pub plate: Arc<PlateKey>,
-    /// Which headline feature.
+    /// The first well or site of which a rule about wells or sites holds; otherwise the whole plate.
+    pub spot: Spot,
+    /// Which headline feature; empty for a rule that is about none.
     pub feature: Box<str>,
     /// Which rule, by its stable name: one of [`Rule`], or of the session's rules.
     pub rule: Box<str>,
@@ -122,7 +125,8 @@ pub struct Alert {
     pub value: Option<f64>,
     /// The card's limit that it was compared with; `None` for a rule that asks for none.
     pub limit: Option<f64>,
-    /// Positive and negative wells that counted.
+    /// Positive and negative wells that counted. Of a rule about wells or sites: of how many it holds, and of how many it was
+    /// asked, 0 where one alone was.
     pub counts: (u32, u32),
     /// `seq` of the record that caused it.
     pub cause_seq: i64,

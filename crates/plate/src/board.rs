@@ -3,23 +3,24 @@
 //! No clock, no I/O, no randomness. It holds layouts, counts, exclusions and the *tracked* features (`DATA.md` 5);
 //! the thousands of others are read from the session when someone looks. Looking never changes it.
 
+mod arrivals;
 mod judged_by;
+mod judging;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::alert::Alert;
-use crate::by_rules::{self, Bench, RuleSet};
+use crate::by_rules::{Heard, Point, RuleSet, RunStanding};
 use crate::card::{AssayCard, Headline, Pair};
-use crate::digest::{FieldHasher, layout_digest};
+use crate::digest::layout_digest;
 use crate::feature::FeatureList;
 use crate::format::Format;
-use crate::judge;
 use crate::key::PlateKey;
 use crate::layout::Layout;
 use crate::offers::Streams;
 use crate::origin::Origin;
-use crate::record::{LocalBody, LocalRecord, Record, ResultRecord};
+use crate::quality;
+use crate::record::{LocalBody, LocalRecord, Record};
 use crate::rules::Rules;
 use crate::standing::PlateStanding;
 use crate::statistics::FirstTable;
@@ -88,8 +89,8 @@ pub struct Board {
     rule_set: Option<Arc<RuleSet>>,
     tracked: Vec<Box<str>>,
     extra: Box<[Box<str>]>,
-    /// For each feature list met: (position in the message, position in `tracked`).
-    positions: HashMap<Arc<FeatureList>, Arc<[(usize, usize)]>>,
+    /// For each feature list met: where what is of use stands in it.
+    positions: HashMap<Arc<FeatureList>, Arc<arrivals::Positions>>,
     /// What people set for runs, by run.
     run_layouts: BTreeMap<Box<str>, Arc<Layout>>,
     /// The last committed moment without a message.
@@ -101,10 +102,29 @@ pub struct Board {
     plates: Vec<PlateStanding>,
     /// Alerts that a person acknowledged, by `seq`.
     acknowledged: BTreeSet<i64>,
-    /// Plates at a judging point since the last [`Board::judge`], in order.
-    due: Vec<usize>,
+    runs: Vec<RunStanding>,
+    run_by_name: HashMap<Box<str>, usize>,
+    /// Messages so far, and the last of them: a message may bring several records.
+    heard: Heard,
+    last_message: Option<Origin>,
+    /// The run that was heard of last.
+    last_run: Option<usize>,
+    /// Plates at a judging point since the last [`Board::judge`], in order, and runs besides those of these plates.
+    due: Vec<(usize, Point)>,
+    due_runs: Vec<usize>,
     /// They are judged because time has passed.
     due_by_clock: bool,
+    statistics: Scratch,
+}
+
+/// Room to work in: what is in it means nothing.
+#[derive(Debug, Default)]
+struct Scratch(quality::Bench);
+
+impl Clone for Scratch {
+    fn clone(&self) -> Scratch {
+        Scratch::default()
+    }
 }
 
 /// The first table of one headline feature and pair.
@@ -158,6 +178,7 @@ impl Board {
     pub fn apply(&mut self, origin: &Origin, record: &Record, changes: &mut Vec<Change>) -> Result<(), FormatConflict> {
         self.check(record)?;
         let index = self.index_of(record.plate());
+        self.hear(index, origin);
         let plate = &mut self.plates[index];
         if let Some(format) = record.format()
             && plate.settle_format(format, self.tracked.len())
@@ -168,9 +189,10 @@ impl Board {
         let was_silent = plate.last_ms() < self.clock_ms && plate.has_latches();
         plate.heard_at(origin.timestamp_ms);
         let key = Arc::clone(plate.key());
-        if was_silent && !self.due.contains(&index) {
-            self.due.push(index);
+        if was_silent {
+            self.mark_due(index, Point::PLATE);
         }
+        let plate = &mut self.plates[index];
         match record {
             Record::Result(result) => {
                 self.apply_result(index, origin, result);
@@ -181,7 +203,7 @@ impl Board {
                 let shared = share(&mut self.layouts, &layout.layout);
                 if plate.offer_layout(&self.streams, stream, origin, &shared) {
                     plate.choose_card(&self.cards);
-                    self.mark_due(index);
+                    self.mark_due(index, Point::ALL);
                     changes.push(Change::Layout(key));
                 }
             }
@@ -193,7 +215,12 @@ impl Board {
                 plate.push_stage(stage);
                 changes.push(Change::Stage(key));
             }
-            Record::Flag(_) | Record::Task(_) | Record::Review(_) => {
+            Record::Flag(flag) => {
+                plate.note_said();
+                self.take_flag(index, flag);
+                changes.push(Change::Said(key));
+            }
+            Record::Task(_) | Record::Review(_) => {
                 plate.note_said();
                 changes.push(Change::Said(key));
             }
@@ -218,7 +245,7 @@ impl Board {
             LocalBody::Exclusion { plate, wells, event, .. } => {
                 let index = self.index_of(plate);
                 self.plates[index].exclude(wells, *event);
-                self.mark_due(index);
+                self.mark_due(index, Point::ALL);
                 changes.push(Change::Exclusion(Arc::clone(self.plates[index].key())));
             }
             LocalBody::Layout { plate, layout, .. } => {
@@ -244,53 +271,30 @@ impl Board {
                 self.clock_ms = self.clock_ms.max(Some(*stream_ms));
                 let waiting: Vec<usize> =
                     (0..self.plates.len()).filter(|index| self.plates[*index].waits_for_time()).collect();
-                self.due_by_clock = self.due.is_empty() && !waiting.is_empty();
-                waiting.into_iter().for_each(|index| self.mark_due(index));
+                let runs: Vec<usize> = match self.bench() {
+                    Some(bench) => {
+                        let waits = |at: &usize| self.runs[*at].waits_for_time(&bench);
+                        (0..self.runs.len()).filter(waits).collect()
+                    }
+                    None => Vec::new(),
+                };
+                self.due_by_clock = self.due.is_empty() && !(waiting.is_empty() && runs.is_empty());
+                waiting.into_iter().for_each(|index| self.mark_due(index, Point::PLATE));
+                self.due_runs.extend(runs);
             }
             LocalBody::Acknowledgement { alert_seq } => {
                 self.acknowledged.insert(*alert_seq);
                 self.acknowledge(*alert_seq);
                 changes.push(Change::Acknowledgement(*alert_seq));
             }
+            LocalBody::Flag(flag) => {
+                if let Some((index, _)) = self.placed(&flag.plate) {
+                    self.take_flag(index, flag);
+                }
+            }
             // What was said here is not the board's: it neither moves a value nor a limit.
-            LocalBody::Note { .. }
-            | LocalBody::Event(_)
-            | LocalBody::Flag(_)
-            | LocalBody::SpotCheck(_)
-            | LocalBody::Delivered { .. } => {}
+            LocalBody::Note { .. } | LocalBody::Event(_) | LocalBody::SpotCheck(_) | LocalBody::Delivered { .. } => {}
         }
-    }
-
-    /// Judges the plates that reached a judging point (`DATA.md` 14) since the last call: after the record `cause_seq`.
-    pub fn judge(&mut self, cause_seq: i64) -> Vec<Alert> {
-        let by_clock = std::mem::take(&mut self.due_by_clock);
-        if self.due.is_empty() {
-            return Vec::new();
-        }
-        let due = std::mem::take(&mut self.due);
-        let Some(set) = self.rule_set.clone() else {
-            let judged = due.into_iter().flat_map(|index| {
-                judge::judge(&mut self.plates[index], &self.cards, &self.tracked, &self.rules, cause_seq)
-            });
-            return judged.collect();
-        };
-        let clock_ms = self.clock_ms;
-        let bench = Bench { set: &set, cards: &self.cards, tracked: &self.tracked, stamp: &self.rules, clock_ms };
-        let mut alerts = Vec::new();
-        for index in due {
-            by_rules::judge(&mut self.plates, index, &bench, (cause_seq, by_clock), &mut alerts);
-        }
-        alerts
-    }
-
-    /// Whether a clock record of this time would raise or clear an alert: something waits for silence or for a delay, and its
-    /// time has come. Nothing changes.
-    #[must_use]
-    pub fn is_time_due(&self, now_ms: i64) -> bool {
-        let Some(set) = &self.rule_set else { return false };
-        let clock_ms = self.clock_ms.max(Some(now_ms));
-        let bench = Bench { set, cards: &self.cards, tracked: &self.tracked, stamp: &self.rules, clock_ms };
-        self.plates.iter().any(|plate| plate.waits_for_time() && by_rules::is_time_due(plate, &bench))
     }
 
     /// The newest timestamp of any plate's messages, in milliseconds since 1970 UTC.
@@ -308,14 +312,8 @@ impl Board {
     /// Another layout is in force on a plate.
     fn judge_anew(&mut self, index: usize, changes: &mut Vec<Change>) {
         self.plates[index].choose_card(&self.cards);
-        self.mark_due(index);
+        self.mark_due(index, Point::ALL);
         changes.push(Change::Layout(Arc::clone(self.plates[index].key())));
-    }
-
-    /// A person has taken note of an alert: it may rest once it is over.
-    pub fn acknowledge(&mut self, alert_seq: i64) {
-        // An alert of a plate is of one plate only.
-        let _ = self.plates.iter_mut().any(|plate| plate.acknowledge(alert_seq));
     }
 
     /// The rules in force; `None` where the cards' plain limits are judged.
@@ -374,28 +372,6 @@ impl Board {
         tables
     }
 
-    /// Feeds the statistics of every plate, in the order of their keys: the first part of the `judgement` digest.
-    pub fn feed_judgement(&self, hasher: &mut FieldHasher) {
-        hasher.text(if self.rule_set.is_some() { by_rules::VERSION } else { judge::VERSION });
-        hasher.text(&self.rules);
-        let mut plates: Vec<&PlateStanding> = self.plates.iter().collect();
-        plates.sort_by(|a, b| a.key().cmp(b.key()));
-        for plate in plates {
-            for judged in self.first_tables(plate) {
-                hasher.text(&plate.key().run);
-                hasher.text(&plate.key().barcode);
-                hasher.text(&judged.headline.feature);
-                let counts = judged.table.counts;
-                for count in [counts.positive, counts.negative, counts.sample, counts.excluded] {
-                    hasher.number(count.into());
-                }
-                for (_, statistic) in judged.table.named() {
-                    hasher.bits(statistic.map_or(u64::MAX, f64::to_bits));
-                }
-            }
-        }
-    }
-
     /// The digest of rules and cards, as alerts carry it.
     #[must_use]
     pub fn judged_by(&self) -> &str {
@@ -416,59 +392,5 @@ impl Board {
         if self.layouts.len() < SHARED_LAYOUTS {
             self.layouts.entry(digest).or_insert_with(|| Arc::clone(layout));
         }
-    }
-
-    /// Takes in a plate that is not there yet; its offers speak of `streams`, which go on from this board's.
-    pub(crate) fn put(&mut self, streams: Streams, plate: PlateStanding) {
-        self.streams = streams;
-        self.by_key.insert(Arc::clone(plate.key()), self.plates.len());
-        self.plates.push(plate);
-    }
-
-    fn apply_result(&mut self, index: usize, origin: &Origin, result: &ResultRecord) {
-        let stream = self.streams.number(origin);
-        let positions = self.positions_of(result.features.list());
-        let plate = &mut self.plates[index];
-        let mut headline_changed = false;
-        for &(at, column) in positions.iter() {
-            if let Some(value) = result.features.value(at) {
-                headline_changed |=
-                    plate.offer_value(&self.streams, stream, origin, column, result.well, result.site, value);
-            }
-        }
-        if plate.count_result(result.well, headline_changed) {
-            self.mark_due(index);
-        }
-    }
-
-    fn mark_due(&mut self, index: usize) {
-        if !self.due.contains(&index) {
-            self.due.push(index);
-        }
-    }
-
-    fn index_of(&mut self, key: &Arc<PlateKey>) -> usize {
-        if let Some(index) = self.by_key.get(key) {
-            return *index;
-        }
-        let mut plate = PlateStanding::new(Arc::clone(key));
-        plate.of_run = self.run_layouts.get(&key.run).cloned();
-        self.plates.push(plate);
-        self.by_key.insert(Arc::clone(key), self.plates.len() - 1);
-        self.plates.len() - 1
-    }
-
-    fn positions_of(&mut self, list: &Arc<FeatureList>) -> Arc<[(usize, usize)]> {
-        if let Some(positions) = self.positions.get(list) {
-            return Arc::clone(positions);
-        }
-        if self.positions.len() >= REMEMBERED_LISTS {
-            self.positions.clear();
-        }
-        let column_of = |name: &str| self.tracked.iter().position(|tracked| **tracked == *name);
-        let positions: Arc<[(usize, usize)]> =
-            list.names().iter().enumerate().filter_map(|(at, name)| Some((at, column_of(name)?))).collect();
-        self.positions.insert(Arc::clone(list), Arc::clone(&positions));
-        positions
     }
 }

@@ -1,30 +1,47 @@
-//! Judging by rules: every rule of a plate's scope at its deterministic points (`DATA.md` 14 and 15), latched.
+//! Judging by rules at the deterministic points of `DATA.md` 14 and 15, latched.
+//!
+//! Rules of a plate's scope are judged at each of its points; those of its wells and sites at its sixteenths, when layouts or
+//! exclusions change, and site by site once it is complete; those of a run with its plates, and at each message of it that
+//! nobody could read. Of wells and sites one alert a plate is made: it says how many they are and which is the first.
 //!
 //! A plate is compared with the run's other plates as they were when *they* were judged complete, by `seq`: so what it is
 //! compared with does not depend on how far the others have gone on meanwhile, and a board that was put together from
 //! snapshots judges as one that went through all records.
 
-use std::collections::BTreeMap;
+mod others;
+mod outcome;
+mod run;
+mod subjects;
+mod time;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::alert::{Alert, AlertLevel};
 use crate::card::{AssayCard, Pair};
 use crate::flag::Severity;
 use crate::layout::Role;
-use crate::measures::{Distances, MEASURES, Measures};
-use crate::rules::{
-    CompiledRule, Evidence, FactValue, Facts, Latch, LatchEvent, LatchEventKind, LimitFacts, PlateFacts, Rules, Scope,
-};
+use crate::measures::{MEASURES, Measures, compared_by};
+use crate::quality;
+use crate::rules::{CompiledRule, Latch, LatchEvent, LatchEventKind, Rules, RunFacts, Scope};
+use crate::spot::Spot;
 use crate::standing::PlateStanding;
 
+use outcome::numbers;
+pub(crate) use run::{Heard, RunStanding, judge as judge_run};
+pub(crate) use time::is_time_due;
+
 /// Names how plates are judged by rules; it changes whenever that does, and with it the `judgement` digest.
-pub(crate) const VERSION: &str = "plateside-judge/2";
+pub(crate) const VERSION: &str = "plateside-judge/3";
 
 /// How often the measures of a complete plate may change before its earliest ones are forgotten.
 const MOST_SETTLED: usize = 32;
 
 /// Which rule, of which headline feature and pair of roles: places in the plate's card, 0 for a rule without a feature.
 pub(crate) type Place = (u16, u16, Box<str>);
+
+/// A well by its row-major position, or a site of it.
+pub(crate) type Subject = (u16, Option<u16>);
 
 /// Where a rule stands on a plate.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,11 +53,38 @@ pub(crate) struct Latched {
     /// The alert that a person acknowledges.
     pub(crate) raised_seq: i64,
     pub(crate) level: Option<AlertLevel>,
+    /// The wells or sites of which it holds, for a rule of their scope.
+    pub(crate) held: BTreeSet<Subject>,
 }
 
 impl Latched {
     pub(crate) fn quiet(feature: &str, pair: Pair) -> Latched {
-        Latched { latch: Latch::default(), feature: feature.into(), pair, raised_seq: 0, level: None }
+        Latched {
+            latch: Latch::default(),
+            feature: feature.into(),
+            pair,
+            raised_seq: 0,
+            level: None,
+            held: BTreeSet::new(),
+        }
+    }
+
+    /// Takes what an event means; the level of the alert that it makes.
+    fn says(&mut self, event: Option<LatchEvent>, severity: Severity, alert_seq: i64) -> Option<AlertLevel> {
+        let level = match event?.kind {
+            LatchEventKind::Raised => level_of(severity),
+            LatchEventKind::Cleared => AlertLevel::Cleared,
+            LatchEventKind::Acknowledged => return None,
+        };
+        if level != AlertLevel::Cleared {
+            self.raised_seq = alert_seq;
+        }
+        self.level = Some(level);
+        Some(level)
+    }
+
+    fn is_called(&self) -> bool {
+        self.level.is_some_and(|level| level != AlertLevel::Cleared)
     }
 }
 
@@ -54,17 +98,80 @@ pub(crate) struct Settled {
     pub(crate) measures: Vec<Measures>,
 }
 
+/// What of a plate is to be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Point {
+    /// The plate itself.
+    pub(crate) plate: bool,
+    /// Its wells and sites.
+    pub(crate) subjects: Subjects,
+}
+
+/// Which wells and sites are to be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subjects {
+    None,
+    One(u16, Option<u16>),
+    All,
+}
+
+impl Point {
+    pub(crate) const NONE: Point = Point { plate: false, subjects: Subjects::None };
+    pub(crate) const PLATE: Point = Point { plate: true, subjects: Subjects::None };
+    pub(crate) const ALL: Point = Point { plate: true, subjects: Subjects::All };
+
+    /// Both.
+    pub(crate) fn and(self, other: Point) -> Point {
+        let subjects = match (self.subjects, other.subjects) {
+            (Subjects::None, subjects) | (subjects, Subjects::None) => subjects,
+            (one, same) if one == same => one,
+            _ => Subjects::All,
+        };
+        Point { plate: self.plate || other.plate, subjects }
+    }
+}
+
 /// The rules of a session, ready.
 #[derive(Debug, Clone)]
 pub(crate) struct RuleSet {
     pub(crate) rules: Arc<Rules>,
+    /// Which measures are held against other plates.
+    compared: [bool; MEASURES],
     /// Any of them holds a plate against others.
-    pub(crate) compares: bool,
+    compares: bool,
+    /// Any is about wells or sites.
+    pub(crate) has_subjects: bool,
+    /// Any is about runs.
+    pub(crate) has_runs: bool,
+    /// Any asks about the run, whatever it is about.
+    asks_for_runs: bool,
+    /// Any asks what the pipeline says of focus.
+    pub(crate) asks_for_focus: bool,
+    /// Any asks for flags.
+    pub(crate) asks_for_flags: bool,
 }
 
 impl RuleSet {
     pub(crate) fn new(rules: Arc<Rules>) -> RuleSet {
-        RuleSet { compares: crate::measures::compares_plates(&rules), rules }
+        let (compared, compares) = compared_by(&rules);
+        let any_of = |scope| rules.of_scope(scope).next().is_some();
+        let asks = |paths: &[&str]| paths.iter().any(|path| rules.asks_for(path));
+        RuleSet {
+            compared,
+            compares,
+            has_subjects: any_of(Scope::Well) || any_of(Scope::Site),
+            has_runs: any_of(Scope::Run),
+            asks_for_runs: RunFacts::CATALOGUE.iter().any(|fact| rules.asks_for(fact.path)),
+            asks_for_focus: asks(&["site.focus", "site.focus_mads", "site.focus_feature"]),
+            asks_for_flags: asks(&["plate.flags", "well.flagged", "site.flagged"]),
+            rules,
+        }
+    }
+
+    /// Rules of a scope, those that are judged once a headline feature or those that are not.
+    fn of(&self, scope: Scope, per_feature: bool) -> impl Iterator<Item = &CompiledRule> {
+        let rules = self.rules.of_scope(scope).map(|(_, rule)| rule);
+        rules.filter(move |rule| rule.entry().per_feature == per_feature)
     }
 }
 
@@ -77,10 +184,9 @@ pub(crate) struct Bench<'b> {
     pub(crate) stamp: &'b str,
     /// The last moment that was committed without a message.
     pub(crate) clock_ms: Option<i64>,
+    /// Messages of the session so far.
+    pub(crate) heard: Heard,
 }
-
-/// A plate that nothing came of for longer than this is not being read any more.
-const GIVEN_UP_MS: i64 = 3_600_000;
 
 impl Bench<'_> {
     /// What time it is for a plate: the newest of its messages' and the clock's.
@@ -89,260 +195,145 @@ impl Bench<'_> {
     }
 }
 
-/// Judges one of the plates after the record `cause_seq`, which may be a clock's; alerts go behind those that are there,
-/// which take the places after it.
+/// Why something is judged.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cause {
+    /// The record after which it is judged.
+    pub(crate) seq: i64,
+    /// It is a clock's.
+    pub(crate) by_clock: bool,
+}
+
+impl Cause {
+    /// The `seq` of an alert that comes after those that there are.
+    fn next(self, alerts: &[Alert]) -> i64 {
+        self.seq + 1 + alerts.len() as i64
+    }
+}
+
+/// Judges one of the plates; alerts go behind those that are there, which take the places after the cause.
 pub(crate) fn judge(
     plates: &mut [PlateStanding],
-    index: usize,
+    runs: &mut [RunStanding],
+    (index, point): (usize, Point),
     bench: &Bench<'_>,
-    (cause_seq, by_clock): (i64, bool),
+    (statistics, cause): (&mut quality::Bench, Cause),
     alerts: &mut Vec<Alert>,
 ) {
-    let Some(plate) = plates.get(index) else { return };
+    let Some(plate) = plates.get_mut(index) else { return };
     let card = plate.card().and_then(|card| bench.cards.get(card));
-    let measures = card.map_or_else(Vec::new, |card| measures(plate, card, bench.tracked));
-    let distances: Vec<(Distances, usize)> = if bench.set.compares {
-        (0..measures.len()).map(|at| compare(plates, index, at, measures[at].as_ref(), cause_seq)).collect()
-    } else {
-        vec![([None; MEASURES], 0); measures.len()]
-    };
-    let outcomes = outcomes(&plates[index], card, bench, &measures, &distances);
+    let measures = card.map_or_else(Vec::new, |card| measures(plate, card, bench.tracked, statistics));
+    let distances = others::distances(plates, runs, index, &measures, bench, cause.seq);
+    if point.subjects == Subjects::All && bench.set.asks_for_focus {
+        subjects::settle_sharpness(&mut plates[index]);
+    }
+    let run = runs.get(plates[index].run).filter(|_| bench.set.asks_for_runs).map(|run| run.facts(plates, bench));
+    let outcomes = outcome::outcomes(&plates[index], card, (bench, run.as_ref()), &measures, &distances, point);
     let plate = &mut plates[index];
     let now = bench.now(plate);
     let mut left: BTreeMap<Place, Latched> = std::mem::take(&mut plate.latches);
     for outcome in outcomes {
         let known = left.remove(&outcome.place);
         let mut standing = known.unwrap_or_else(|| Latched::quiet(&outcome.feature, outcome.pair));
-        let event = observe(&mut standing.latch, outcome.rule, outcome.holds, now, by_clock);
-        let level = match event.map(|event| event.kind) {
-            Some(LatchEventKind::Raised) => Some(level_of(outcome.rule.entry().severity)),
-            Some(LatchEventKind::Cleared) => Some(AlertLevel::Cleared),
-            Some(LatchEventKind::Acknowledged) | None => None,
+        let event = match &outcome.held {
+            Some(held) => subjects::observe(&mut standing, outcome.rule, held, now),
+            None => observe(&mut standing.latch, outcome.rule, outcome.holds, now, cause.by_clock),
         };
-        if let Some(level) = level {
-            if level != AlertLevel::Cleared {
-                standing.raised_seq = cause_seq + 1 + alerts.len() as i64;
-            }
-            standing.level = Some(level);
-            alerts.push(outcome.alert(plate, level, cause_seq, bench.stamp));
+        if let Some(level) = standing.says(event, outcome.rule.entry().severity, cause.next(alerts)) {
+            alerts.push(outcome.alert(plate, level, cause.seq, bench.stamp));
         }
-        if !standing.latch.is_idle() {
+        if !standing.latch.is_idle() || !standing.held.is_empty() {
             plate.latches.insert(outcome.place, standing);
         }
     }
-    // Rules that are no more are over.
-    for ((_, _, rule), standing) in left {
-        if standing.level.is_some_and(|level| level != AlertLevel::Cleared) {
-            alerts.push(over(plate, &rule, &standing, cause_seq, bench.stamp));
+    let is_judged = |scope: Scope| match scope {
+        Scope::Plate => point.plate,
+        Scope::Well | Scope::Site => point.subjects == Subjects::All,
+        Scope::Run => true,
+    };
+    for (place, mut standing) in left {
+        let rule = bench.set.rules.rule(&place.2).filter(|rule| place.0 & GONE == 0 && !is_judged(rule.entry().scope));
+        match rule {
+            // Its turn comes at another point; time passes all the same.
+            Some(rule) => {
+                let event = if cause.by_clock { standing.latch.tick(&rule.timing(), now) } else { None };
+                if let Some(level) = standing.says(event, rule.entry().severity, cause.next(alerts)) {
+                    alerts.push(told(plate, &place.2, &standing, level, cause.seq, bench.stamp));
+                }
+                plate.latches.insert(place, standing);
+            }
+            // Rules that are no more are over.
+            None if standing.is_called() => {
+                alerts.push(told(plate, &place.2, &standing, AlertLevel::Cleared, cause.seq, bench.stamp));
+            }
+            None => {}
         }
     }
-    settle(plate, measures, cause_seq);
+    if point.plate {
+        settle(plate, measures, cause.seq);
+    }
 }
 
 /// Takes what a judgement said. That time passed is no new observation for a rule that does not ask for it.
 fn observe(latch: &mut Latch, rule: &CompiledRule, holds: bool, now: i64, by_clock: bool) -> Option<LatchEvent> {
-    if by_clock && !asks_for_time(rule) {
+    if by_clock && !time::asks_for_time(rule) {
         latch.tick(&rule.timing(), now)
     } else {
         latch.observe(&rule.timing(), holds, now)
     }
 }
 
-fn asks_for_time(rule: &CompiledRule) -> bool {
-    rule.asks_for().any(|path| path == "plate.silent_s")
-}
-
-/// Whether a plate that is judged at the bench's time would raise or clear an alert that it would not at its last message's.
-pub(crate) fn is_time_due(plate: &PlateStanding, bench: &Bench<'_>) -> bool {
-    let now = bench.now(plate);
-    let waits = |(place, standing): (&Place, &Latched)| {
-        let rule = bench.set.rules.rule(&place.2).filter(|rule| !asks_for_time(rule));
-        rule.is_some_and(|rule| standing.latch.clone().tick(&rule.timing(), now).is_some())
-    };
-    if plate.latches.iter().any(waits) {
-        return true;
-    }
-    let limits = plate.card().and_then(|card| bench.cards.get(card)).map(LimitFacts::of);
-    let plate_facts = plate_facts(plate, bench);
-    let facts = Facts { plate: Some(&plate_facts), limits: limits.as_ref(), ..Facts::default() };
-    bench.set.rules.of_scope(Scope::Plate).any(|(_, rule)| {
-        if rule.entry().per_feature || !asks_for_time(rule) {
-            return false;
-        }
-        let known = plate.latches.get(&place_of((0, 0), rule));
-        let mut latch = known.map_or_else(Latch::default, |standing| standing.latch.clone());
-        let before = latch.state();
-        // That a delay begins is worth a record too: it is counted from there.
-        latch.observe(&rule.timing(), rule.holds(&facts).unwrap_or(false), now).is_some() || latch.state() != before
-    })
-}
-
-/// What a rule said of a plate.
-struct Outcome<'b> {
-    rule: &'b CompiledRule,
-    place: Place,
-    holds: bool,
-    /// The number that it asks for first, and the limit of the card that it asks for first.
-    value: Option<f64>,
-    limit: Option<f64>,
-    feature: Box<str>,
-    pair: Pair,
-    counts: (u32, u32),
-}
-
-impl Outcome<'_> {
-    fn alert(&self, plate: &PlateStanding, level: AlertLevel, cause_seq: i64, stamp: &str) -> Alert {
-        Alert {
-            plate: Arc::clone(plate.key()),
-            feature: self.feature.clone(),
-            rule: self.place.2.clone(),
-            positive: self.pair.positive,
-            negative: self.pair.negative,
-            level,
-            value: self.value,
-            limit: self.limit,
-            counts: self.counts,
-            cause_seq,
-            rules: stamp.into(),
-        }
-    }
-}
-
 /// The pair of an alert that is about no controls.
 const NO_PAIR: Pair = Pair { positive: Role::Positive, negative: Role::Negative };
 
-fn over(plate: &PlateStanding, rule: &str, standing: &Latched, cause_seq: i64, stamp: &str) -> Alert {
+/// The alert of a rule that was not asked anew.
+fn told(
+    plate: &PlateStanding,
+    rule: &str,
+    standing: &Latched,
+    level: AlertLevel,
+    cause_seq: i64,
+    stamp: &str,
+) -> Alert {
+    let held = u32::try_from(standing.held.len()).unwrap_or(u32::MAX);
+    let first = standing.held.first().filter(|_| level != AlertLevel::Cleared);
     Alert {
         plate: Arc::clone(plate.key()),
+        spot: first.map_or_else(Spot::default, |subject| subjects::spot(plate, *subject)),
         feature: standing.feature.clone(),
         rule: rule.into(),
         positive: standing.pair.positive,
         negative: standing.pair.negative,
-        level: AlertLevel::Cleared,
+        level,
         value: None,
         limit: None,
-        counts: (0, 0),
+        counts: if level == AlertLevel::Cleared { (0, 0) } else { (held, 0) },
         cause_seq,
         rules: stamp.into(),
     }
 }
 
 /// The measures of every headline feature and pair of roles, in the card's order.
-fn measures(plate: &PlateStanding, card: &AssayCard, tracked: &[Box<str>]) -> Vec<Option<Measures>> {
+fn measures(
+    plate: &mut PlateStanding,
+    card: &AssayCard,
+    tracked: &[Box<str>],
+    statistics: &mut quality::Bench,
+) -> Vec<Option<Measures>> {
     let mut all = Vec::with_capacity(card.headline.len() * card.pair.len());
-    for headline in &card.headline {
+    let mut known = std::mem::take(&mut plate.worked_out.samples);
+    known.resize(card.headline.len(), None);
+    for (headline, known) in card.headline.iter().zip(&mut known) {
         let column = tracked.iter().position(|name| **name == *headline.feature);
         for pair in &card.pair {
-            all.push(column.and_then(|column| Measures::of(plate, column, headline, *pair, &card.limits)));
+            let wells = plate.counted(*pair);
+            all.push(column.zip(wells).map(|(column, wells)| {
+                Measures::of(plate, (column, headline), &wells, &card.limits, known, statistics)
+            }));
         }
     }
+    plate.worked_out.samples = known;
     all
-}
-
-/// How far a measure's plate lies from the run's other complete plates, and how many those are.
-fn compare(plates: &[PlateStanding], index: usize, at: usize, own: Option<&Measures>, seq: i64) -> (Distances, usize) {
-    let (Some(plate), Some(own)) = (plates.get(index), own) else { return ([None; MEASURES], 0) };
-    let is_other = |(place, other): &(usize, &PlateStanding)| {
-        *place != index && other.card() == plate.card() && other.key().run == plate.key().run
-    };
-    let others = plates.iter().enumerate().filter(is_other).filter_map(|(_, other)| other.settled_at(seq)?.get(at));
-    let others: Vec<&Measures> = others.collect();
-    (own.distances(others.iter().copied()), others.len())
-}
-
-fn outcomes<'b>(
-    plate: &PlateStanding,
-    card: Option<&AssayCard>,
-    bench: &'b Bench<'_>,
-    measures: &[Option<Measures>],
-    distances: &[(Distances, usize)],
-) -> Vec<Outcome<'b>> {
-    let facts_of_plate = plate_facts(plate, bench);
-    let limits = card.map(LimitFacts::of);
-    let mut outcomes = Vec::new();
-    let mut each = |place: (usize, usize), per_feature: bool, facts: &Facts<'_>, of: (&str, Pair, (u32, u32))| {
-        for (_, rule) in
-            bench.set.rules.of_scope(Scope::Plate).filter(|(_, rule)| rule.entry().per_feature == per_feature)
-        {
-            let holds = rule.holds(facts).unwrap_or(false);
-            let is_known = plate.latches.contains_key(&place_of(place, rule));
-            if !holds && !is_known {
-                continue;
-            }
-            let (value, limit) = numbers(&rule.evidence(facts));
-            let (feature, pair, counts) = of;
-            outcomes.push(Outcome {
-                rule,
-                place: place_of(place, rule),
-                holds,
-                value,
-                limit,
-                feature: feature.into(),
-                pair,
-                counts,
-            });
-        }
-    };
-    if let Some(card) = card {
-        for (at, (headline, pair)) in
-            card.headline.iter().flat_map(|h| card.pair.iter().map(move |p| (h, *p))).enumerate()
-        {
-            let (Some(Some(measures)), Some((mads, compared))) = (measures.get(at), distances.get(at)) else {
-                continue;
-            };
-            let feature = measures.facts(headline, pair, mads, *compared);
-            let facts = Facts {
-                plate: Some(&facts_of_plate),
-                feature: Some(&feature),
-                limits: limits.as_ref(),
-                ..Facts::default()
-            };
-            let place = (at / card.pair.len().max(1), at % card.pair.len().max(1));
-            each(place, true, &facts, (&headline.feature, pair, (measures.counts.0, measures.counts.1)));
-        }
-    }
-    let facts = Facts { plate: Some(&facts_of_plate), limits: limits.as_ref(), ..Facts::default() };
-    each((0, 0), false, &facts, ("", NO_PAIR, (0, 0)));
-    outcomes
-}
-
-fn place_of((headline, pair): (usize, usize), rule: &CompiledRule) -> Place {
-    let small = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
-    (small(headline), small(pair), rule.entry().id.as_str().into())
-}
-
-/// The first number that a rule asked for, and the first of the card's limits.
-fn numbers(evidence: &[Evidence<'_>]) -> (Option<f64>, Option<f64>) {
-    let number = |of_limits: bool| {
-        evidence.iter().find_map(|known| match known.value {
-            FactValue::Number(number) if known.name.starts_with("limits.") == of_limits => Some(number),
-            _ => None,
-        })
-    };
-    (number(false), number(true))
-}
-
-fn plate_facts<'p>(plate: &'p PlateStanding, bench: &Bench<'_>) -> PlateFacts<'p> {
-    let silent_ms = plate.last_ms.map(|last| bench.now(plate) - last).filter(|silent_ms| *silent_ms <= GIVEN_UP_MS);
-    let controls = [Role::Negative, Role::Positive, Role::Reference];
-    let stage = plate.stages().last();
-    let count = |n: u64| Some(n as f64);
-    PlateFacts {
-        barcode: Some(&plate.key().barcode),
-        assay: plate.layout().and_then(|layout| layout.assay.as_deref()),
-        stage: stage.map(|visit| &*visit.stage),
-        instrument: stage.and_then(|visit| visit.instrument.as_deref()),
-        format: plate.format().map(|format| f64::from(format.wells())),
-        wells_expected: count(plate.wells_expected().into()),
-        wells_in: count(plate.wells_in().into()),
-        controls_expected: count(controls.iter().map(|role| plate.wells_of_role(*role) as u64).sum()),
-        excluded: count(plate.excluded_wells().into()),
-        images: count(plate.arrivals().1),
-        reading: Some(plate.wells_in() > 0 && !plate.is_complete()),
-        complete: Some(plate.is_complete()),
-        silent_s: silent_ms.map(|silent_ms| silent_ms as f64 / 1000.0),
-        ..PlateFacts::default()
-    }
 }
 
 /// Keeps what a complete plate measured, where that is new.
@@ -372,9 +363,8 @@ const fn level_of(severity: Severity) -> AlertLevel {
 
 impl PlateStanding {
     /// What it measured when it was last judged complete, before the record `seq` was judged.
-    fn settled_at(&self, seq: i64) -> Option<&[Measures]> {
-        let known = self.settled.iter().rev().find(|settled| settled.seq <= seq)?;
-        Some(&known.measures)
+    fn settled_at(&self, seq: i64) -> Option<&Settled> {
+        self.settled.iter().rev().find(|settled| settled.seq <= seq)
     }
 
     /// Puts what rules stand at to the places that their features have on this card.

@@ -68,6 +68,21 @@ impl TrackedColumn {
         most
     }
 
+    /// Whether any site spoke.
+    pub(crate) fn has_sites(&self) -> bool {
+        !self.sites.is_empty()
+    }
+
+    /// Every well and site that spoke, in order; the site is always there.
+    pub(crate) fn sites(&self) -> impl Iterator<Item = (u16, Option<u16>)> + '_ {
+        self.sites.keys().map(|(at, site)| (*at, Some(*site)))
+    }
+
+    /// A site's number; `at` is its well's row-major position.
+    pub(crate) fn site_value(&self, at: u16, site: u16) -> Option<f64> {
+        self.sites.get(&(at, site)).and_then(number_of)
+    }
+
     fn sites_of(&self, at: usize) -> impl Iterator<Item = &Offers<u64>> {
         let at = u16::try_from(at).unwrap_or(u16::MAX);
         self.sites.range((at, 0)..=(at, u16::MAX)).map(|(_, offers)| offers)

@@ -257,4 +257,9 @@ pub fn feed_alert(hasher: &mut FieldHasher, alert: &Alert) {
     hasher.number(alert.counts.1.into());
     hasher.number(alert.cause_seq);
     hasher.text(&alert.rules);
+    // Alerts of whole plates are as they were before there were others.
+    if let Some(well) = alert.spot.well {
+        hasher.number(well.packed().into());
+        hasher.number(alert.spot.site.map_or(0, i64::from));
+    }
 }

@@ -42,6 +42,46 @@ pub struct Distance {
     pub mads: f64,
 }
 
+/// Other plates' values, ready to hold a value against.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Others {
+    /// How many have a value.
+    pub n: u32,
+    /// Their median, in the value's unit.
+    pub median: f64,
+    /// Their MAD (scaled by 1.4826), in the value's unit.
+    pub mad: f64,
+}
+
+impl Others {
+    /// Of the values of the run's other complete plates, or of a frozen baseline's. Numbers that are not finite count as
+    /// absent.
+    ///
+    /// # Errors
+    /// [`NoDrift::TooFewPlates`], [`NoDrift::OutOfRange`].
+    pub fn of(others: impl Iterator<Item = f64>) -> Result<Others, NoDrift> {
+        let others: Vec<f64> = others.filter(|other| other.is_finite()).collect();
+        let n = enough(others.len())?;
+        let (median, mad) = median_and_mad_of(&others).ok_or(NoDrift::OutOfRange)?;
+        Ok(Others { n, median, mad })
+    }
+
+    /// How far `value` is from them, with a MAD that is no less than `least_mad`: others that happen to agree make nobody an
+    /// outlier.
+    ///
+    /// # Errors
+    /// [`NoDrift::NoScatter`], [`NoDrift::OutOfRange`].
+    pub fn distance(&self, value: f64, least_mad: f64) -> Result<Distance, NoDrift> {
+        let Others { n, median, mad } = *self;
+        let mad = mad.max(least_mad);
+        if mad == 0.0 {
+            return Err(NoDrift::NoScatter);
+        }
+        let mads = (value - median) / mad;
+        if mads.is_finite() { Ok(Distance { n, median, mad, mads }) } else { Err(NoDrift::OutOfRange) }
+    }
+}
+
 /// How a value moves over the plates of a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Trend {
@@ -88,23 +128,7 @@ impl Standing {
 /// # Errors
 /// [`NoDrift`]: fewer than [`MINIMUM_PLATES`] others, others without scatter, or numbers out of range.
 pub fn distance(value: f64, others: &[f64]) -> Result<Distance, NoDrift> {
-    distance_by(value, others, 0.0)
-}
-
-/// The same, with a MAD of the others that is no less than `least_mad`: others that happen to agree make nobody an outlier.
-///
-/// # Errors
-/// As [`distance`].
-pub fn distance_by(value: f64, others: &[f64], least_mad: f64) -> Result<Distance, NoDrift> {
-    let others: Vec<f64> = others.iter().copied().filter(|other| other.is_finite()).collect();
-    let n = enough(others.len())?;
-    let (median, mad) = median_and_mad_of(&others).ok_or(NoDrift::OutOfRange)?;
-    let mad = mad.max(least_mad);
-    if mad == 0.0 {
-        return Err(NoDrift::NoScatter);
-    }
-    let mads = (value - median) / mad;
-    if mads.is_finite() { Ok(Distance { n, median, mad, mads }) } else { Err(NoDrift::OutOfRange) }
+    Others::of(others.iter().copied())?.distance(value, 0.0)
 }
 
 /// Judges an artefact's value. A limit of the assay card, a magnitude, decides alone where there is one: it says what

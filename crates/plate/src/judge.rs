@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::alert::{Alert, AlertLevel, Rule};
 use crate::card::{AssayCard, Limits};
+use crate::spot::Spot;
 use crate::standing::PlateStanding;
 use crate::statistics::{Controls, Statistic};
 
@@ -45,6 +46,7 @@ pub(crate) fn judge(
                 *state = finding.level;
                 alerts.push(Alert {
                     plate: Arc::clone(plate.key()),
+                    spot: Spot::default(),
                     feature: headline.feature.as_str().into(),
                     rule: rule.as_str().into(),
                     positive: pair.positive,

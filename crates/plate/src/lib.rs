@@ -39,6 +39,8 @@ pub mod record;
 pub mod review;
 pub mod rules;
 #[cfg(test)]
+mod scopes_tests;
+#[cfg(test)]
 mod set_here_tests;
 pub mod snapshot;
 mod snapshot_bytes;

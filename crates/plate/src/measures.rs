@@ -2,12 +2,12 @@
 
 use crate::artefacts::Line;
 use crate::card::{Direction, Headline, Limits, Pair};
-use crate::drift::distance_by;
-use crate::quality::{PlateQuality, Terms};
+use crate::counted::CountedWells;
+use crate::drift::Others;
+use crate::quality::{Bench, Terms};
 use crate::rules::FeatureFacts;
 use crate::standing::PlateStanding;
-use crate::statistics::{Statistic, Undefined, larger_ratio, median_of};
-use crate::well::Well;
+use crate::statistics::{FirstTable, Groups, Statistic, Undefined, larger_ratio, median_of};
 
 /// Every measure, in the order of [`Measures::values`].
 const NAMES: [&str; 17] = [
@@ -31,7 +31,7 @@ const NAMES: [&str; 17] = [
 ];
 /// How many there are.
 pub(crate) const MEASURES: usize = NAMES.len();
-/// Artefacts are judged once so many of four expected samples have a value: half a plate's ring says little.
+/// Artefacts are judged once so many of four expected samples have a value.
 const SAMPLES_OF_FOUR: u32 = 3;
 
 /// The measures of one headline feature and pair of roles on one plate.
@@ -45,34 +45,109 @@ pub(crate) struct Measures {
     pub(crate) is_complete: bool,
 }
 
+/// What the samples of one headline feature measured: it stays the same while only controls come in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct SampleMeasures {
+    /// [`PlateStanding::samples_revision`] of when it was measured.
+    revision: u64,
+    minimum_n: u32,
+    n: u32,
+    /// Edge effect, its strength, the gradients over rows and columns, the worst row and column.
+    artefacts: [Option<f64>; 6],
+    median: Option<f64>,
+}
+
+impl SampleMeasures {
+    fn of(
+        plate: &PlateStanding,
+        (column, headline): (usize, &Headline),
+        wells: &CountedWells,
+        minimum_n: u32,
+        bench: &mut Bench,
+    ) -> SampleMeasures {
+        let number = |at: &u16| plate.number_at(column, usize::from(*at), headline);
+        let samples: Vec<f64> = wells.sample().iter().filter_map(number).collect();
+        let n = u32::try_from(samples.len()).unwrap_or(u32::MAX);
+        let (revision, named) = (plate.samples_revision(), wells.sample().len() as u64);
+        // Half a plate's ring says little.
+        if u64::from(n) * 4 < named * u64::from(SAMPLES_OF_FOUR) {
+            return SampleMeasures { revision, minimum_n, n, artefacts: [None; 6], median: None };
+        }
+        let values: Vec<Option<f64>> = (0..wells.format().wells()).map(|at| number(&at)).collect();
+        let terms = Terms { minimum_n, replicates: 1, permutations: 0 };
+        let found = bench.quality(&values, wells, terms).artefacts;
+        let line = |found: Result<Line, Undefined>| found.map(|line| line.percent);
+        let artefacts = [
+            found.edge_effect_percent,
+            found.edge_strength,
+            found.row_gradient_percent,
+            found.column_gradient_percent,
+            line(found.worst_row),
+            line(found.worst_column),
+        ];
+        let median = median_of(&samples).filter(|_| n >= minimum_n);
+        SampleMeasures { revision, minimum_n, n, artefacts: artefacts.map(Statistic::ok), median }
+    }
+}
+
 /// Distances from other plates, in the order of [`Measures::values`].
 pub(crate) type Distances = [Option<f64>; MEASURES];
 
+/// What the run's other plates measured, ready to hold a plate against: how many they are, and each measure's middle and
+/// scatter where it is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct OtherPlates {
+    pub(crate) n: usize,
+    of: [Option<Others>; MEASURES],
+}
+
+impl OtherPlates {
+    /// Nobody to compare with.
+    pub(crate) const NONE: OtherPlates = OtherPlates { n: 0, of: [None; MEASURES] };
+
+    /// Of the others' measures; `asked` says of which anybody wants to know.
+    pub(crate) fn of<'a>(others: impl Iterator<Item = &'a Measures> + Clone, asked: &[bool; MEASURES]) -> OtherPlates {
+        let mut of = [None; MEASURES];
+        for (at, slot) in of.iter_mut().enumerate().filter(|(at, _)| asked[*at]) {
+            *slot = Others::of(others.clone().filter_map(|other| comparable(at, &other.values))).ok();
+        }
+        OtherPlates { n: others.count(), of }
+    }
+}
+
+/// A measure as it is compared: a line by its size, since which one it is, and on which side it lies, differs from plate to
+/// plate.
+fn comparable(at: usize, values: &[Option<f64>; MEASURES]) -> Option<f64> {
+    values[at].map(|value| if is_line(at) { value.abs() } else { value })
+}
+
 impl Measures {
-    /// Of a plate as it stands; `None` while its format is not known.
+    /// Of a plate as it stands; `known` is what its samples measured last, which is measured anew where they changed.
     pub(crate) fn of(
         plate: &PlateStanding,
-        column: usize,
-        headline: &Headline,
-        pair: Pair,
+        (column, headline): (usize, &Headline),
+        wells: &CountedWells,
         limits: &Limits,
-    ) -> Option<Measures> {
-        let wells = plate.counted_wells(pair)?;
-        let value = |well: Well| headline.transform.apply(plate.value(column, well, headline.aggregate)?);
-        let values: Vec<Option<f64>> =
-            Well::all_of(wells.format()).map(|well| value(well).filter(|number| number.is_finite())).collect();
-        let terms = Terms { minimum_n: limits.minimum_n, replicates: limits.replicates, permutations: 0 };
-        let PlateQuality { table, artefacts } = PlateQuality::of(&values, &wells, terms);
-        let of = |places: &[u16]| -> Vec<f64> {
-            places.iter().filter_map(|at| values.get(usize::from(*at)).copied().flatten()).collect()
+        known: &mut Option<SampleMeasures>,
+        bench: &mut Bench,
+    ) -> Measures {
+        let is_current =
+            |of: &SampleMeasures| of.revision == plate.samples_revision() && of.minimum_n == limits.minimum_n;
+        let samples = match known.filter(is_current) {
+            Some(samples) => samples,
+            None => *known.insert(SampleMeasures::of(plate, (column, headline), wells, limits.minimum_n, bench)),
         };
-        let mean = |values: &[f64]| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
-        let counts = (table.counts.positive, table.counts.negative, table.counts.sample);
-        let samples = u32::try_from(wells.sample().len()).unwrap_or(u32::MAX);
-        let is_seen = u64::from(counts.2) * 4 >= u64::from(samples) * u64::from(SAMPLES_OF_FOUR);
-        let artefact = |found: Statistic| found.ok().filter(|_| is_seen);
-        let line = |found: Result<Line, Undefined>| artefact(found.map(|line| line.percent));
-        let enough = |n: u32, middle: Option<f64>| middle.filter(|middle| n >= limits.minimum_n && middle.is_finite());
+        let of = |places: &[u16]| -> Vec<f64> {
+            places.iter().filter_map(|at| plate.number_at(column, usize::from(*at), headline)).collect()
+        };
+        let groups = Groups { positive: of(wells.positive()), negative: of(wells.negative()), ..Groups::default() };
+        let table = FirstTable::of(&groups, limits.minimum_n, limits.replicates);
+        let counts = (table.counts.positive, table.counts.negative, samples.n);
+        let mean = |values: &[f64]| {
+            let enough = values.len() as u64 >= u64::from(limits.minimum_n) && !values.is_empty();
+            enough.then(|| values.iter().sum::<f64>() / values.len() as f64)
+        };
+        let [edge_effect, edge_strength, row_gradient, column_gradient, worst_row, worst_column] = samples.artefacts;
         let values = [
             table.z_prime.ok(),
             table.robust_z_prime.ok(),
@@ -82,32 +157,29 @@ impl Measures {
             table.signal_to_background.ok(),
             table.cv_negative.ok(),
             table.cv_positive.ok(),
-            artefact(artefacts.edge_effect_percent),
-            artefact(artefacts.edge_strength),
-            artefact(artefacts.row_gradient_percent),
-            artefact(artefacts.column_gradient_percent),
-            line(artefacts.worst_row),
-            line(artefacts.worst_column),
-            enough(counts.1, mean(&of(wells.negative()))),
-            enough(counts.0, mean(&of(wells.positive()))),
-            enough(counts.2, median_of(&of(wells.sample()))).filter(|_| is_seen),
+            edge_effect,
+            edge_strength,
+            row_gradient,
+            column_gradient,
+            worst_row,
+            worst_column,
+            mean(&groups.negative),
+            mean(&groups.positive),
+            samples.median,
         ];
         let values = values.map(|value| value.filter(|value| value.is_finite()));
-        Some(Measures { values, counts, is_complete: plate.is_complete() })
+        Measures { values, counts, is_complete: plate.is_complete() }
     }
 
     /// How far it lies from the same measures of other plates, in their MADs; `None` with fewer than five of them. A MAD is
     /// no less than a third of what `QC.md` alarms at by default: few plates that happen to agree make nobody an outlier.
-    pub(crate) fn distances<'a>(&self, others: impl Iterator<Item = &'a Measures> + Clone) -> Distances {
+    pub(crate) fn distances(&self, others: &OtherPlates) -> Distances {
         let mut distances = [None; MEASURES];
         for (at, slot) in distances.iter_mut().enumerate() {
-            let of = |values: &[Option<f64>; MEASURES]| {
-                values[at].map(|value| if is_line(at) { value.abs() } else { value })
-            };
             // A line of a plate that is being read has too few wells to be held against whole ones.
-            let Some(value) = of(&self.values).filter(|_| self.is_complete || !is_line(at)) else { continue };
-            let theirs: Vec<f64> = others.clone().filter_map(|other| of(&other.values)).collect();
-            *slot = distance_by(value, &theirs, FLOORS[at]).ok().map(|found| found.mads);
+            let value = comparable(at, &self.values).filter(|_| self.is_complete || !is_line(at));
+            let (Some(value), Some(others)) = (value, &others.of[at]) else { continue };
+            *slot = others.distance(value, FLOORS[at]).ok().map(|found| found.mads);
         }
         distances
     }
@@ -208,16 +280,15 @@ const FLOORS: [f64; MEASURES] = [
     0.0,
 ];
 
-/// The worst row or column: which one it is, and on which side it lies, differs from plate to plate, so that its size is
-/// what is compared.
+/// Whether a measure is the worst row or column.
 fn is_line(at: usize) -> bool {
     matches!(NAMES.get(at), Some(&("worst_row" | "worst_column")))
 }
 
-/// Whether any of these rules compares a plate with others.
-pub(crate) fn compares_plates(rules: &crate::rules::Rules) -> bool {
-    let asks = |name: &str| rules.asks_for(&format!("feature.{name}_mads"));
-    NAMES.into_iter().any(asks) || rules.asks_for("feature.plates_compared")
+/// Which measures these rules hold against other plates, and whether they ask for any of it, if only for how many there are.
+pub(crate) fn compared_by(rules: &crate::rules::Rules) -> ([bool; MEASURES], bool) {
+    let asked = NAMES.map(|name| rules.asks_for(&format!("feature.{name}_mads")));
+    (asked, asked.contains(&true) || rules.asks_for("feature.plates_compared"))
 }
 
 #[cfg(test)]
@@ -227,7 +298,10 @@ mod tests {
     #[test]
     fn few_plates_that_happen_to_agree_make_nobody_an_outlier() {
         let theirs = [26.6, 26.5, 26.2, 26.7, 29.4];
-        let from_others = |value, theirs: &[f64], floor| distance_by(value, theirs, floor).ok().map(|found| found.mads);
+        let from_others = |value, theirs: &[f64], floor| {
+            let others = Others::of(theirs.iter().copied()).ok()?;
+            others.distance(value, floor).ok().map(|found| found.mads)
+        };
         assert!(from_others(33.0, &theirs, 0.0).unwrap() > 3.0);
         assert!(from_others(33.0, &theirs, 10.0 / 3.0).unwrap() < 3.0);
         assert!(from_others(43.0, &theirs, 10.0 / 3.0).unwrap() > 3.0, "10 % beyond the run's usual is");
@@ -246,11 +320,12 @@ mod tests {
             measures
         };
         let others = [-20.0, 21.0, -22.0, 23.0, -24.0].map(with);
-        let distances = with(-22.0).distances(others.iter());
+        let others = OtherPlates::of(others.iter(), &[true; MEASURES]);
+        let distances = with(-22.0).distances(&others);
         assert_eq!(distances[12], Some(0.0), "a row as bad as the others' worst");
         assert!(distances[8].unwrap() < 0.0, "an edge has a side");
         let partial = Measures { is_complete: false, ..with(-80.0) };
-        assert_eq!(partial.distances(others.iter())[12], None, "a line is compared when it is whole");
-        assert!(partial.distances(others.iter())[8].is_some());
+        assert_eq!(partial.distances(&others)[12], None, "a line is compared when it is whole");
+        assert!(partial.distances(&others)[8].is_some());
     }
 }

@@ -40,6 +40,7 @@ pub use catalogue::{FeatureFacts, LimitFacts, PlateFacts, RunFacts, SiteFacts, W
 pub use compile::{CompiledRule, Evidence, Outcome, Rules};
 pub use condition::Undecided;
 pub use facts::{FACTS, Fact, FactValue, Facts, Kind, Variable};
+pub(crate) use file::MAX_COUNT;
 pub use file::{MAX_EXPRESSION_BYTES, MAX_FILE_BYTES, MAX_RULES, RuleEntry, RuleFile, Scope, View, check_size};
 pub use latch::{Latch, LatchEvent, LatchEventKind, LatchState, Timing};
 pub use problem::{Place, RuleProblem};

@@ -3,7 +3,7 @@
 //! A snapshot holds all of a plate that judging goes on from, save its layouts (named by digest: most plates share a few)
 //! and what is the board's, not the plate's: cards and tracked features, which come from the session's local records.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::alert::{AlertLevel, Rule};
@@ -11,6 +11,7 @@ use crate::board::Board;
 use crate::by_rules::{Latched, Settled};
 use crate::card::Pair;
 use crate::column::TrackedColumn;
+use crate::drift::Others;
 use crate::format::Format;
 use crate::key::PlateKey;
 use crate::layout::{Layout, Role};
@@ -19,11 +20,11 @@ use crate::offers::Offers;
 use crate::record::StageEvent;
 use crate::rules::Latch;
 use crate::snapshot_bytes::{In, Out, SnapshotError};
-use crate::standing::{KEPT_STAGES, PlateStanding, StageVisit};
+use crate::standing::{Focus, KEPT_STAGES, PlateStanding, StageVisit};
 use crate::well::Well;
 
 /// Begins a plate's bytes: a name and a version. It changes with anything below, or with what the bytes mean.
-const KIND: [u8; 4] = *b"PLS3";
+const KIND: [u8; 4] = *b"PLS4";
 
 /// Layouts by their digest ([`crate::digest::layout_digest`]).
 pub type Layouts = HashMap<[u8; 32], Arc<Layout>>;
@@ -145,6 +146,11 @@ impl PlateStanding {
             let numbers = standing.latch.to_numbers();
             out.number(numbers.len() as u64);
             numbers.into_iter().for_each(|number| out.signed(number));
+            out.number(standing.held.len() as u64);
+            for (at, site) in &standing.held {
+                out.number((*at).into());
+                out.number(site.map_or(0, |site| u64::from(site) + 1));
+            }
         }
         out.number(self.settled.len() as u64);
         for Settled { seq, measures } in &self.settled {
@@ -157,6 +163,23 @@ impl PlateStanding {
                 let (positive, negative, sample) = measures.counts;
                 [positive, negative, sample].into_iter().for_each(|n| out.number(n.into()));
             }
+        }
+        out.byte(self.focus.is_some().into());
+        if let Some(Focus { feature, column, sites }) = &self.focus {
+            out.text(feature);
+            column.write(out);
+            out.byte(sites.is_some().into());
+            if let Some(Others { n, median, mad }) = sites {
+                out.number((*n).into());
+                out.fixed(&median.to_le_bytes());
+                out.fixed(&mad.to_le_bytes());
+            }
+        }
+        out.number(self.flags.len() as u64);
+        for (id, (well, site)) in &self.flags {
+            out.text(id);
+            out.number(well.map_or(0, |well| u64::from(well.packed()) + 1));
+            out.number(site.map_or(0, |site| u64::from(site) + 1));
         }
         out.optional(self.last_ms);
         out.number(self.revision);
@@ -233,13 +256,34 @@ impl PlateStanding {
             let count = bytes.count(1, "times of a rule")?;
             let numbers = (0..count).map(|_| bytes.signed()).collect::<Result<Vec<_>, _>>()?;
             let latch = Latch::from_numbers(&numbers).ok_or(SnapshotError::Impossible("a rule's state"))?;
-            plate.latches.insert(place, Latched { latch, feature, pair, raised_seq, level });
+            let wells = plate.format.map_or(0, |format| format.wells());
+            let mut held = BTreeSet::new();
+            for _ in 0..bytes.count(2, "wells of a rule")? {
+                let (at, site) = (bytes.small("a well of a rule")?, read_one_more(bytes, "a site of a rule")?);
+                if at >= wells || !held.insert((at, site)) {
+                    return Err(SnapshotError::Impossible("a well of a rule"));
+                }
+            }
+            plate.latches.insert(place, Latched { latch, feature, pair, raised_seq, level, held });
         }
         for _ in 0..bytes.count(2, "measures of a plate")? {
             let seq = bytes.signed()?;
             let count = bytes.count(8 * MEASURES, "measures of a feature")?;
             let measures = (0..count).map(|_| read_measures(bytes)).collect::<Result<_, _>>()?;
             plate.settled.push(Settled { seq, measures });
+        }
+        if bytes.byte()? != 0 {
+            let (feature, column) = (bytes.text()?.into(), TrackedColumn::read(bytes, plate.format)?);
+            let sites = if bytes.byte()? == 0 { None } else { Some(read_others(bytes)?) };
+            plate.focus = Some(Focus { feature, column, sites });
+        }
+        for _ in 0..bytes.count(3, "flags")? {
+            let id = bytes.text()?.into();
+            let well = match read_one_more(bytes, "a flag's well")? {
+                Some(packed) => Some(Well::from_packed(packed).ok_or(SnapshotError::Impossible("a flag's well"))?),
+                None => None,
+            };
+            plate.flags.insert(id, (well, read_one_more(bytes, "a flag's site")?));
         }
         plate.last_ms = bytes.optional()?;
         plate.revision = bytes.number()?;
@@ -275,6 +319,23 @@ fn read_role(bytes: &mut In<'_>) -> Result<Role, SnapshotError> {
 
 fn place_of(level: AlertLevel) -> Option<u8> {
     LEVELS.iter().position(|known| *known == level).and_then(|place| u8::try_from(place).ok())
+}
+
+/// A number that was written as one more, 0 for none.
+fn read_one_more(bytes: &mut In<'_>, what: &'static str) -> Result<Option<u16>, SnapshotError> {
+    match bytes.number()? {
+        0 => Ok(None),
+        n => u16::try_from(n - 1).map(Some).map_err(|_| SnapshotError::Impossible(what)),
+    }
+}
+
+fn read_others(bytes: &mut In<'_>) -> Result<Others, SnapshotError> {
+    let n = bytes.small("sites of a plate")?;
+    let (median, mad) = (f64::from_le_bytes(bytes.fixed()?), f64::from_le_bytes(bytes.fixed()?));
+    if !median.is_finite() || !mad.is_finite() {
+        return Err(SnapshotError::Impossible("focus of a plate"));
+    }
+    Ok(Others { n, median, mad })
 }
 
 fn read_measures(bytes: &mut In<'_>) -> Result<Measures, SnapshotError> {

@@ -64,12 +64,15 @@ fn a_layout(variant: u8) -> Arc<Layout> {
     Arc::new(Layout::new(Format::F24, assay, None, wells.collect()).unwrap())
 }
 
-/// Rules that wait for silence, for a delay, for a count, and one that compares plates.
+/// Rules that wait for silence, for a delay, for a count, one that compares plates, and some of wells and sites.
 fn rules() -> Arc<Rules> {
     let rule = |id: &str, per_feature, when: &str, for_s, count| RuleEntry {
         id: id.to_owned(),
         title: id.to_owned(),
-        scope: Scope::Plate,
+        scope: [("well", Scope::Well), ("site", Scope::Site)]
+            .into_iter()
+            .find_map(|(part, scope)| id.starts_with(part).then_some(scope))
+            .unwrap_or(Scope::Plate),
         per_feature,
         when: when.to_owned(),
         severity: Severity::Warning,
@@ -86,15 +89,21 @@ fn rules() -> Arc<Rules> {
         rule("slow", false, "plate.reading", 20, 1),
         rule("scatter", true, "feature.cv_negative > 1.0", 0, 2),
         rule("drift", true, "abs(feature.mean_negative_mads) > 1.0", 0, 1),
+        rule("well_bright", true, "well.value > 60.0 && !well.excluded", 0, 3),
+        rule("well_named", false, "well.features['Extra'] >= 0.0 && well.flagged", 20, 1),
+        rule("site_blurred", false, "site.focus_mads < -1.0 || (site.flagged && site.focus < 40.0)", 0, 1),
     ];
     Arc::new(Rules::compile(&RuleFile { rules }).unwrap())
 }
 
 fn result(plate: u8, at: usize, site: Option<u16>, value: Value, which: u8) -> Record {
-    let names: &[&str] = if which == 0 { &["Cells", "Other"] } else { &["Extra", "Cells", "Cells"] };
+    let names: &[&str] =
+        if which == 0 { &["Cells", "Other", "ImageQuality_FocusScore_DNA"] } else { &["Extra", "Cells", "Cells"] };
     let list = FeatureList::new(names.iter().map(|name| (*name).into()).collect());
-    let values =
-        names.iter().enumerate().map(|(index, _)| if index == 1 { value } else { Value::Number(index as f64) });
+    let values = names
+        .iter()
+        .enumerate()
+        .map(|(index, _)| if index > 0 && index < 3 { value } else { Value::Number(index as f64) });
     Record::Result(ResultRecord {
         plate: key(plate),
         format: Format::F24,
@@ -118,6 +127,21 @@ fn stage(plate: u8, at_ms: i64) -> Record {
     })
 }
 
+fn flag(plate: u8, at: usize, site: Option<u16>, event: FlagEvent) -> Record {
+    Record::Flag(FlagRecord {
+        plate: key(plate),
+        spot: Spot { well: Well::at_index(at, Format::F24), site, channel: None },
+        id: format!("flag {}", at % 3).into(),
+        event,
+        reason: "saturated".into(),
+        severity: Severity::Info,
+        score: None,
+        source: "pipeline".into(),
+        at_ms: 0,
+        guidance: None,
+    })
+}
+
 fn event() -> impl Strategy<Value = Event> {
     let value = prop_oneof![
         8 => (-50.0..150.0).prop_map(Value::Number),
@@ -129,6 +153,9 @@ fn event() -> impl Strategy<Value = Event> {
             .prop_map(|(plate, at, site, value, which)| result(plate, at, site, value, which)),
         2 => (0..3_u8, 0..3_u8).prop_map(|(plate, variant)| layout(plate, variant)),
         1 => (0..3_u8, 0..9_i64).prop_map(|(plate, at_ms)| stage(plate, at_ms)),
+        1 => (0..3_u8, 0..24_usize, prop::option::of(1..4_u16), any::<bool>()).prop_map(|(plate, at, site, raised)| {
+            flag(plate, at, site, if raised { FlagEvent::Raised } else { FlagEvent::Cleared })
+        }),
     ];
     let stream = (record, 0..3_i32, -1..50_i64, 0..2_u32).prop_map(|(record, partition, timestamp_ms, incarnation)| {
         let source = Arc::new(Source { cluster: "c".into(), topic: "t".into(), incarnation });

@@ -1,20 +1,24 @@
 //! One plate as it stands: its layout, what arrived, its tracked values, what people excluded.
 
+mod arrivals;
+mod worked_out;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub(crate) use self::arrivals::{Focus, focus_of};
+pub(crate) use self::worked_out::WorkedOut;
 use crate::alert::{AlertLevel, Rule};
 use crate::by_rules::{Latched, Place, Settled};
 use crate::card::{AssayCard, Headline, Pair, SiteAggregate};
 use crate::column::TrackedColumn;
 use crate::counted::CountedWells;
-use crate::feature::Value;
 use crate::format::Format;
 use crate::key::PlateKey;
 use crate::layout::{Layout, Role};
 use crate::offers::{Offers, StreamNumber, Streams};
 use crate::origin::Origin;
-use crate::record::{ExclusionEvent, StageEvent, StageRecord};
+use crate::record::StageEvent;
 use crate::statistics::Groups;
 use crate::well::Well;
 
@@ -77,6 +81,13 @@ pub struct PlateStanding {
     pub(crate) settled: Vec<Settled>,
     pub(crate) last_ms: Option<i64>,
     pub(crate) revision: u64,
+    /// Where its run stands on the board.
+    pub(crate) run: usize,
+    /// What the pipeline says of focus, where rules ask for it.
+    pub(crate) focus: Option<Focus>,
+    /// Flags that are raised and not cleared, by their id.
+    pub(crate) flags: BTreeMap<Box<str>, (Option<Well>, Option<u16>)>,
+    pub(crate) worked_out: WorkedOut,
 }
 
 impl PlateStanding {
@@ -103,6 +114,10 @@ impl PlateStanding {
             settled: Vec::new(),
             last_ms: None,
             revision: 0,
+            run: 0,
+            focus: None,
+            flags: BTreeMap::new(),
+            worked_out: WorkedOut::default(),
         }
     }
 
@@ -286,7 +301,19 @@ impl PlateStanding {
         self.columns.get(column)?.value_at(at, aggregate)
     }
 
-    fn is_excluded_at(&self, at: usize) -> bool {
+    /// Row-major positions of wells with a result.
+    pub(crate) fn wells_read(&self) -> impl Iterator<Item = u16> + '_ {
+        // A format has at most 3,456 wells.
+        self.seen.iter().enumerate().filter(|(_, seen)| **seen).map(|(at, _)| at as u16)
+    }
+
+    /// Wells of a role with a result.
+    pub(crate) fn wells_in_of(&self, role: Role) -> u64 {
+        let wells = &self.wells_by_role[role as usize];
+        wells.iter().filter(|at| self.seen.get(usize::from(**at)) == Some(&true)).count() as u64
+    }
+
+    pub(crate) fn is_excluded_at(&self, at: usize) -> bool {
         self.format.and_then(|format| Well::at_index(at, format)).is_some_and(|well| self.excluded.contains(&well))
     }
 
@@ -299,6 +326,7 @@ impl PlateStanding {
         let is_first = self.format.is_none();
         if is_first {
             let wells = usize::from(format.wells());
+            self.worked_out.forget_wells();
             self.format = Some(format);
             self.seen = vec![false; wells];
             self.expected = u32::from(format.wells());
@@ -352,6 +380,7 @@ impl PlateStanding {
 
     /// Works out what follows from the winning layout.
     pub(crate) fn take_layout(&mut self) {
+        self.worked_out.forget_wells();
         self.roles = self.layout().map(|layout| layout.roles()).unwrap_or_default();
         self.wells_by_role = Default::default();
         for (at, role) in self.roles.iter().enumerate() {
@@ -370,76 +399,9 @@ impl PlateStanding {
             // States belong to positions in a card; those of another card mean nothing any more.
             self.states.clear();
             self.settled.clear();
+            self.worked_out.samples.clear();
             self.card = chosen;
             self.place_latches(chosen.and_then(|card| cards.get(card)));
-        }
-    }
-
-    #[allow(clippy::too_many_arguments, reason = "the place of one value, spelled out")]
-    pub(crate) fn offer_value(
-        &mut self,
-        streams: &Streams,
-        stream: StreamNumber,
-        origin: &Origin,
-        column: usize,
-        well: Well,
-        site: Option<u16>,
-        value: Value,
-    ) -> bool {
-        let (Some(at), Some(format)) = (self.position(well), self.format) else { return false };
-        let Some(column) = self.columns.get_mut(column) else { return false };
-        column.offers_at(format, at, site).offer(streams, stream, origin, value.to_bits())
-    }
-
-    /// Counts a result; `true` at a judging point: a control well with a new tracked value, a sixteenth, completion.
-    pub(crate) fn count_result(&mut self, well: Well, value_changed: bool) -> bool {
-        self.revision += 1;
-        self.results += 1;
-        let Some(at) = self.position(well) else { return false };
-        let role = self.roles.get(at).copied();
-        let is_control = matches!(role, Some(Role::Negative | Role::Positive | Role::Reference));
-        let mut due = is_control && value_changed;
-        if !self.seen[at] {
-            self.seen[at] = true;
-            if role != Some(Role::Empty) {
-                let sixteenth = |n: u32| u64::from(n) * 16 / u64::from(self.expected.max(1));
-                due |= sixteenth(self.seen_expected) != sixteenth(self.seen_expected + 1);
-                self.seen_expected += 1;
-            }
-        }
-        due
-    }
-
-    pub(crate) fn count_image(&mut self, _well: Well) {
-        self.revision += 1;
-        self.images += 1;
-    }
-
-    /// What was said is read from the session; here only that there is something new.
-    pub(crate) fn note_said(&mut self) {
-        self.revision += 1;
-    }
-
-    pub(crate) fn push_stage(&mut self, stage: &StageRecord) {
-        self.revision += 1;
-        if self.stages.len() == KEPT_STAGES {
-            self.stages.remove(0);
-        }
-        self.stages.push(StageVisit {
-            stage: stage.stage.clone(),
-            event: stage.event,
-            at_ms: stage.at_ms,
-            instrument: stage.instrument.clone(),
-        });
-    }
-
-    pub(crate) fn exclude(&mut self, wells: &[Well], event: ExclusionEvent) {
-        self.revision += 1;
-        for well in wells {
-            match event {
-                ExclusionEvent::Excluded => self.excluded.insert(*well),
-                ExclusionEvent::Restored => self.excluded.remove(well),
-            };
         }
     }
 
@@ -458,6 +420,7 @@ impl PlateStanding {
     pub fn without(&self, wells: &[Well]) -> PlateStanding {
         let mut without = self.clone();
         without.excluded.extend(wells);
+        without.worked_out.forget_wells();
         without
     }
 
@@ -467,6 +430,8 @@ impl PlateStanding {
 
     pub(crate) fn put_columns(&mut self, columns: Vec<Option<TrackedColumn>>) {
         self.revision += 1;
+        self.worked_out.forget_wells();
+        self.worked_out.samples.clear();
         self.columns = columns.into_iter().map(Option::unwrap_or_default).collect();
     }
 }

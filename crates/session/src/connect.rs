@@ -23,7 +23,7 @@ const PAGE_BYTES: u32 = 8192;
 const OLDEST: i64 = 1;
 /// Tables that a session of an older format lacks, and since which format they are there. A reader may not change the file: it
 /// sees them empty, in memory of its own.
-const ADDED: [(i64, &str); 6] = [
+const ADDED: [(i64, &str); 7] = [
     (2, "said (id INTEGER PRIMARY KEY, plate INTEGER, kind TEXT, well INTEGER, site INTEGER, body TEXT)"),
     (
         3,
@@ -37,6 +37,7 @@ const ADDED: [(i64, &str); 6] = [
         "preview (sha256 BLOB, page INTEGER, file_sha256 BLOB, file_bytes INTEGER, level INTEGER, width INTEGER, \
          height INTEGER, format TEXT, sample TEXT, bits INTEGER, low REAL, high REAL)",
     ),
+    (6, "alert_spot (seq INTEGER PRIMARY KEY, well INTEGER, site INTEGER)"),
 ];
 
 /// How long a reader waits for a lock, which in WAL is only ever held for moments.

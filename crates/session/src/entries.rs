@@ -90,6 +90,10 @@ pub(crate) fn read_window(
         let origin = Origin { source: Arc::clone(window::source(sources, source)?), partition, offset, timestamp_ms };
         entries.push(StoredEntry { seq, index, body: StoredBody::Stream { origin, record } });
     }
+    if what.undecoded {
+        let body = |seq| StoredEntry { seq, index: 0, body: StoredBody::Undecoded };
+        entries.extend(window::undecoded(raw, after, upto)?.into_iter().map(body));
+    }
     if what.alerts {
         let alerts = window::alerts(raw, names, after, upto)?;
         let body = |(seq, alert)| StoredEntry { seq, index: 0, body: StoredBody::Alert(alert) };

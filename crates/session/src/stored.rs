@@ -33,7 +33,7 @@ pub struct Counts {
     pub bytes: u64,
 }
 
-/// One entry, read back: a record of a message, an alert or a local record.
+/// One entry, read back: a record of a message, that a message could not be read, an alert or a local record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredEntry {
     /// Its place in the session, or its message's.
@@ -55,6 +55,8 @@ pub enum StoredBody {
         /// The record.
         record: Record,
     },
+    /// A message from which nothing could be read.
+    Undecoded,
     /// A rule's state changed.
     Alert(Alert),
     /// A person or Plateside did something.

@@ -24,6 +24,8 @@ pub struct What {
     pub stages: bool,
     /// Flags, tasks and reviews.
     pub said: bool,
+    /// That messages could not be read.
+    pub undecoded: bool,
     /// Rules' changes of state.
     pub alerts: bool,
     /// What people and Plateside did.
@@ -32,8 +34,16 @@ pub struct What {
 
 impl What {
     /// Everything.
-    pub const ALL: What =
-        What { results: true, layouts: true, images: true, stages: true, said: true, alerts: true, locals: true };
+    pub const ALL: What = What {
+        results: true,
+        layouts: true,
+        images: true,
+        stages: true,
+        said: true,
+        undecoded: true,
+        alerts: true,
+        locals: true,
+    };
     /// Nothing: a base to switch things on.
     pub const NONE: What = What {
         results: false,
@@ -41,6 +51,7 @@ impl What {
         images: false,
         stages: false,
         said: false,
+        undecoded: false,
         alerts: false,
         locals: false,
     };
@@ -114,6 +125,17 @@ pub(crate) fn records(
         records.sort_by_key(|(id, _)| *id);
     }
     Ok(records)
+}
+
+/// Messages `after < seq <= upto` from which nothing could be read.
+pub(crate) fn undecoded(raw: &Raw, after: i64, upto: i64) -> Result<Vec<i64>, Fault> {
+    let mut statement = raw.prepare(table::undecoded::IN_RANGE)?;
+    let mut rows = statement.rows(&id_range(after, upto))?;
+    let mut seqs = Vec::new();
+    while let Some(row) = rows.next()? {
+        seqs.push(table::split_id(row.int(0)).0);
+    }
+    Ok(seqs)
 }
 
 /// Alerts with `after < seq <= upto`.

@@ -4,7 +4,6 @@ mod messages;
 mod replay;
 mod statistics;
 
-use plate::{AssayCard, Headline, Limits, Pair, Role, SiteAggregate, Transform};
 use serde_json::{Map, Value};
 
 use super::machine;
@@ -40,26 +39,4 @@ pub fn run(asked: &Asked) -> Value {
         result.insert((*part).to_owned(), figures);
     }
     Value::Object(result)
-}
-
-/// The name of a feature of the benches.
-fn name(at: usize) -> Box<str> {
-    format!("Cells_Feature_{at:04}").into()
-}
-
-/// A card that judges these features by the usual limits.
-fn card(assay: &str, features: impl Iterator<Item = Box<str>>) -> AssayCard {
-    let headline = |feature: Box<str>| Headline {
-        feature: feature.into(),
-        unit: None,
-        direction: None,
-        transform: Transform::default(),
-        aggregate: SiteAggregate::default(),
-    };
-    AssayCard {
-        name: assay.to_owned(),
-        headline: features.map(headline).collect(),
-        pair: vec![Pair { positive: Role::Positive, negative: Role::Negative }],
-        limits: Limits::default(),
-    }
 }

@@ -4,9 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use plate::Format;
+
 use super::{Launch, Window, css, test_id};
 use crate::clone_folder;
 use crate::command::Plateside;
+use crate::made::Run;
 
 /// How long the demo lab may take to play to its end, and a screen to stand.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -44,6 +47,11 @@ pub fn take(folder: &Path) -> Vec<PathBuf> {
                 let file = folder.join(format!("{screen}-{theme}-{}x{}.png", size.0, size.1));
                 window.keep(&file);
                 taken.push(file);
+                if screen == "plate" {
+                    taken.extend(plate_desk(&window, &|name| {
+                        folder.join(format!("{name}-{theme}-{}x{}.png", size.0, size.1))
+                    }));
+                }
                 if screen == "present" {
                     window.keys("Escape");
                     window.await_sight(&test_id("rail-live"));
@@ -52,7 +60,85 @@ pub fn take(folder: &Path) -> Vec<PathBuf> {
         }
         window.assert_quiet();
         window.close();
+        taken.extend(wall(folder, size));
     }
+    taken
+}
+
+/// The wall of 200 plates, near and as it is read from afar, in both themes.
+fn wall(folder: &Path, size: (u32, u32)) -> Vec<PathBuf> {
+    let run = Run { plates: 200, format: Format::F384, features: 3, bodies: true };
+    let home = tempfile::tempdir().unwrap();
+    let own = home.path().join("data/plateside/sessions").join("wall");
+    fs::create_dir_all(&own).unwrap();
+    super::launch::copy(&run.session(), &own);
+    let open = own.to_string_lossy().into_owned();
+    let window = Launch::new("look-wall").home(home.path()).size(size.0, size.1).args(["--open", &open]).start();
+    let mut taken = Vec::new();
+    window.await_sight(&css("[data-testid=tile] canvas"));
+    for theme in ["dark", "light"] {
+        if window.js("return document.documentElement.dataset.theme", vec![]) != theme {
+            window.click(&test_id("theme"));
+        }
+        for (name, seen) in [("wall", "[data-testid=tile]"), ("wall-mode", "[data-testid=far-tile]")] {
+            window.await_sight(&css(seen));
+            settle(&window);
+            let file = folder.join(format!("{name}-{theme}-{}x{}.png", size.0, size.1));
+            window.keep(&file);
+            taken.push(file);
+            window.js("document.activeElement?.blur()", vec![]);
+            window.keys("w");
+        }
+    }
+    window.close();
+    taken
+}
+
+/// What is done on the Plate screen: its run at once, doses, what if, figures, the layout, and what is judged by.
+fn plate_desk(window: &Window, file: &dyn Fn(&str) -> PathBuf) -> Vec<PathBuf> {
+    let keys = |keys: &str| {
+        window.js("document.activeElement?.blur()", vec![]);
+        window.keys(keys);
+    };
+    let mut taken = Vec::new();
+    let mut take = |name: &str| {
+        settle(window);
+        window.keep(&file(name));
+        taken.push(file(name));
+    };
+    window.click(&test_id("tab-replicates"));
+    window.await_sight(&test_id("dose-plot"));
+    take("doses");
+    window.click(&test_id("tab-order"));
+    take("run-order");
+    keys("g");
+    window.await_sight(&test_id("multiples"));
+    window.wait_until("plates of the run", PATIENCE, || window.count(&test_id("small")) >= 5);
+    take("multiples");
+    keys("g");
+    window.await_sight(&test_id("plate-canvas"));
+    keys("q");
+    window.await_sight(&test_id("what-if"));
+    window.click(&test_id("what-edge-1"));
+    window.await_sight(&test_id("what-table"));
+    take("what-if");
+    keys("q");
+    keys("ctrl+s");
+    window.await_sight(&test_id("figure-menu"));
+    take("figure");
+    window.keys("Escape");
+    keys("l");
+    window.await_sight(&test_id("layout-canvas"));
+    take("layout");
+    keys("Escape");
+    keys("j");
+    window.await_sight(&test_id("judging"));
+    for tab in ["limits", "rules", "calls"] {
+        window.click(&test_id(&format!("tab-{tab}")));
+        take(&format!("judging-{tab}"));
+    }
+    keys("Escape");
+    window.await_sight(&test_id("plate-canvas"));
     taken
 }
 
@@ -118,7 +204,11 @@ fn show(window: &Window, screen: &str) {
         "present" => window.await_sight(&test_id("present")),
         _ => window.await_sight(&test_id("connect-brokers")),
     }
-    // Fonts and fades.
+    settle(window);
+}
+
+/// Fonts and fades.
+fn settle(window: &Window) {
     let _settled = window.js_async("await document.fonts.ready; await new Promise(r => setTimeout(r, 1200));", vec![]);
 }
 

@@ -29,7 +29,7 @@ describe("what is kept", () => {
 describe("when it rings", () => {
   const now = new Date(2026, 1, 3, 14, 0).getTime();
   const alert = (change: Partial<AlertItem> = {}): AlertItem => ({
-    seq: 1, plate: "p", run: "R", barcode: "B", rule: "z", title: "Z′ is low", opens: "plate", feature: "f", level: "attention", value: 0, limit: 0, counts: [0, 0], at_ms: now - 1000,
+    seq: 1, plate: "p", run: "R", barcode: "B", rule: "z", title: "Z′ is low", opens: "plate", feature: "f", level: "attention", value: 0, limit: 0, place: "", well: null, site: null, counts: [0, 0], at_ms: now - 1000,
     guidance: "", open: true, acknowledged: false, listed: true, over_at_ms: null, burst: 1, neighbours: [], ...change,
   });
   const how = { sound: true, quiet: null, mode: "live" as const, now, last: Number.NEGATIVE_INFINITY };

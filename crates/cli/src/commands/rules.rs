@@ -8,7 +8,7 @@ use engine::dry_run::dry_run;
 use engine::files::read_bounded;
 use engine::plate::rules::{MAX_FILE_BYTES, RuleFile, RuleProblem, Rules, SHIPPED};
 use engine::plate::{Alert, AlertLevel};
-use engine::rules::{read, shipped, words};
+use engine::rules::{place, read, shipped, words};
 
 use crate::arguments::rules::{RulesArguments, RulesCommand};
 use crate::failure::Failure;
@@ -89,6 +89,8 @@ fn object(alert: &Alert, rules: &Rules) -> Node {
         ("run", (&*alert.plate.run).into()),
         ("plate", (&*alert.plate.barcode).into()),
         ("feature", (&*alert.feature).into()),
+        ("well", alert.spot.well.map_or(Node::Null, |well| well.to_string().as_str().into())),
+        ("site", alert.spot.site.map_or(Node::Null, |site| Node::Integer(site.into()))),
         ("rule", (&*alert.rule).into()),
         ("level", alert.level.as_str().into()),
         ("value", number(alert.value)),
@@ -105,9 +107,11 @@ fn table(alerts: &[Alert], rules: &Rules) -> String {
             _ => words(Some(rules), &alert.rule).title,
         };
         let plate = plain(&alert.plate.to_string(), 40);
-        vec![plate, alert.level.as_str().to_owned(), plain(&title, 60), number(alert.value), number(alert.limit)]
+        let level = alert.level.as_str().to_owned();
+        vec![plate, level, plain(&title, 60), number(alert.value), number(alert.limit), place(alert)]
     };
-    let mut text = columns(&["plate", "level", "rule", "value", "limit"], &alerts.iter().map(line).collect::<Vec<_>>());
+    let mut text =
+        columns(&["plate", "level", "rule", "value", "limit", "where"], &alerts.iter().map(line).collect::<Vec<_>>());
     text.push_str(&format!("{} alerts\n", alerts.len()));
     text
 }

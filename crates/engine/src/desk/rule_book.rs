@@ -158,12 +158,14 @@ pub struct DryRunAlert {
     pub rule: String,
     /// What a person reads first.
     pub title: String,
-    /// The plate's handle; empty for an alert of a run.
+    /// The plate's handle; of a run, its plate that was heard of last.
     pub plate: String,
     /// Its barcode.
     pub barcode: String,
     /// Which headline feature.
     pub feature: String,
+    /// Of which wells or sites it speaks, in words.
+    pub place: String,
     /// How much it matters.
     pub level: Level,
     /// The number that the rule asked for first.
@@ -323,6 +325,7 @@ async fn told(
             plate: showing.handle(&alert.plate),
             barcode: alert.plate.barcode.to_string(),
             feature: alert.feature.to_string(),
+            place: rules::place(alert),
             level: level(alert.level),
             value: alert.value,
             at_ms: at_us / 1000,

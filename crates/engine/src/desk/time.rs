@@ -125,6 +125,9 @@ impl Desk {
 /// An alert for a tooltip.
 fn says(alert: &plate::Alert) -> String {
     let (barcode, title) = (&alert.plate.barcode, crate::rules::words(None, &alert.rule).title);
+    if alert.spot.well.is_some() {
+        return format!("{barcode}: {title}, {}", crate::rules::place(alert));
+    }
     match (alert.value, alert.limit) {
         (Some(value), Some(limit)) => format!("{barcode}: {title}, {value:.2}, limit {limit:.2}"),
         (Some(value), None) => format!("{barcode}: {title}, {value:.2}"),

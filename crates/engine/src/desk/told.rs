@@ -141,8 +141,14 @@ pub struct AlertItem {
     pub title: String,
     /// The screen that shows it: `plate`, `images`, `live`, `sessions` or `connect`.
     pub opens: String,
-    /// Which headline feature.
+    /// Which headline feature; empty for a rule that is about none.
     pub feature: String,
+    /// Of which wells or sites it speaks, in words; empty for one about a whole plate or a run.
+    pub place: String,
+    /// The first of them: its name, and its site.
+    pub well: Option<String>,
+    /// The first of them: its site, from 1.
+    pub site: Option<u16>,
     /// `ok` when it is over.
     pub level: Level,
     /// The statistic, `null` where it became undefined.

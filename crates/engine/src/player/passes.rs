@@ -44,7 +44,7 @@ pub(super) fn plate_of(entry: &StoredEntry) -> Option<&Arc<PlateKey>> {
             LocalBody::Exclusion { plate, .. } | LocalBody::Layout { plate, .. } => Some(plate),
             _ => None,
         },
-        StoredBody::Alert(_) => None,
+        StoredBody::Undecoded | StoredBody::Alert(_) => None,
     }
 }
 

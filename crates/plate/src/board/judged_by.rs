@@ -1,7 +1,7 @@
 //! What a board judges by: cards, rules and the features that they ask for.
 
 use super::Board;
-use crate::by_rules::{self, RuleSet};
+use crate::by_rules::{self, Point, RuleSet};
 use crate::card::AssayCard;
 use crate::column::TrackedColumn;
 use crate::digest::FieldHasher;
@@ -18,6 +18,7 @@ impl Board {
                 tracked.push(name.into());
             }
         }
+        let mut due = Vec::with_capacity(self.plates.len());
         for (index, plate) in self.plates.iter_mut().enumerate() {
             let mut old: Vec<Option<TrackedColumn>> = plate.take_columns().into_iter().map(Some).collect();
             let kept = tracked.iter().map(|name| {
@@ -29,10 +30,10 @@ impl Board {
             plate.settled.clear();
             plate.choose_card(&self.cards);
             plate.place_latches(plate.card().and_then(|card| self.cards.get(card)));
-            if !self.due.contains(&index) {
-                self.due.push(index);
-            }
+            due.push(index);
         }
+        due.into_iter().for_each(|index| self.mark_due(index, Point::ALL));
+        self.due_runs.extend(0..self.runs.len());
         self.tracked = tracked;
         self.positions.clear();
         self.rules = rules_digest(&self.cards, self.rule_set.as_deref());

@@ -45,6 +45,16 @@ impl Verifier<'_> {
                     .add(|| format!("{count} rows of table {table} belong to no message (the first to entry {seq})"));
             }
         }
+        let mut statement = raw.prepare(
+            "SELECT count(*), min(seq) FROM alert_spot s WHERE NOT EXISTS (SELECT 1 FROM alert a WHERE a.seq = s.seq)",
+        )?;
+        let mut rows = statement.rows(&[])?;
+        if let Some(row) = rows.next()?
+            && row.int(0) > 0
+        {
+            let (count, seq) = (row.int(0), row.int(1));
+            self.problems.add(|| format!("{count} rows of table alert_spot belong to no alert (the first to {seq})"));
+        }
         Ok(())
     }
 

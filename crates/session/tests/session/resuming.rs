@@ -172,7 +172,7 @@ async fn a_session_of_before_flags_is_read_as_it_is_and_brought_up_to_date_by_a_
     tamper(
         folder.path(),
         "PRAGMA user_version = 1; DROP TABLE said; DROP TABLE outbox; DROP TABLE draft; DROP TABLE bundle; \
-         DROP TABLE left_out; DROP TABLE preview; \
+         DROP TABLE left_out; DROP TABLE preview; DROP TABLE alert_spot; \
          DELETE FROM _sqlx_migrations WHERE version >= 2",
     )
     .await;

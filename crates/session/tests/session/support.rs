@@ -7,7 +7,7 @@ use bytes::Bytes;
 use plate::digest::message_digest;
 use plate::{
     Alert, AlertLevel, Concentration, FeatureList, Features, Format, ImageRecord, Layout, LayoutRecord, LayoutWell,
-    LocalBody, LocalRecord, Origin, Pixels, PlateKey, Record, ResultRecord, Role, Rule, Source, StageEvent,
+    LocalBody, LocalRecord, Origin, Pixels, PlateKey, Record, ResultRecord, Role, Rule, Source, Spot, StageEvent,
     StageRecord, Value, Well,
 };
 use session::{Commit, Entry, SessionMeta, Writer, WriterOptions, outcome_digest};
@@ -133,6 +133,7 @@ pub(crate) fn stage(barcode: &str, event: StageEvent) -> Record {
 pub(crate) fn alert(barcode: &str, cause_seq: i64) -> Alert {
     Alert {
         plate: plate(barcode),
+        spot: Spot::default(),
         feature: "Cells_Count".into(),
         rule: Rule::ZPrime.as_str().into(),
         positive: Role::Positive,

@@ -9,8 +9,8 @@ use plate::{
 };
 use serde_json::{Value, json};
 
-use super::{card, name};
 use crate::bench::figures::{median, quantile};
+use crate::made::{card, name};
 use crate::seed::Seed;
 use crate::written::shipped_rules;
 

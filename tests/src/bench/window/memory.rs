@@ -1,4 +1,4 @@
-//! Memory of a live window beyond a bare one: 24 plates, a flood, and half an hour.
+//! Memory of a window beyond a bare one: 24 plates live, a flood, half an hour, and 200 plates of 1,500 features looked at.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use plate::Format;
 use serde_json::{Value, json};
 
-use super::stage::{Stage, bare_window};
+use super::stage::{Stage, bare_window, opening};
 use crate::bench::figures::median;
 use crate::broker::Broker;
+use crate::made::Run;
 use crate::processes::family_pss_bytes;
 use crate::window::{Launch, Window, test_id};
 
@@ -27,18 +28,61 @@ pub(super) fn run(broker: &Broker, runs: u32) -> Value {
     let bare = median(&bare);
     let live = live_mb(broker, 0, Duration::from_secs(60));
     let flood = live_mb(broker, FLOOD, Duration::from_secs(20));
+    let large = large_mb();
+    println!(
+        "memory (PSS) above a bare window of {bare:.0} MB: 200 plates x 1,536 wells x 1,500 features looked at +{:.0} MB \
+         (ceiling +500)",
+        large - bare
+    );
     println!(
         "memory (PSS) above a bare window of {bare:.0} MB: 24 plates x 1,536 wells live +{:.0} MB (ceiling +200), a flood of {FLOOD} results +{:.0} MB (ceiling +512)",
         live - bare,
         flood - bare
     );
-    json!({ "bare_mb": bare, "live_mb": live, "flood_mb": flood })
+    json!({ "bare_mb": bare, "live_mb": live, "flood_mb": flood, "large_mb": large })
 }
 
 fn bare_mb() -> f64 {
     let window = bare_window("bench-bare-memory");
     std::thread::sleep(Duration::from_secs(3));
     family_pss_bytes(window.id().unwrap()) as f64 / MB
+}
+
+/// Peak with 200 plates x 1,536 wells x 1,500 features on the desk, while somebody goes along the wall and looks at plates,
+/// each with another feature.
+fn large_mb() -> f64 {
+    let run = Run { plates: 200, format: Format::F1536, features: 1_500, bodies: false };
+    let window = opening("bench-large", &run.session()).start();
+    window.wait_until("plates on the wall", Duration::from_secs(300), || window.sees(&test_id("tile")));
+    let id = window.app_id().unwrap();
+    let stop = AtomicBool::new(false);
+    let peak = std::thread::scope(|scope| {
+        let watching = scope.spawn(|| {
+            let mut peak = 0.0_f64;
+            while !stop.load(Ordering::Acquire) {
+                peak = peak.max(family_pss_bytes(id) as f64 / MB);
+                std::thread::sleep(Duration::from_millis(200));
+            }
+            peak
+        });
+        for plate in 0..12 {
+            window.click(&test_id("rail-live"));
+            window.await_sight(&test_id("tile"));
+            let _focused = window.js("document.querySelector('[data-testid=wall]').focus()", vec![]);
+            for _ in 0..=plate {
+                window.keys("ArrowRight");
+            }
+            window.keys("Enter");
+            window.await_sight(&test_id("plate-canvas"));
+            window.fill(&test_id("feature-search"), &format!("Feature_{:04}", 100 * plate + 7));
+            window.keys("Enter");
+            std::thread::sleep(Duration::from_secs(2));
+        }
+        stop.store(true, Ordering::Release);
+        watching.join().unwrap()
+    });
+    window.close();
+    peak
 }
 
 fn live_mb(broker: &Broker, before: u64, look: Duration) -> f64 {

@@ -1,0 +1,252 @@
+//! Rules about runs, wells and sites: what a board makes of them.
+
+use std::sync::Arc;
+
+use crate::rules::{RuleEntry, RuleFile, Rules, Scope, View};
+use crate::*;
+
+const FORMAT: Format = Format::F24;
+const FOCUS: &str = "ImageQuality_FocusScore_DNA";
+
+fn rule(scope: Scope, when: &str) -> RuleEntry {
+    RuleEntry {
+        id: "rule".into(),
+        title: "A rule".into(),
+        scope,
+        per_feature: false,
+        when: when.into(),
+        severity: Severity::Warning,
+        for_s: 0,
+        count: 1,
+        within_s: None,
+        guidance: "Look.".into(),
+        opens: View::Plate,
+        notify: true,
+        enabled: true,
+    }
+}
+
+struct Lab {
+    board: Board,
+    seq: i64,
+    alerts: Vec<Alert>,
+}
+
+impl Lab {
+    fn new(rules: Vec<RuleEntry>) -> Lab {
+        let rules = Arc::new(Rules::compile(&RuleFile { rules }).unwrap());
+        let card = AssayCard {
+            name: "Viability".into(),
+            headline: vec![Headline {
+                feature: "Cells".into(),
+                unit: None,
+                direction: None,
+                transform: Transform::None,
+                aggregate: SiteAggregate::Mean,
+            }],
+            pair: vec![Pair { positive: Role::Positive, negative: Role::Negative }],
+            limits: Limits::default(),
+        };
+        let mut lab = Lab { board: Board::new(), seq: 0, alerts: Vec::new() };
+        lab.local(LocalBody::Profile { name: "lab".into(), cards: vec![card].into(), rules: Some(rules) });
+        lab
+    }
+
+    fn local(&mut self, body: LocalBody) {
+        self.board.apply_local(&LocalRecord { at_ms: 0, by: "mara".into(), body }, &mut Vec::new());
+        self.judge();
+    }
+
+    fn judge(&mut self) {
+        self.seq += 1;
+        self.alerts.extend(self.board.judge(self.seq));
+    }
+
+    fn stream(&mut self, at_ms: i64, record: &Record) {
+        let source = Arc::new(Source { cluster: "c".into(), topic: "t".into(), incarnation: 0 });
+        let origin = Origin { source, partition: 0, offset: self.seq, timestamp_ms: at_ms };
+        self.board.apply(&origin, record, &mut Vec::new()).unwrap();
+        self.judge();
+    }
+
+    fn well(&mut self, at: usize, cells: f64) {
+        self.stream(self.seq * 100, &result("P1", at, None, &[("Cells", cells)]));
+    }
+
+    fn site(&mut self, at: usize, site: u16, focus: f64) {
+        self.stream(self.seq * 100, &result("P1", at, Some(site), &[("Cells", 1.0), (FOCUS, focus)]));
+    }
+
+    fn undecoded(&mut self) {
+        self.board.hear_undecoded();
+        self.judge();
+    }
+
+    fn said(&mut self) -> Vec<(AlertLevel, String, (u32, u32))> {
+        let spot = |spot: &Spot| match (spot.well, spot.site) {
+            (Some(well), Some(site)) => format!("{well}/{site}"),
+            (Some(well), None) => well.to_string(),
+            (None, _) => String::new(),
+        };
+        self.alerts.drain(..).map(|alert| (alert.level, spot(&alert.spot), alert.counts)).collect()
+    }
+}
+
+fn result(plate: &str, at: usize, site: Option<u16>, features: &[(&str, f64)]) -> Record {
+    let list = FeatureList::new(features.iter().map(|(name, _)| (*name).into()).collect());
+    Record::Result(ResultRecord {
+        plate: Arc::new(PlateKey::new("run", plate)),
+        format: FORMAT,
+        well: Well::at_index(at, FORMAT).unwrap(),
+        site,
+        read_at_ms: None,
+        features: Features::new(Arc::new(list), features.iter().map(|(_, value)| Value::Number(*value))).unwrap(),
+    })
+}
+
+fn layout() -> Record {
+    let wells = Well::all_of(FORMAT).map(|well| LayoutWell {
+        well,
+        role: match well.column() {
+            0 => Role::Negative,
+            5 => Role::Positive,
+            _ => Role::Sample,
+        },
+        compound: (well.column() == 2).then(|| "nocodazole".into()),
+        concentration: None,
+        replicate: None,
+    });
+    let layout = Layout::new(FORMAT, Some("Viability".into()), None, wells.collect()).unwrap();
+    Record::Layout(LayoutRecord { plate: Arc::new(PlateKey::new("run", "P1")), layout: Arc::new(layout) })
+}
+
+#[test]
+fn messages_that_nobody_can_read_call_for_the_run_that_was_heard_of_last() {
+    let mut lab = Lab::new(vec![rule(Scope::Run, "run.messages >= 100.0 && run.undecoded_percent > 1.0")]);
+    lab.undecoded();
+    for at in 0..99 {
+        lab.well(at % 24, 1.0);
+    }
+    assert_eq!(lab.said(), [], "what came before the run is not the run's");
+    lab.undecoded();
+    assert_eq!(lab.said(), [], "1 of 100 is not more than 1 %");
+    lab.undecoded();
+    let alert = lab.alerts[0].clone();
+    assert_eq!((&*alert.plate.barcode, &*alert.feature, alert.level), ("P1", "", AlertLevel::Attention));
+    assert_eq!(alert.value, Some(101.0), "what it asks for first: messages");
+    assert_eq!(alert.cause_seq, lab.seq);
+    assert_eq!(lab.said().len(), 1, "it is said once");
+    // Another plate of the run, whose points are the run's too.
+    for at in 0..600 {
+        lab.stream(1_000_000, &result("P2", at % 24, None, &[("Cells", f64::from(u32::try_from(at).unwrap()))]));
+        if at == 0 {
+            lab.stream(1_000_000, &{
+                let Record::Layout(layout) = layout() else { unreachable!() };
+                let plate = Arc::new(PlateKey::new("run", "P2"));
+                Record::Layout(LayoutRecord { plate, ..layout })
+            });
+        }
+    }
+    let over = lab.alerts.first().cloned().unwrap();
+    assert_eq!((over.level, &*over.plate.barcode), (AlertLevel::Cleared, "P1"), "said of the plate it was raised with");
+    lab.said();
+    lab.board.acknowledge(alert.cause_seq + 1);
+    for _ in 0..20 {
+        lab.undecoded();
+    }
+    assert_eq!(lab.alerts.first().map(|alert| &*alert.plate.barcode), Some("P2"));
+}
+
+#[test]
+fn a_run_that_falls_silent_calls_and_is_over_with_its_next_message() {
+    let mut lab = Lab::new(vec![rule(Scope::Run, "run.reading_plates > 0.0 && run.silent_s >= 60.0")]);
+    lab.well(0, 1.0);
+    let last = lab.board.newest_ms().unwrap();
+    assert!(!lab.board.is_time_due(last + 59_999) && lab.board.is_time_due(last + 60_000));
+    lab.local(LocalBody::Clock { stream_ms: last + 60_000 });
+    assert_eq!(lab.said(), [(AlertLevel::Attention, String::new(), (0, 0))]);
+    lab.stream(last + 61_000, &result("P2", 3, None, &[("Cells", 1.0)]));
+    assert_eq!(lab.said(), [(AlertLevel::Cleared, String::new(), (0, 0))]);
+}
+
+#[test]
+fn sites_far_less_sharp_than_their_plates_make_one_alert() {
+    let mut lab = Lab::new(vec![rule(Scope::Site, "has(site.focus) && site.focus_mads < -3.0")]);
+    for at in 0..23 {
+        for site in 1..=4 {
+            let blurred = matches!((at, site), (5, 2) | (7, 1));
+            lab.site(at, site, if blurred { 1.0 } else { 50.0 + f64::from(site) });
+        }
+    }
+    assert_eq!(lab.said(), [(AlertLevel::Attention, "A06/2".into(), (2, 29))], "both, at a sixteenth of the plate");
+    // The last well: the plate is complete with its first site; its others are judged one by one.
+    lab.site(23, 1, 52.0);
+    lab.site(5, 2, 51.0);
+    assert_eq!(lab.said(), [], "one was mended, one is left");
+    lab.site(7, 1, 51.0);
+    assert_eq!(lab.said(), [(AlertLevel::Cleared, String::new(), (0, 0))]);
+    lab.site(23, 3, 2.0);
+    assert_eq!(lab.said(), [(AlertLevel::Attention, "D06/3".into(), (1, 0))]);
+    lab.local(LocalBody::Exclusion {
+        plate: Arc::new(PlateKey::new("run", "P1")),
+        wells: [Well::at_index(23, FORMAT).unwrap()].into(),
+        event: ExclusionEvent::Excluded,
+        reason: "a bubble".into(),
+    });
+    assert_eq!(lab.said(), [(AlertLevel::Cleared, String::new(), (0, 92))], "excluded wells count nowhere");
+}
+
+#[test]
+fn a_rule_may_count_sites() {
+    let counted = RuleEntry { count: 3, within_s: Some(3600), ..rule(Scope::Site, "site.focus < 10.0") };
+    let mut lab = Lab::new(vec![counted]);
+    for at in 0..24 {
+        lab.site(at, 1, if at % 8 == 0 { 1.0 } else { 50.0 });
+    }
+    let said = lab.said();
+    assert_eq!(said.len(), 1);
+    assert_eq!((said[0].0, &*said[0].1, said[0].2.0), (AlertLevel::Attention, "A01/1", 3), "with the third");
+}
+
+#[test]
+fn wells_are_asked_for_what_the_layout_and_people_say() {
+    let dim = RuleEntry {
+        per_feature: true,
+        ..rule(Scope::Well, "well.compound == 'nocodazole' && well.value < 10.0 && !well.excluded && !well.flagged")
+    };
+    let mut lab = Lab::new(vec![dim]);
+    lab.stream(0, &layout());
+    for at in 0..24 {
+        lab.well(at, if at == 8 || at == 9 { 5.0 } else { 50.0 });
+    }
+    assert_eq!(lab.said(), [(AlertLevel::Attention, "B03".into(), (1, 9))], "B04 has no compound");
+    let flag = |event| {
+        Record::Flag(FlagRecord {
+            plate: Arc::new(PlateKey::new("run", "P1")),
+            spot: Spot { well: Well::at_index(8, FORMAT), site: None, channel: None },
+            id: "f1".into(),
+            event,
+            reason: "saturated".into(),
+            severity: Severity::Info,
+            score: None,
+            source: "pipeline".into(),
+            at_ms: 0,
+            guidance: None,
+        })
+    };
+    lab.stream(9_000, &flag(FlagEvent::Raised));
+    assert_eq!(lab.said(), [(AlertLevel::Cleared, String::new(), (0, 24))]);
+    lab.stream(9_000, &flag(FlagEvent::Cleared));
+    assert_eq!(lab.said(), [(AlertLevel::Attention, "B03".into(), (1, 24))]);
+}
+
+#[test]
+fn a_plate_may_ask_for_its_run_and_its_flags() {
+    let mut lab = Lab::new(vec![rule(Scope::Plate, "run.plates >= 2.0 && plate.controls_in >= 1.0")]);
+    lab.stream(0, &layout());
+    lab.well(0, 1.0);
+    assert_eq!(lab.said(), []);
+    lab.stream(100, &result("P2", 0, None, &[("Cells", 1.0)]));
+    lab.well(5, 1.0);
+    assert_eq!(lab.said().len(), 1);
+}
