@@ -51,9 +51,21 @@ title: string,
  */
 opens: string, 
 /**
- * Which headline feature.
+ * Which headline feature; empty for a rule that is about none.
  */
 feature: string, 
+/**
+ * Of which wells or sites it speaks, in words; empty for one about a whole plate or a run.
+ */
+place: string, 
+/**
+ * The first of them: its name, and its site.
+ */
+well: string | null, 
+/**
+ * The first of them: its site, from 1.
+ */
+site: number | null, 
 /**
  * `ok` when it is over.
  */
@@ -921,7 +933,7 @@ rule: string,
  */
 title: string, 
 /**
- * The plate's handle; empty for an alert of a run.
+ * The plate's handle; of a run, its plate that was heard of last.
  */
 plate: string, 
 /**
@@ -932,6 +944,10 @@ barcode: string,
  * Which headline feature.
  */
 feature: string, 
+/**
+ * Of which wells or sites it speaks, in words.
+ */
+place: string, 
 /**
  * How much it matters.
  */

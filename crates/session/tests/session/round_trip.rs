@@ -15,8 +15,10 @@ async fn every_kind_of_entry_reads_back() {
 
     let entries = reader.entries(0, 10_000).await.unwrap();
     let seqs: Vec<_> = entries.iter().map(|entry| (entry.seq, entry.index)).collect();
-    let expected = [(1, 0), (2, 0), (3, 0), (3, 1), (4, 0), (5, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 0), (12, 0)];
-    assert_eq!(seqs, expected, "the undecoded message 6 has no record");
+    let expected =
+        [(1, 0), (2, 0), (3, 0), (3, 1), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 0), (12, 0)];
+    assert_eq!(seqs, expected);
+    assert_eq!(entries[6].body, StoredBody::Undecoded, "message 6 has no record");
     let StoredBody::Local(local) = &entries[0].body else { panic!("{:?}", entries[0]) };
     assert_eq!(local.body, LocalBody::Note { text: "begin".into() });
     assert_eq!(entries[1].body, StoredBody::Stream { origin: origin("layouts", 0, 0), record: layout("P1") });
@@ -31,12 +33,14 @@ async fn every_kind_of_entry_reads_back() {
     let record = result("P1", "A01", Some(2), &values);
     assert_eq!(entries[5].body, StoredBody::Stream { origin: origin("results", 0, 12), record });
     let record = stage("P1", StageEvent::Entered);
-    assert_eq!(entries[6].body, StoredBody::Stream { origin: origin("stages", 0, 0), record });
+    assert_eq!(entries[7].body, StoredBody::Stream { origin: origin("stages", 0, 0), record });
+    let StoredBody::Stream { record: Record::Image(image), .. } = &entries[11].body else {
+        panic!("{:?}", entries[11])
+    };
+    assert_eq!(image.chunk.as_ref().map(|chunk| (&*chunk.id, chunk.index, chunk.count)), Some(("file-1", 1, 4)));
     let StoredBody::Stream { record: Record::Image(image), .. } = &entries[10].body else {
         panic!("{:?}", entries[10])
     };
-    assert_eq!(image.chunk.as_ref().map(|chunk| (&*chunk.id, chunk.index, chunk.count)), Some(("file-1", 1, 4)));
-    let StoredBody::Stream { record: Record::Image(image), .. } = &entries[9].body else { panic!("{:?}", entries[9]) };
     assert_eq!(image.pixels, Pixels::Linked { link: "s3://lab/plate/D09.tiff".into() });
 
     let counts = reader.counts().await.unwrap();
@@ -69,6 +73,37 @@ async fn pages_of_entries_add_up_and_kinds_can_be_chosen() {
     let alerts = reader.entries_of(only_alerts, 0, 10).await.unwrap();
     assert_eq!(alerts.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [4]);
     assert_eq!(reader.alerts().await.unwrap(), [(4, alert("P1", 3))]);
+}
+
+#[tokio::test]
+async fn an_alert_of_wells_or_sites_says_where_and_nobody_else_may() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = new_session(folder.path()).await;
+    let mut draft = Draft::after(&writer);
+    let cause = draft.records(0, 10, vec![count("P1", "A01", 1.5)]);
+    let spots = [(Some(1), Some(7)), (Some(3), None), (None, None)].map(|(column, site)| plate::Spot {
+        well: column.and_then(|column| plate::Well::new(2, column)),
+        site,
+        channel: None,
+    });
+    for spot in &spots {
+        draft.alert(plate::Alert { spot: spot.clone(), ..alert("P1", cause) });
+    }
+    writer.commit(&draft.at(NOW_US)).await.unwrap();
+    drop(writer);
+    let mut reader = Reader::open(folder.path()).await.unwrap();
+    let read: Vec<_> = reader.alerts().await.unwrap().into_iter().map(|(_, alert)| alert.spot).collect();
+    assert_eq!(read, spots);
+    assert!(reader.verify().await.unwrap().ok);
+    drop(reader);
+    tamper(folder.path(), "UPDATE alert_spot SET site = 8 WHERE site = 7").await;
+    let verified = Reader::open(folder.path()).await.unwrap().verify().await.unwrap();
+    assert!(!verified.ok, "{verified:?}");
+    tamper(folder.path(), "UPDATE alert_spot SET site = 7 WHERE site = 8").await;
+    assert!(Reader::open(folder.path()).await.unwrap().verify().await.unwrap().ok);
+    tamper(folder.path(), "INSERT INTO alert_spot (seq, well) VALUES (99, 1)").await;
+    let verified = Reader::open(folder.path()).await.unwrap().verify().await.unwrap();
+    assert!(verified.problems.iter().any(|problem| problem.contains("alert_spot")), "{verified:?}");
 }
 
 #[tokio::test]
