@@ -15,7 +15,7 @@ use crate::seed::Seed;
 use crate::written::Written;
 
 /// A raised number makes other sessions.
-const GENERATION: u32 = 2;
+const GENERATION: u32 = 3;
 /// The assay of their layouts and of their card.
 const ASSAY: &str = "Cell Painting";
 /// Features of the card: the first ones.
@@ -24,7 +24,7 @@ const HEADLINES: usize = 3;
 const BATCH: usize = 4096;
 const NUMBERS: usize = 4 << 20;
 
-/// A run of plates, each whole.
+/// Plates, each whole, 200 a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Run {
     /// How many plates.
@@ -76,7 +76,7 @@ impl Run {
         let (mut seed, layout) = (Seed::new(u64::from(self.format.wells())), self.layout());
         let (mut batch, most) = (Vec::new(), (NUMBERS / self.features.max(1)).clamp(1, BATCH));
         for number in 0..self.plates {
-            let plate = Arc::new(PlateKey::new("RUN-1", &format!("PL{number:05}")));
+            let plate = Arc::new(PlateKey::new(&format!("RUN-{}", number / 200 + 1), &format!("PL{number:05}")));
             let layout = LayoutRecord { plate: Arc::clone(&plate), layout: Arc::clone(&layout) };
             batch.push((Kind::Layouts, Record::Layout(layout)));
             for well in Well::all_of(self.format) {

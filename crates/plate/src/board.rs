@@ -183,8 +183,9 @@ impl Board {
         if let Some(format) = record.format()
             && plate.settle_format(format, self.tracked.len())
         {
-            plate.choose_card(&self.cards);
+            self.choose_card(index);
         }
+        let plate = &mut self.plates[index];
         // The first messages after a silence end it.
         let was_silent = plate.last_ms() < self.clock_ms && plate.has_latches();
         plate.heard_at(origin.timestamp_ms);
@@ -202,7 +203,7 @@ impl Board {
                 let stream = self.streams.number(origin);
                 let shared = share(&mut self.layouts, &layout.layout);
                 if plate.offer_layout(&self.streams, stream, origin, &shared) {
-                    plate.choose_card(&self.cards);
+                    self.choose_card(index);
                     self.mark_due(index, Point::ALL);
                     changes.push(Change::Layout(key));
                 }
@@ -309,9 +310,16 @@ impl Board {
         self.run_layouts.get(run)
     }
 
+    /// Chooses a plate's card anew: what it measured by another one is forgotten.
+    fn choose_card(&mut self, index: usize) {
+        let plate = &mut self.plates[index];
+        plate.choose_card(&self.cards);
+        self.runs[plate.run].forget_compared();
+    }
+
     /// Another layout is in force on a plate.
     fn judge_anew(&mut self, index: usize, changes: &mut Vec<Change>) {
-        self.plates[index].choose_card(&self.cards);
+        self.choose_card(index);
         self.mark_due(index, Point::ALL);
         changes.push(Change::Layout(Arc::clone(self.plates[index].key())));
     }

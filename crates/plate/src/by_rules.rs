@@ -23,7 +23,7 @@ use crate::flag::Severity;
 use crate::layout::Role;
 use crate::measures::{MEASURES, Measures, compared_by};
 use crate::quality;
-use crate::rules::{CompiledRule, Latch, LatchEvent, LatchEventKind, Rules, RunFacts, Scope};
+use crate::rules::{CompiledRule, Latch, LatchEvent, LatchEventKind, Rules, Scope};
 use crate::spot::Spot;
 use crate::standing::PlateStanding;
 
@@ -143,8 +143,10 @@ pub(crate) struct RuleSet {
     pub(crate) has_subjects: bool,
     /// Any is about runs.
     pub(crate) has_runs: bool,
-    /// Any asks about the run, whatever it is about.
+    /// Any that is about less than a run asks about it.
     asks_for_runs: bool,
+    /// Any asks how many plates of a run are where.
+    counts_plates: bool,
     /// Any asks what the pipeline says of focus.
     pub(crate) asks_for_focus: bool,
     /// Any asks for flags.
@@ -161,7 +163,10 @@ impl RuleSet {
             compares,
             has_subjects: any_of(Scope::Well) || any_of(Scope::Site),
             has_runs: any_of(Scope::Run),
-            asks_for_runs: RunFacts::CATALOGUE.iter().any(|fact| rules.asks_for(fact.path)),
+            asks_for_runs: [Scope::Plate, Scope::Well, Scope::Site].into_iter().any(|scope| {
+                rules.of_scope(scope).any(|(_, rule)| rule.asks_for().any(|path| path.starts_with("run.")))
+            }),
+            counts_plates: asks(&["run.plates", "run.complete_plates", "run.reading_plates"]),
             asks_for_focus: asks(&["site.focus", "site.focus_mads", "site.focus_feature"]),
             asks_for_flags: asks(&["plate.flags", "well.flagged", "site.flagged"]),
             rules,
@@ -269,8 +274,11 @@ pub(crate) fn judge(
             None => {}
         }
     }
-    if point.plate {
-        settle(plate, measures, cause.seq);
+    if point.plate && settle(plate, measures, cause.seq) {
+        let run = plate.run;
+        if let Some(run) = runs.get_mut(run) {
+            run.forget_compared();
+        }
     }
 }
 
@@ -336,20 +344,21 @@ fn measures(
     all
 }
 
-/// Keeps what a complete plate measured, where that is new.
-fn settle(plate: &mut PlateStanding, measures: Vec<Option<Measures>>, seq: i64) {
+/// Keeps what a complete plate measured; `true` where that is new.
+fn settle(plate: &mut PlateStanding, measures: Vec<Option<Measures>>, seq: i64) -> bool {
     if !plate.is_complete() {
-        return;
+        return false;
     }
     let nothing = Measures { values: [None; MEASURES], counts: (0, 0, 0), is_complete: true };
     let measures: Vec<Measures> = measures.into_iter().map(|found| found.unwrap_or(nothing)).collect();
     if plate.settled.last().is_some_and(|last| last.measures == measures) {
-        return;
+        return false;
     }
     if plate.settled.len() == MOST_SETTLED {
         plate.settled.remove(0);
     }
     plate.settled.push(Settled { seq, measures });
+    true
 }
 
 /// A rule's severity as the level of its alert.

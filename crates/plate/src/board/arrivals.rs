@@ -42,6 +42,7 @@ impl Board {
             }
         };
         self.runs[run].plates.push(index);
+        self.runs[run].forget_compared();
         plate.run = run;
         self.by_key.insert(Arc::clone(plate.key()), index);
         self.plates.push(plate);

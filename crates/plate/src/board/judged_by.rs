@@ -1,7 +1,7 @@
 //! What a board judges by: cards, rules and the features that they ask for.
 
 use super::Board;
-use crate::by_rules::{self, Point, RuleSet};
+use crate::by_rules::{self, Point, RuleSet, RunStanding};
 use crate::card::AssayCard;
 use crate::column::TrackedColumn;
 use crate::digest::FieldHasher;
@@ -32,6 +32,7 @@ impl Board {
             plate.place_latches(plate.card().and_then(|card| self.cards.get(card)));
             due.push(index);
         }
+        self.runs.iter_mut().for_each(RunStanding::forget_compared);
         due.into_iter().for_each(|index| self.mark_due(index, Point::ALL));
         self.due_runs.extend(0..self.runs.len());
         self.tracked = tracked;

@@ -58,6 +58,11 @@ impl RunStanding {
         was_silent
     }
 
+    /// Its plates measured something else, or are judged by something else.
+    pub(crate) fn forget_compared(&mut self) {
+        self.compared = None;
+    }
+
     /// Whether time alone may change what rules say of it.
     pub(crate) fn waits_for_time(&self, bench: &Bench<'_>) -> bool {
         let asks = |scope| bench.set.of(scope, false).any(time::asks_for_time);
@@ -100,8 +105,9 @@ impl RunStanding {
 
     /// What a rule may ask of it.
     pub(super) fn facts(&self, plates: &[PlateStanding], bench: &Bench<'_>) -> RunFacts<'_> {
-        let plates = || self.plates.iter().filter_map(|at| plates.get(*at)).filter(|plate| plate.last_ms.is_some());
-        let count = |n: usize| Some(n as f64);
+        let asked = if bench.set.counts_plates { &*self.plates } else { &[] };
+        let plates = || asked.iter().filter_map(|at| plates.get(*at)).filter(|plate| plate.last_ms.is_some());
+        let count = |n: usize| bench.set.counts_plates.then_some(n as f64);
         let since = |now: u64, began: u64| now.saturating_sub(began) as f64;
         let messages = since(bench.heard.messages, self.began.messages);
         let undecoded = since(bench.heard.undecoded, self.began.undecoded);

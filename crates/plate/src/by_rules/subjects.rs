@@ -126,6 +126,17 @@ impl<'p> Ground<'p> {
             Subjects::All if of_sites => self.sites(),
             Subjects::All => self.plate.wells_read().map(|at| (at, None)).collect(),
         };
+        if self.judges_alike(rule) && self.which == Subjects::All {
+            // What it says of one it says of all.
+            found.judged = u32::try_from(subjects.len()).unwrap_or(u32::MAX);
+            let site = SiteFacts::default();
+            let facts = Facts { site: Some(&site), ..*facts };
+            if rule.holds(&facts).unwrap_or(false) {
+                found.numbers = numbers(&rule.evidence(&facts));
+                found.held.extend(subjects);
+            }
+            return found;
+        }
         let sites_expected =
             headline.and_then(|(column, _)| self.plate.column(column?)).filter(|_| self.asks_for_sites);
         let sites_expected = sites_expected.map(TrackedColumn::most_sites);
@@ -154,6 +165,14 @@ impl<'p> Ground<'p> {
             found.judged = u32::try_from(subjects.len()).unwrap_or(u32::MAX);
         }
         found
+    }
+
+    /// Whether a rule asks for nothing that tells one site from another: for focus alone, of which the pipeline says nothing.
+    fn judges_alike(&self, rule: &CompiledRule) -> bool {
+        let is_of_focus = |path: &str| matches!(path, "site.focus" | "site.focus_mads" | "site.focus_feature");
+        let is_same =
+            |path: &str| path.starts_with("plate.") || path.starts_with("run.") || path.starts_with("limits.");
+        self.focus.is_none() && rule.asks_for().all(|path| is_of_focus(path) || is_same(path))
     }
 
     /// Every site that has a result, in well order; a well whose pipeline knows no sites counts as one without a number.
