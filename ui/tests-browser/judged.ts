@@ -38,7 +38,7 @@ export const rulesOf = (text = SHIPPED): RulesDetail => ({ text, shipped: SHIPPE
 
 export const dryOf = (of: Recording): RulesDryRun => {
   const { tick } = told(of);
-  const alert = (n: number, rule: string, title: string, level: "attention" | "fail" | "info", value: number) => ({ rule, title, plate: tick.plates[n]?.plate ?? "", barcode: tick.plates[n]?.barcode ?? "", feature: "Cells_Count", level, value, at_ms: tick.alerts[0]?.at_ms ?? 0 });
+  const alert = (n: number, rule: string, title: string, level: "attention" | "fail" | "info", value: number) => ({ rule, title, plate: tick.plates[n]?.plate ?? "", barcode: tick.plates[n]?.barcode ?? "", feature: "Cells_Count", place: "", level, value, at_ms: tick.alerts[0]?.at_ms ?? 0 });
   return {
     records: 3511, took_ms: 1340,
     rules: [{ rule: "z_prime_fail", title: "Z′ fails", raised: 3, recorded: 1 }, { rule: "cv_negative", title: "Negative controls scatter", raised: 1, recorded: 1 }, { rule: "edge_effect", title: "Edge effect", raised: 0, recorded: 1 }, { rule: "ssmd", title: "Controls are not well apart", raised: 1, recorded: 1 }],

@@ -59,11 +59,11 @@ facts! {
         complete_plates: number,
         /// Plates that are being read: begun, not complete.
         reading_plates: number,
-        /// Messages so far.
+        /// Messages of the session since the run began, unreadable ones too.
         messages: number,
-        /// Messages that could not be decoded.
+        /// Those of them that could not be read: they name no run.
         undecoded: number,
-        /// Their share of all messages, in percent.
+        /// Their share of these messages, in percent.
         undecoded_percent: number,
         /// Seconds since the run's last message.
         silent_s: number,
@@ -231,9 +231,9 @@ facts! {
         focus_feature: text,
         /// Its number, from 1.
         number: number,
-        /// The pipeline's own measure of focus, where it sends one; larger is sharper.
+        /// The pipeline's own measure of focus, where it sends one (FocusScore, PowerLogLogSlope, sharpness); larger is sharper.
         focus: number,
-        /// Focus against the plate's other sites, in their MADs; below 0 is less sharp.
+        /// Focus against the plate's sites so far, in their MADs; below 0 is less sharp. Known from 5 sites on.
         focus_mads: number,
         /// Whether a flag on it is raised and not cleared.
         flagged: truth,

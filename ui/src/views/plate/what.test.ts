@@ -11,7 +11,7 @@ it("puts both sides beside each other and says which way each went", () => {
     after: side([line("z_prime", 0.55), line("cv_negative", 14, { at_least: false, limit: 20 }), line("ssmd", -7, { limit: 5 }), line("morans_i", 0.05, { level: "info", limit: null }), line("edge_effect_percent", null, { level: "unknown", at_least: false, limit: 20 })], 0),
   };
   expect(changes(of, "f", null).map(({ key, before, after, went }) => [key, before, after, went])).toEqual([
-    ["z_prime", "0.45", "0.55", "better"], ["cv_negative", "12.0%", "14.0%", "worse"], ["ssmd", "−6.0", "−7.0", "better"], ["morans_i", "0.10", "0.05", "other"], ["edge_effect_percent", "−18%", "–", "worse"],
+    ["z_prime", "0.45", "0.55", "better"], ["cv_negative", "12.0%", "14.0%", "worse"], ["ssmd", "−6.0", "−7.0", "better"], ["morans_i", "0.10", "0.05", "other"], ["edge_effect_percent", "−18%", "–", "other"],
     ["hits", "10, 5.3%", "0, 0.0%", "other"], ["samples", "190", "200", "other"], ["excluded", "10", "0", "other"],
   ]);
 });

@@ -19,6 +19,8 @@ const RANK: Record<QcLine["level"], number> = { ok: 3, info: 2, unknown: 2, atte
 /** By its level; within one, by how far it is on the good side of its limit. */
 function wentOf(before: QcLine | undefined, after: QcLine | undefined): Change["went"] {
   if (!before || !after || before.value === after.value) return "same";
+  // What cannot be told any more is neither better nor worse.
+  if (after.value === null) return "other";
   if (RANK[before.level] !== RANK[after.level]) return RANK[after.level] > RANK[before.level] ? "better" : "worse";
   if (before.limit === null || before.value === null || after.value === null || before.level === "info") return "other";
   const [was, is] = [Math.abs(before.value), Math.abs(after.value)];
