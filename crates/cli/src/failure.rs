@@ -110,8 +110,8 @@ impl From<engine::qc::QcError> for Failure {
         use engine::qc::QcError as E;
         match error {
             E::Session(error) => error.into(),
-            E::Table(_) => Failure::bad(error.to_string()),
-            E::NoPlate { .. } | E::NoFeature { .. } => Failure::usage(error.to_string()),
+            E::Table(_) | E::Nothing { .. } => Failure::bad(error.to_string()),
+            E::NoPlate { .. } | E::NoFeature { .. } | E::NoRun { .. } => Failure::usage(error.to_string()),
         }
     }
 }

@@ -6,7 +6,7 @@ use plate::Well;
 use plate::normalise::{Method, Options, Unscaled, normalised};
 use wire::table::{LayoutTable, WellTable};
 
-use crate::qc::{FeatureOfPlate, QcError, QcQuestion, walk_session, walk_table};
+use crate::qc::{FeatureOfPlate, QcError, QcQuestion, notes, walk_session, walk_table};
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -30,11 +30,13 @@ pub struct NormalisedPlate {
     pub run: Option<Box<str>>,
     /// The barcode; `""` where a table names none.
     pub plate: Box<str>,
-    /// Wells that have a value as received, in row-major order, with the value on the scale; `None` where it has no place
-    /// there.
+    /// Wells that have a value as received, or a line in a table, in row-major order, with the value on the scale; `None`
+    /// where it has no place there.
     pub wells: Vec<(Well, Option<f64>)>,
     /// What there is to say about it: values without a place, a polish that did not come to rest, a crowded layout.
     pub remarks: Vec<String>,
+    /// What does not go together in table and layout, of all plates: the first one has them.
+    pub notes: Vec<String>,
     /// Why the plate has no values on the scale at all.
     pub undefined: Option<Unscaled>,
 }
@@ -52,7 +54,8 @@ impl NormaliseQuestion {
 
     fn of(&self, feature: &FeatureOfPlate) -> NormalisedPlate {
         let format = feature.wells.format();
-        let there = |at: usize| feature.values.get(at).copied().flatten().is_some();
+        let has_line = |at: usize| feature.lines.get(at) == Some(&true);
+        let there = |at: usize| has_line(at) || feature.values.get(at).copied().flatten().is_some();
         let (run, plate) = (feature.run.clone(), feature.plate.clone());
         let (values, remarks, undefined) = match normalised(self.method, &self.options, &feature.values, &feature.wells)
         {
@@ -77,7 +80,7 @@ impl NormaliseQuestion {
         };
         let well = |at: usize| Some((Well::at_index(at, format)?, values.get(at).copied().flatten()));
         let wells = (0..feature.values.len()).filter(|at| there(*at)).filter_map(well).collect();
-        NormalisedPlate { run, plate, wells, remarks, undefined }
+        NormalisedPlate { run, plate, wells, remarks, notes: Vec::new(), undefined }
     }
 }
 
@@ -94,7 +97,13 @@ pub fn of_table(
     let left_out = walk_table(wells, layout, &question.as_qc(), |feature| plates.push(question.of(&feature)))?;
     match left_out.into_iter().next() {
         Some((_, error)) => Err(error.into()),
-        None => Ok(plates),
+        None => {
+            // Each note once, with the first plate that there is.
+            if let Some(first) = plates.first_mut() {
+                first.notes = notes(wells, layout, &question.as_qc());
+            }
+            Ok(plates)
+        }
     }
 }
 

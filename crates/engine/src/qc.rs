@@ -42,6 +42,8 @@ pub(crate) struct FeatureOfPlate {
     pub(crate) wells: CountedWells,
     /// Row-major, after the card's transform.
     pub(crate) values: Vec<Option<f64>>,
+    /// Row-major: wells of which there is a line, with a value or without; empty for those that have one.
+    pub(crate) lines: Vec<bool>,
     pub(crate) terms: Terms,
 }
 
@@ -136,6 +138,20 @@ pub enum QcError {
         /// What there is.
         found: String,
     },
+    /// No such run.
+    #[error("there is no run \"{run}\" here (there is: {found})")]
+    NoRun {
+        /// As asked.
+        run: String,
+        /// What there is.
+        found: String,
+    },
+    /// Nothing to compute from.
+    #[error("the table has {what}")]
+    Nothing {
+        /// What it has not.
+        what: &'static str,
+    },
     /// No such feature.
     #[error("there is no feature \"{feature}\" here (there is: {found})")]
     NoFeature {
@@ -159,6 +175,41 @@ pub struct TableQc {
     pub rows: Vec<FeatureQc>,
     /// Columns that are not numbers, and where: names, remarks, dates. None of them if one feature was asked for.
     pub left_out: Vec<TableError>,
+    /// What about plates and their layouts a person should know.
+    pub notes: Vec<String>,
+}
+
+/// What does not go together in a table and a layout that were read as one.
+pub(crate) fn notes(table: &WellTable, layout: Option<&LayoutTable>, question: &QcQuestion) -> Vec<String> {
+    let Some(layout) = layout else { return Vec::new() };
+    let mut notes = Vec::new();
+    for column in table.plates() {
+        let name = name_in_table(table, column, Some(layout), question);
+        if question.plate.as_deref().is_some_and(|asked| asked != name) {
+            continue;
+        }
+        let who = if name.is_empty() { "the plate".to_owned() } else { format!("plate \"{name}\"") };
+        let Some(named) = layout.wells(name) else {
+            let known = some_of(layout.plates().map(str::to_owned));
+            notes.push(format!("the layout says nothing of {who}, so that none of its wells counts (it has: {known})"));
+            continue;
+        };
+        let read: BTreeSet<Well> = table.wells(column).collect();
+        let formats = (smallest_format(read.iter().copied()), smallest_format(named.iter().map(|entry| entry.well)));
+        if let (Some(of_table), Some(of_layout)) = formats
+            && of_table != of_layout
+        {
+            let larger = if of_table.wells() > of_layout.wells() { of_table } else { of_layout };
+            notes.push(format!(
+                "{who}: its wells fit {of_table} wells, those of the layout {of_layout}; it is taken as a plate of {larger}"
+            ));
+        }
+        let unnamed = read.iter().filter(|well| named.binary_search_by_key(*well, |entry| entry.well).is_err()).count();
+        if unnamed > 0 {
+            notes.push(format!("{who}: {unnamed} of its {} wells are not in the layout and do not count", read.len()));
+        }
+    }
+    notes
 }
 
 /// Every plate and feature of a table, in its order. Without a layout every well is a sample.
@@ -173,10 +224,11 @@ pub fn of_table(wells: &WellTable, layout: Option<&LayoutTable>, question: &QcQu
     // A column that is no number on one plate is no feature of the others either.
     rows.retain(|row: &FeatureQc| left_out.iter().all(|(name, _)| **name != *row.feature));
     let mut left_out: Vec<TableError> = left_out.into_iter().map(|(_, error)| error).collect();
+    let notes = notes(wells, layout, question);
     match &question.plate {
         _ if rows.is_empty() && !left_out.is_empty() => Err(left_out.swap_remove(0).into()),
         Some(plate) if rows.is_empty() => Err(no_plate(plate, wells.plates().map(str::to_owned))),
-        _ => Ok(TableQc { rows, left_out }),
+        _ => Ok(TableQc { rows, left_out, notes }),
     }
 }
 
@@ -187,7 +239,13 @@ pub(crate) fn walk_table(
     question: &QcQuestion,
     mut each: impl FnMut(FeatureOfPlate),
 ) -> Result<Vec<(Box<str>, TableError)>, QcError> {
+    if table.plates().next().is_none() {
+        return Err(QcError::Nothing { what: "a header and no wells" });
+    }
     let features: Vec<&str> = match &question.feature {
+        None if table.features().next().is_none() => {
+            return Err(QcError::Nothing { what: "wells and no column of values" });
+        }
         None => table.features().collect(),
         Some(feature) => match table.features().find(|name| name == feature) {
             Some(name) => vec![name],
@@ -227,6 +285,7 @@ pub(crate) fn walk_table(
                 feature: (*feature).into(),
                 pair: PLAIN_PAIR,
                 wells: CountedWells::new(format, &laid_out(format, role_of), &[], PLAIN_PAIR),
+                lines: laid_out(format, |well| values.binary_search_by_key(&well, |(well, _)| *well).is_ok()),
                 values: placed(format, values.into_iter().filter_map(|(well, value)| Some((well, value?)))),
                 terms: question.terms(None),
             });
@@ -277,6 +336,12 @@ pub(crate) async fn walk_session(
     let mut reader = Reader::open(dir).await?;
     let mut plates: Vec<&PlateStanding> = board.plates().filter(|plate| question.is_about(plate.key())).collect();
     plates.sort_by(|a, b| a.key().cmp(b.key()));
+    if let Some(asked) = &question.run
+        && !board.plates().any(|plate| *plate.key().run == **asked)
+    {
+        let known: BTreeSet<String> = board.plates().map(|plate| plate.key().run.to_string()).collect();
+        return Err(QcError::NoRun { run: asked.clone(), found: some_of(known.into_iter()) });
+    }
     if let (Some(asked), true) = (&question.plate, plates.is_empty()) {
         return Err(no_plate(asked, board.plates().map(|plate| plate.key().to_string())));
     }
@@ -373,6 +438,7 @@ pub(crate) fn pairs_of(
         pair: *pair,
         wells: CountedWells::new(format, &roles, &excluded, *pair),
         values: values.clone(),
+        lines: Vec::new(),
         terms: question.terms(card),
     };
     pairs.iter().map(of_pair).collect()

@@ -326,10 +326,26 @@ fn enough(values: &[f64], role: Role, minimum_n: u32) -> Result<f64, Undefined> 
 
 fn mean_and_deviation(values: &[f64], role: Role, minimum_n: u32) -> Result<Spread, Undefined> {
     let n = enough(values, role, minimum_n)?;
+    // Values that are all the same have themselves as their mean; their sum, rounded, may give its neighbour.
+    if let Some(same) = values.first().filter(|first| values.iter().all(|value| value == *first)) {
+        return Ok(Spread { role, centre: finite(*same)?, scatter: 0.0 });
+    }
     let centre = finite(values.iter().sum::<f64>() / n)?;
     let squares: f64 = values.iter().map(|value| (value - centre) * (value - centre)).sum();
-    Ok(Spread { role, centre, scatter: finite((squares / (n - 1.0)).sqrt())? })
+    if squares >= SMALLEST_SQUARES {
+        return Ok(Spread { role, centre, scatter: finite((squares / (n - 1.0)).sqrt())? });
+    }
+    // Squares of very small distances vanish: they are taken as parts of the largest.
+    let largest = values.iter().map(|value| (value - centre).abs()).fold(0.0, f64::max);
+    if largest == 0.0 {
+        return Ok(Spread { role, centre, scatter: 0.0 });
+    }
+    let squares: f64 = values.iter().map(|value| ((value - centre) / largest).powi(2)).sum();
+    Ok(Spread { role, centre, scatter: finite(largest * (squares / (n - 1.0)).sqrt())? })
 }
+
+/// Below this a sum of squares has lost digits to the smallest numbers that there are.
+const SMALLEST_SQUARES: f64 = 1e-280;
 
 fn median_and_mad(values: &[f64], role: Role, minimum_n: u32) -> Result<Spread, Undefined> {
     enough(values, role, minimum_n)?;
@@ -374,7 +390,7 @@ fn z_factor((a, b): (Spread, Spread)) -> Statistic {
 }
 
 fn mean_difference((p, n): (Spread, Spread)) -> Statistic {
-    let scatter = (p.scatter * p.scatter + n.scatter * n.scatter).sqrt();
+    let scatter = p.scatter.hypot(n.scatter);
     if scatter == 0.0 {
         return Err(Undefined::NoScatterAtAll);
     }
@@ -423,6 +439,30 @@ mod tests {
         assert_eq!(t.signal_window, Ok((12.0 - 6.0 - 2.0 - 3.0) / 2.0));
         assert_eq!(t.cv_positive, Ok(50.0));
         assert_eq!(t.counts, Counts { positive: 3, negative: 3, sample: 3, excluded: 0 });
+    }
+
+    #[test]
+    fn values_that_are_the_same_do_not_scatter_whatever_their_sum_is_rounded_to() {
+        for same in [0.1, 1.1, 3.3, 1234.567, 5.0] {
+            let t = table(&[same; 7], &[same * 3.0; 8], &[same * 2.0; 80]);
+            assert_eq!(t.ssmd, Err(Undefined::NoScatterAtAll), "{same}");
+            assert_eq!((t.cv_positive, t.cv_negative, t.cv_sample), (Ok(0.0), Ok(0.0), Ok(0.0)), "{same}");
+            assert_eq!(t.z_prime, Ok(1.0), "{same}");
+        }
+    }
+
+    #[test]
+    fn small_numbers_keep_their_scatter() {
+        let (p, n) = ([1.0, 2.0, 4.0], [10.0, 12.5, 14.0]);
+        let of = |scale: f64| table(&p.map(|v| v * scale), &n.map(|v| v * scale), &p.map(|v| (v + 3.0) * scale));
+        let (whole, powers) = (of(1.0), [-540, -600, -900]);
+        for power in powers {
+            let tiny = of(2.0_f64.powi(power));
+            for ((name, of_whole), (_, of_tiny)) in whole.named().into_iter().zip(tiny.named()) {
+                let (of_whole, of_tiny) = (of_whole.unwrap(), of_tiny.unwrap());
+                assert!((of_whole - of_tiny).abs() <= 1e-12 * of_whole.abs(), "2^{power} {name}: {of_tiny}");
+            }
+        }
     }
 
     #[test]

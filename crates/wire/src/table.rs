@@ -41,6 +41,8 @@ pub enum TableError {
 
 /// A 1,536-well plate with 3,000 features of 20 characters is 92 MB.
 pub const LONGEST_TABLE_BYTES: usize = 1 << 30;
+/// More columns than this are not read: a pipeline measures some thousand features.
+pub const MOST_COLUMNS: usize = 100_000;
 
 /// Wells with their features, as text: a column is read as numbers only when someone asks for it.
 #[derive(Debug, Clone)]
@@ -97,6 +99,12 @@ impl WellTable {
     /// The plates' names in order of appearance; `""` where the table has no column `plate`.
     pub fn plates(&self) -> impl Iterator<Item = &str> {
         self.plates.iter().map(|(plate, _)| plate.as_str())
+    }
+
+    /// The wells of one plate that have a line, in row-major order.
+    pub fn wells(&self, plate: &str) -> impl Iterator<Item = Well> {
+        let lines = self.plates.iter().find(|(name, _)| name == plate).map_or(&[][..], |(_, lines)| lines);
+        lines.iter().map(|line| line.well)
     }
 
     /// The feature columns' names, in order.
@@ -210,6 +218,11 @@ impl Table {
             return Err(TableError::Empty);
         }
         let separator = header_separator(header);
+        let columns = header.bytes().filter(|byte| *byte == separator).count() + 1;
+        if columns > MOST_COLUMNS {
+            let reason = format!("it has {columns} columns; at most {MOST_COLUMNS} are read");
+            return Err(TableError::Line { line: 1, reason });
+        }
         let mut reader =
             csv::ReaderBuilder::new().delimiter(separator).trim(csv::Trim::All).from_reader(text.as_bytes());
         let failed = |error: &csv::Error| TableError::Line {
@@ -223,8 +236,13 @@ impl Table {
         };
         let columns: Vec<String> =
             reader.headers().map_err(|error| failed(&error))?.iter().map(str::to_owned).collect();
-        let twice = |(at, name): &(usize, &String)| !name.is_empty() && columns[..*at].contains(name);
-        if let Some((_, name)) = columns.iter().enumerate().find(twice) {
+        let mut names = std::collections::HashSet::with_capacity(columns.len());
+        // The columns that say what a line is about are known however they are written.
+        let known = |name: &String| match is_named(name, "well") || is_named(name, "plate") {
+            true => name.trim().to_ascii_lowercase(),
+            false => name.clone(),
+        };
+        if let Some(name) = columns.iter().filter(|name| !name.is_empty()).find(|name| !names.insert(known(name))) {
             let name: String = name.chars().take(40).collect();
             return Err(TableError::Line { line: 1, reason: format!("two columns are named {name:?}") });
         }
@@ -294,6 +312,7 @@ mod tests {
             ("well,f\nA01,1\nA01,2\n", "line 3: well A01"),
             ("well,f\nA01,1\nQQQ,2\n", "line 3: \"QQQ\" is not a well"),
             ("well,f,f\nA01,1,2\n", "line 1: two columns are named \"f\""),
+            ("well,Well,f\nA01,A02,2\n", "line 1: two columns are named \"Well\""),
             ("well,f\nA01,1,2\n", "line 2: 3 cells where the header has 2"),
             ("well,f\nA01,x\n", "line 2: column \"f\": \"x\" is not a number"),
             ("well,f\r\n\r\n\r\nA01,x\r\n", "line 4: column \"f\": \"x\" is not a number"),

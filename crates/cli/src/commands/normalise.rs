@@ -30,11 +30,17 @@ pub(crate) async fn run(arguments: Normalise) -> Result<(), Failure> {
         let layout = layout.as_deref().map(read_layout).transpose()?;
         of_table(&wells, layout.as_ref(), &question).map_err(|error| match error {
             QcError::Table(error) => bad_table(&source, &error),
+            nothing @ QcError::Nothing { .. } => Failure::bad(format!("{}: {nothing}", source.display())),
             other => other.into(),
         })?
     };
+    let name_of = |plate: &NormalisedPlate| match plate.plate.is_empty() {
+        true => plain(&source.display().to_string(), 80),
+        false => plain(&plate.plate, 80),
+    };
     for plate in &plates {
-        let name = plain(&plate.plate, 80);
+        let name = name_of(plate);
+        plate.notes.iter().for_each(|note| say(&plain(&format!("{}: {note}", source.display()), 400)));
         plate.remarks.iter().for_each(|remark| say(&format!("{name}: {remark}")));
     }
     let objects: Vec<Node> = plates.iter().flat_map(rows).collect();
@@ -46,11 +52,15 @@ pub(crate) async fn run(arguments: Normalise) -> Result<(), Failure> {
     };
     print_several(format, &objects, |_| table(&plates))?;
     let undefined = plates.iter().filter_map(|plate| Some((plate, plate.undefined?)));
-    let undefined: Vec<String> =
-        undefined.map(|(plate, reason)| format!("{}: {reason}", plain(&plate.plate, 80))).collect();
+    let undefined: Vec<String> = undefined.map(|(plate, reason)| format!("{}: {reason}", name_of(plate))).collect();
     match undefined.as_slice() {
         [] => Ok(()),
-        some => Err(Failure::bad(format!("{} cannot be had for {}", question.method.as_str(), some.join("; ")))),
+        some => Err(Failure::bad(format!(
+            "{} of {} cannot be had for {}",
+            question.method.as_str(),
+            plain(&question.feature, 80),
+            some.join("; ")
+        ))),
     }
 }
 

@@ -31,8 +31,12 @@ pub(crate) async fn run(arguments: Qc) -> Result<(), Failure> {
         let layout = layout.as_deref().map(read_layout).transpose()?;
         let answer = of_table(&wells, layout.as_ref(), &question).map_err(|error| match error {
             engine::qc::QcError::Table(error) => bad_table(&source, &error),
+            nothing @ engine::qc::QcError::Nothing { .. } => Failure::bad(format!("{}: {nothing}", source.display())),
             other => other.into(),
         })?;
+        for note in &answer.notes {
+            say(&plain(&format!("{}: {note}", source.display()), 400));
+        }
         for reason in answer.left_out {
             say(&plain(&format!("left out: {}: {reason}", source.display()), 400));
         }
@@ -234,6 +238,31 @@ mod tests {
         assert_eq!(json["undefined"]["z_prime"], "0 of at least 3 positive wells have a value");
         assert_eq!(json["undefined"]["cv_percent.negative"], "0 of at least 3 negative wells have a value");
         assert!(json.get("run").is_none() && json.get("pair").is_none());
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_said() {
+        let notes = |table: &str, layout: &str| {
+            let (table, layout) =
+                (WellTable::read(table.as_bytes()).unwrap(), LayoutTable::read(layout.as_bytes()).unwrap());
+            of_table(&table, Some(&layout), &everything()).unwrap().notes.join("; ")
+        };
+        let other = notes("plate,well,f\nP9,A01,1\n", "plate,well,role\nP1,A01,sample\n");
+        assert!(other.contains("the layout says nothing of plate \"P9\"") && other.contains("it has: P1"), "{other}");
+        let larger = notes("well,f\nA01,1\nH12,2\n", "well,role\nA01,sample\nH12,sample\nP24,sample\n");
+        assert!(larger.contains("fit 96 wells, those of the layout 384; it is taken as a plate of 384"), "{larger}");
+        let unnamed = notes("well,f\nA01,1\nA02,2\nH12,2\n", "well,role\nA01,sample\nH12,sample\n");
+        assert!(unnamed.contains("1 of its 3 wells are not in the layout"), "{unnamed}");
+        assert_eq!(notes("well,f\nA01,1\n", "well,role\nA01,sample\n"), "");
+    }
+
+    #[test]
+    fn a_table_with_nothing_in_it_says_so() {
+        for (text, part) in [("well,f\n", "a header and no wells"), ("well\nA01\n", "no column of values")] {
+            let wells = WellTable::read(text.as_bytes()).unwrap();
+            let error = of_table(&wells, None, &everything()).unwrap_err().to_string();
+            assert!(error.contains(part), "{text}: {error}");
+        }
     }
 
     #[test]

@@ -51,12 +51,21 @@ fn good() -> FeatureFacts<'static> {
 fn they_speak_where_the_card_and_qc_say() {
     let rules = shipped();
     let card = AssayCard { name: "A".to_owned(), headline: vec![], pair: vec![], limits: Limits::default() };
-    let (limits, plate) = (LimitFacts::of(&card), PlateFacts { reading: Some(false), ..PlateFacts::default() });
-    let speak = |feature: FeatureFacts<'_>, limits: LimitFacts<'_>| {
-        let facts = Facts { plate: Some(&plate), feature: Some(&feature), limits: Some(&limits), ..Facts::default() };
+    let controls = |controls_in: f64| PlateFacts {
+        reading: Some(false),
+        controls_in: Some(controls_in),
+        controls_expected: Some(48.0),
+        ..PlateFacts::default()
+    };
+    let (limits, plate) = (LimitFacts::of(&card), controls(48.0));
+    let on = |plate: &PlateFacts<'_>, feature: FeatureFacts<'_>, limits: LimitFacts<'_>| {
+        let facts = Facts { plate: Some(plate), feature: Some(&feature), limits: Some(&limits), ..Facts::default() };
         let (holds, undecided) = judged(&rules, Scope::Plate, &facts);
         (holds.join(" "), undecided.join(" "))
     };
+    let speak = |feature: FeatureFacts<'_>, limits: LimitFacts<'_>| on(&plate, feature, limits);
+    let drifts = FeatureFacts { mean_positive_mads: Some(3.1), ..good() };
+    assert_eq!(on(&controls(47.0), drifts, limits).0, "", "few controls have another mean by chance");
     let said = |feature, limits| speak(feature, limits).0;
     assert_eq!(speak(good(), limits), (String::new(), String::new()), "a good plate is silent");
     let cases: [(FeatureFacts<'_>, &str); 16] = [

@@ -90,7 +90,7 @@ async fn an_alert_of_wells_or_sites_says_where_and_nobody_else_may() {
         draft.alert(plate::Alert { spot: spot.clone(), ..alert("P1", cause) });
     }
     writer.commit(&draft.at(NOW_US)).await.unwrap();
-    drop(writer);
+    writer.close(NOW_US + 1).await.unwrap();
     let mut reader = Reader::open(folder.path()).await.unwrap();
     let read: Vec<_> = reader.alerts().await.unwrap().into_iter().map(|(_, alert)| alert.spot).collect();
     assert_eq!(read, spots);
