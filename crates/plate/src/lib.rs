@@ -50,6 +50,8 @@ pub mod spot;
 mod spot_check;
 pub mod standing;
 pub mod statistics;
+#[cfg(test)]
+mod statistics_tests;
 mod student;
 pub mod well;
 pub mod well_list;
