@@ -109,7 +109,7 @@ it("shows alerts with evidence, acknowledges the chosen one, and says new ones a
   // As few digits as tell a value from its limit.
   const heads = await alerts.locator(".t").allTextContents();
   expect(heads).toEqual([
-    "SQ00015106: Row gradient −21%", "SQ00015106: One row −47%", "SQ00015106: Samples drift −3.4 MAD", "SQ00015106: Edge effect 36% > 30%", "SQ00015106: Controls drift −7.8 MAD",
+    "SQ00015106: Row gradient −21%", "SQ00015106: One row −47%", "SQ00015106: Controls drift −6.1 MAD", "SQ00015106: Samples drift −3.4 MAD", "SQ00015106: Edge effect 36% > 30%",
     "SQ00015053: Z′ 0.49 < 0.5", "SQ00015212: |SSMD| 4.4 < 5", "SQ00015212: Z′ 0.30 < 0.4", "SQ00015212: CV 27% > 20%",
   ]);
   expect(await alerts.first().textContent()).toContain("Cells_Count: 12 pos, 24 neg");
