@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::rules::{RuleEntry, RuleFile, Rules, Scope, View};
+use crate::set_here_tests::card;
 use crate::*;
 
 const FORMAT: Format = Format::F24;
@@ -35,18 +36,7 @@ struct Lab {
 impl Lab {
     fn new(rules: Vec<RuleEntry>) -> Lab {
         let rules = Arc::new(Rules::compile(&RuleFile { rules }).unwrap());
-        let card = AssayCard {
-            name: "Viability".into(),
-            headline: vec![Headline {
-                feature: "Cells".into(),
-                unit: None,
-                direction: None,
-                transform: Transform::None,
-                aggregate: SiteAggregate::Mean,
-            }],
-            pair: vec![Pair { positive: Role::Positive, negative: Role::Negative }],
-            limits: Limits::default(),
-        };
+        let card = AssayCard { limits: Limits::default(), ..card() };
         let mut lab = Lab { board: Board::new(), seq: 0, alerts: Vec::new() };
         lab.local(LocalBody::Profile { name: "lab".into(), cards: vec![card].into(), rules: Some(rules) });
         lab

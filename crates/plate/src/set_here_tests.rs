@@ -22,7 +22,7 @@ fn layout(assay: &str, negative_column: u8) -> Arc<Layout> {
     Arc::new(Layout::new(FORMAT, Some(assay.into()), None, wells.collect()).unwrap())
 }
 
-fn card() -> AssayCard {
+pub(crate) fn card() -> AssayCard {
     AssayCard {
         name: "Viability".into(),
         headline: vec![Headline {

@@ -1,13 +1,11 @@
 //! Runs: rules about many plates at once, and what a plate's run is.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::others::Compared;
-use super::{Bench, Cause, Latched, NO_PAIR, numbers, observe, time};
+use super::{Bench, Cause, Latched, NO_PAIR, numbers, observe, time, told};
 use crate::alert::{Alert, AlertLevel};
 use crate::rules::{Facts, RunFacts, Scope};
-use crate::spot::Spot;
 use crate::standing::PlateStanding;
 
 /// Messages of a session.
@@ -150,8 +148,9 @@ pub(crate) fn judge(
             // What is over is said of the plate that it was raised with.
             let named = if level.is_some_and(|level| level != AlertLevel::Cleared) { last_plate } else { named };
             if let (Some(level), Some(plate)) = (level, plates.get(named)) {
-                let numbers = numbers(&rule.evidence(&facts));
-                alerts.push(told(plate, &rule.entry().id, level, numbers, cause.seq, bench.stamp));
+                let (value, limit) = numbers(&rule.evidence(&facts));
+                let said = told(plate, &rule.entry().id, &standing, level, cause.seq, bench.stamp);
+                alerts.push(Alert { value, limit, ..said });
             }
             if !standing.latch.is_idle() {
                 kept.insert(Box::from(rule.entry().id.as_str()), (standing, named));
@@ -160,32 +159,8 @@ pub(crate) fn judge(
     }
     for (rule, (standing, named)) in left {
         if let (true, Some(plate)) = (standing.is_called(), plates.get(named)) {
-            alerts.push(told(plate, &rule, AlertLevel::Cleared, (None, None), cause.seq, bench.stamp));
+            alerts.push(told(plate, &rule, &standing, AlertLevel::Cleared, cause.seq, bench.stamp));
         }
     }
     run.latches = kept;
-}
-
-fn told(
-    plate: &PlateStanding,
-    rule: &str,
-    level: AlertLevel,
-    (value, limit): (Option<f64>, Option<f64>),
-    cause_seq: i64,
-    stamp: &str,
-) -> Alert {
-    Alert {
-        plate: Arc::clone(plate.key()),
-        spot: Spot::default(),
-        feature: "".into(),
-        rule: rule.into(),
-        positive: NO_PAIR.positive,
-        negative: NO_PAIR.negative,
-        level,
-        value,
-        limit,
-        counts: (0, 0),
-        cause_seq,
-        rules: stamp.into(),
-    }
 }
