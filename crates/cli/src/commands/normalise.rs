@@ -2,10 +2,9 @@
 
 use engine::normalised::{NormaliseQuestion, NormalisedPlate, of_session, of_table};
 use engine::plate::normalise::Options;
-use engine::qc::QcError;
 use engine::wire::table::WellTable;
 
-use super::qc::{bad_table, read_layout, read_table};
+use super::qc::{bad_table, no_answer, read_layout, read_table};
 use crate::arguments::normalise::Normalise;
 use crate::failure::Failure;
 use crate::output::{Format, columns, print_several, rounded};
@@ -28,11 +27,7 @@ pub(crate) async fn run(arguments: Normalise) -> Result<(), Failure> {
     } else {
         let wells = WellTable::read(&read_table(&source)?).map_err(|error| bad_table(&source, &error))?;
         let layout = layout.as_deref().map(read_layout).transpose()?;
-        of_table(&wells, layout.as_ref(), &question).map_err(|error| match error {
-            QcError::Table(error) => bad_table(&source, &error),
-            nothing @ QcError::Nothing { .. } => Failure::bad(format!("{}: {nothing}", source.display())),
-            other => other.into(),
-        })?
+        of_table(&wells, layout.as_ref(), &question).map_err(|error| no_answer(&source, error))?
     };
     let name_of = |plate: &NormalisedPlate| match plate.plate.is_empty() {
         true => plain(&source.display().to_string(), 80),

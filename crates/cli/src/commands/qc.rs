@@ -5,7 +5,7 @@ use std::path::Path;
 use engine::files::read_bounded;
 use engine::plate::well::row_letters;
 use engine::plate::{FirstTable, Line, Pair, Role, Statistic, Undefined};
-use engine::qc::{FeatureQc, QcQuestion, of_session, of_table};
+use engine::qc::{FeatureQc, QcError, QcQuestion, of_session, of_table};
 use engine::wire::table::{LONGEST_TABLE_BYTES, LayoutTable, WellTable};
 
 use crate::arguments::Qc;
@@ -29,11 +29,7 @@ pub(crate) async fn run(arguments: Qc) -> Result<(), Failure> {
     } else {
         let wells = WellTable::read(&read_table(&source)?).map_err(|error| bad_table(&source, &error))?;
         let layout = layout.as_deref().map(read_layout).transpose()?;
-        let answer = of_table(&wells, layout.as_ref(), &question).map_err(|error| match error {
-            engine::qc::QcError::Table(error) => bad_table(&source, &error),
-            nothing @ engine::qc::QcError::Nothing { .. } => Failure::bad(format!("{}: {nothing}", source.display())),
-            other => other.into(),
-        })?;
+        let answer = of_table(&wells, layout.as_ref(), &question).map_err(|error| no_answer(&source, error))?;
         for note in &answer.notes {
             say(&plain(&format!("{}: {note}", source.display()), 400));
         }
@@ -60,6 +56,15 @@ pub(super) fn read_table(path: &Path) -> Result<Vec<u8>, Failure> {
 
 pub(super) fn bad_table(path: &Path, error: &engine::wire::table::TableError) -> Failure {
     Failure::bad(format!("{}: {error}", path.display()))
+}
+
+/// Why a table has no answer, with its name where the reason is in it.
+pub(super) fn no_answer(path: &Path, error: QcError) -> Failure {
+    match error {
+        QcError::Table(error) => bad_table(path, &error),
+        nothing @ QcError::Nothing { .. } => Failure::bad(format!("{}: {nothing}", path.display())),
+        other => other.into(),
+    }
 }
 
 /// One object, keys as in `CLI.md`; `run` only of a session, `pair` only where a card names other roles.
