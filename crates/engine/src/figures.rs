@@ -7,6 +7,8 @@ mod opened;
 mod pair;
 mod sheet;
 
+use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 pub use error::FiguresError;
@@ -108,7 +110,8 @@ pub async fn png_within(figure: Figure, dpi: u32, most: u64) -> Result<(Vec<u8>,
     Ok(tokio::task::spawn_blocking(move || figure.png_within(dpi, most)).await??)
 }
 
-/// Writes a figure's file, whole or not at all; one that is there is replaced.
+/// Writes a figure's file, whole or not at all; one that is there is replaced. A link is followed, as a shell would; a pipe or
+/// a device (`/dev/stdout`) is written into.
 ///
 /// # Errors
 /// [`FiguresError::Unwritable`].
@@ -120,6 +123,17 @@ fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if path.is_dir() {
         return Err(std::io::Error::new(std::io::ErrorKind::IsADirectory, "it is a folder"));
     }
+    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
+    // What a link leads to is replaced, and not the link; one that leads to nothing yet is what it says.
+    let path = &match fs::canonicalize(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.is_symlink() => {
+            path.with_file_name("").join(fs::read_link(path)?)
+        }
+        led if path.is_symlink() => led?,
+        _ => path.to_owned(),
+    };
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -132,4 +146,36 @@ fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     put_whole(&builder, folder, path, bytes)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{FileTypeExt as _, symlink};
+
+    use super::*;
+
+    #[test]
+    fn a_link_is_followed_and_a_pipe_is_written_into() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("slide.png"), b"old").unwrap();
+        symlink("slide.png", at("link.png")).unwrap();
+        symlink("later.png", at("dangling.png")).unwrap();
+        for (link, target) in [("link.png", "slide.png"), ("dangling.png", "later.png")] {
+            write(&at(link), b"new").unwrap();
+            assert!(at(link).is_symlink(), "{link} is a link still");
+            assert_eq!(fs::read(at(target)).unwrap(), b"new");
+        }
+        symlink("loop.png", at("loop.png")).unwrap();
+        assert!(write(&at("loop.png"), b"new").is_err());
+        let made = std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap();
+        assert!(made.success());
+        let reader = std::thread::spawn({
+            let pipe = at("pipe");
+            move || fs::read(pipe).unwrap()
+        });
+        write(&at("pipe"), b"through").unwrap();
+        assert_eq!(reader.join().unwrap(), b"through");
+        assert!(fs::metadata(at("pipe")).unwrap().file_type().is_fifo(), "it was not replaced");
+    }
 }

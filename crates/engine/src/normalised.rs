@@ -23,6 +23,15 @@ pub struct NormaliseQuestion {
     pub options: Options,
 }
 
+/// The plates of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NormalisedTable {
+    /// Each plate, in the table's order.
+    pub plates: Vec<NormalisedPlate>,
+    /// What does not go together in table and layout, for people.
+    pub notes: Vec<String>,
+}
+
 /// One plate on the scale.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NormalisedPlate {
@@ -35,8 +44,6 @@ pub struct NormalisedPlate {
     pub wells: Vec<(Well, Option<f64>)>,
     /// What there is to say about it: values without a place, a polish that did not come to rest, a crowded layout.
     pub remarks: Vec<String>,
-    /// What does not go together in table and layout, of all plates: the first one has them.
-    pub notes: Vec<String>,
     /// Why the plate has no values on the scale at all.
     pub undefined: Option<Unscaled>,
 }
@@ -80,11 +87,11 @@ impl NormaliseQuestion {
         };
         let well = |at: usize| Some((Well::at_index(at, format)?, values.get(at).copied().flatten()));
         let wells = (0..feature.values.len()).filter(|at| there(*at)).filter_map(well).collect();
-        NormalisedPlate { run, plate, wells, remarks, notes: Vec::new(), undefined }
+        NormalisedPlate { run, plate, wells, remarks, undefined }
     }
 }
 
-/// Every plate of a table, in its order.
+/// Every plate of a table.
 ///
 /// # Errors
 /// [`QcError`].
@@ -92,18 +99,12 @@ pub fn of_table(
     wells: &WellTable,
     layout: Option<&LayoutTable>,
     question: &NormaliseQuestion,
-) -> Result<Vec<NormalisedPlate>, QcError> {
+) -> Result<NormalisedTable, QcError> {
     let mut plates = Vec::new();
     let left_out = walk_table(wells, layout, &question.as_qc(), |feature| plates.push(question.of(&feature)))?;
     match left_out.into_iter().next() {
         Some((_, error)) => Err(error.into()),
-        None => {
-            // Each note once, with the first plate that there is.
-            if let Some(first) = plates.first_mut() {
-                first.notes = notes(wells, layout, &question.as_qc());
-            }
-            Ok(plates)
-        }
+        None => Ok(NormalisedTable { plates, notes: notes(wells, layout, &question.as_qc()) }),
     }
 }
 

@@ -110,6 +110,11 @@ fn layout() -> Record {
     Record::Layout(LayoutRecord { plate: Arc::new(PlateKey::new("run", "P1")), layout: Arc::new(layout) })
 }
 
+fn layout_of(plate: &str) -> Record {
+    let Record::Layout(layout) = layout() else { unreachable!() };
+    Record::Layout(LayoutRecord { plate: Arc::new(PlateKey::new("run", plate)), ..layout })
+}
+
 #[test]
 fn messages_that_nobody_can_read_call_for_the_run_that_was_heard_of_last() {
     let mut lab = Lab::new(vec![rule(Scope::Run, "run.messages >= 100.0 && run.undecoded_percent > 1.0")]);
@@ -130,11 +135,7 @@ fn messages_that_nobody_can_read_call_for_the_run_that_was_heard_of_last() {
     for at in 0..600 {
         lab.stream(1_000_000, &result("P2", at % 24, None, &[("Cells", f64::from(u32::try_from(at).unwrap()))]));
         if at == 0 {
-            lab.stream(1_000_000, &{
-                let Record::Layout(layout) = layout() else { unreachable!() };
-                let plate = Arc::new(PlateKey::new("run", "P2"));
-                Record::Layout(LayoutRecord { plate, ..layout })
-            });
+            lab.stream(1_000_000, &layout_of("P2"));
         }
     }
     let over = lab.alerts.first().cloned().unwrap();
@@ -239,4 +240,48 @@ fn a_plate_may_ask_for_its_run_and_its_flags() {
     lab.stream(100, &result("P2", 0, None, &[("Cells", 1.0)]));
     lab.well(5, 1.0);
     assert_eq!(lab.said().len(), 1);
+}
+
+/// A plate whose numbers are in another unit (1,000 nM are 1 uM), and one in the middle of which the unit changes: nobody tells,
+/// but the rules that are shipped do. A card that changes with it judges everything anew, and nothing else.
+#[test]
+fn a_feature_whose_unit_changes_in_the_middle_of_a_run_is_noticed() {
+    let shipped: RuleFile = toml::from_str(crate::rules::SHIPPED).unwrap();
+    let watched = ["control_drift", "z_prime_fail"];
+    let mut lab = Lab::new(shipped.rules.into_iter().filter(|rule| watched.contains(&rule.id.as_str())).collect());
+    let read = |lab: &mut Lab, plate: &str, unit: &dyn Fn(usize) -> f64| {
+        lab.stream(lab.seq * 100, &layout_of(plate));
+        for at in 0..24 {
+            let scatter = f64::from(u32::try_from((at * 7 + plate.len() * 3 + lab.seq as usize) % 11).unwrap()) - 5.0;
+            let middle = if at % 6 == 5 { 100.0 } else { 1000.0 };
+            lab.stream(lab.seq * 100, &result(plate, at, None, &[("Cells", (middle + 2.0 * scatter) * unit(at))]));
+        }
+    };
+    for plate in ["P1", "P2", "P3", "P4", "P5", "P6"] {
+        read(&mut lab, plate, &|_| 1.0);
+    }
+    assert_eq!(lab.alerts.drain(..).collect::<Vec<_>>(), [], "good plates");
+    read(&mut lab, "P7", &|_| 0.001);
+    let called = |lab: &mut Lab| {
+        let alerts = lab.alerts.drain(..).filter(|alert| alert.level != AlertLevel::Cleared);
+        alerts.map(|alert| (alert.plate.barcode.to_string(), alert.rule.to_string())).collect::<Vec<_>>()
+    };
+    assert_eq!(called(&mut lab), [("P7".to_owned(), "control_drift".to_owned())]);
+    read(&mut lab, "P8", &|at| if at < 12 { 1.0 } else { 0.001 });
+    assert!(called(&mut lab).contains(&("P8".to_owned(), "z_prime_fail".to_owned())));
+    let quality = |lab: &Lab, plate: &str| {
+        let standing = lab.board.plate(&PlateKey::new("run", plate)).unwrap();
+        lab.board.first_tables(standing)[0].table.z_prime.ok()
+    };
+    let before: Vec<_> = ["P1", "P7", "P8"].map(|plate| quality(&lab, plate)).into();
+    let rules = Some(Arc::new(Rules::compile(&RuleFile { rules: vec![] }).unwrap()));
+    let mut changed = AssayCard { limits: Limits::default(), ..card() };
+    changed.headline[0].unit = Some("uM".into());
+    lab.local(LocalBody::Profile { name: "lab".into(), cards: vec![changed].into(), rules });
+    assert_eq!(
+        ["P1", "P7", "P8"].map(|plate| quality(&lab, plate)).to_vec(),
+        before,
+        "a unit is a word: no number moves"
+    );
+    assert!(before.iter().all(Option::is_some), "{before:?}");
 }

@@ -2,7 +2,7 @@
 //!
 //! Comma, semicolon or tab; a decimal comma where the separator allows; UTF-8 with or without BOM, UTF-16, Latin-1.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use plate::{Concentration, LayoutWell, Well};
 
@@ -50,6 +50,8 @@ pub struct WellTable {
     columns: Vec<String>,
     /// Per plate, in order of appearance.
     plates: Vec<(String, Vec<WellLine>)>,
+    /// Where each plate is in them.
+    places: HashMap<String, usize>,
     decimal_comma: bool,
 }
 
@@ -70,12 +72,12 @@ impl WellTable {
         let well_at = table.column("well")?;
         let plate_at = table.find("plate");
         let mut plates: Vec<(String, Vec<WellLine>)> = Vec::new();
-        let mut at = BTreeMap::new();
+        let mut places = HashMap::new();
         let mut seen = std::collections::BTreeSet::new();
         for (line, cells) in table.lines {
             let well = read_well(line, &cells[well_at])?;
             let plate = plate_at.map_or("", |at| cells[at].trim()).to_owned();
-            let index = *at.entry(plate.clone()).or_insert_with(|| {
+            let index = *places.entry(plate.clone()).or_insert_with(|| {
                 plates.push((plate.clone(), Vec::new()));
                 plates.len() - 1
             });
@@ -87,7 +89,7 @@ impl WellTable {
         for (_, lines) in &mut plates {
             lines.sort_by_key(|line| line.well);
         }
-        Ok(WellTable { columns: table.columns, plates, decimal_comma: table.decimal_comma })
+        Ok(WellTable { columns: table.columns, plates, places, decimal_comma: table.decimal_comma })
     }
 
     /// Whether there is a column `plate`.
@@ -103,8 +105,11 @@ impl WellTable {
 
     /// The wells of one plate that have a line, in row-major order.
     pub fn wells(&self, plate: &str) -> impl Iterator<Item = Well> {
-        let lines = self.plates.iter().find(|(name, _)| name == plate).map_or(&[][..], |(_, lines)| lines);
-        lines.iter().map(|line| line.well)
+        self.lines(plate).iter().map(|line| line.well)
+    }
+
+    fn lines(&self, plate: &str) -> &[WellLine] {
+        self.places.get(plate).map_or(&[], |at| &self.plates[*at].1)
     }
 
     /// The feature columns' names, in order.
@@ -115,23 +120,28 @@ impl WellTable {
     /// One feature of one plate in row-major well order; `None` for a missing value.
     ///
     /// # Errors
-    /// [`TableError`]: no such column, or a cell that is neither a number nor missing.
+    /// [`TableError`]: no such column, a cell that is neither a number nor missing, or a point where the plate's other numbers
+    /// have a decimal comma (`1.234` beside `0,5` may be a thousand).
     pub fn values(&self, plate: &str, feature: &str) -> Result<Vec<(Well, Option<f64>)>, TableError> {
         let at = self.columns.iter().position(|name| name == feature).ok_or_else(|| TableError::NoColumn {
             column: feature.to_owned(),
             found: self.features().collect::<Vec<_>>().join(", "),
         })?;
-        let lines = self.plates.iter().find(|(name, _)| name == plate).map_or(&[][..], |(_, lines)| lines);
-        lines
-            .iter()
-            .map(|line| {
-                let value = read_number(&line.cells[at], self.decimal_comma).map_err(|text| TableError::Line {
-                    line: line.line,
-                    reason: format!("column {feature:?}: {text:?} is not a number (empty, NA and NaN mean missing)"),
-                })?;
-                Ok((line.well, value))
-            })
-            .collect()
+        let lines = self.lines(plate);
+        let has_commas = self.decimal_comma && lines.iter().any(|line| line.cells[at].contains(','));
+        let value = |line: &WellLine| {
+            let cell = &line.cells[at];
+            let failed = |reason: String| TableError::Line { line: line.line, reason };
+            let value = read_number(cell, self.decimal_comma).map_err(|text| {
+                failed(format!("column {feature:?}: {text:?} is not a number (empty, NA and NaN mean missing)"))
+            })?;
+            if has_commas && value.is_some() && cell.contains('.') {
+                let says = "may be a thousand or a fraction: other numbers of the column have a decimal comma";
+                return Err(failed(format!("column {feature:?}: {cell:?} {says}")));
+            }
+            Ok((line.well, value))
+        };
+        lines.iter().map(value).collect()
     }
 }
 
@@ -229,7 +239,10 @@ impl Table {
             line: error.position().map_or(1, csv::Position::line),
             reason: match error.kind() {
                 csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                    format!("{len} cells where the header has {expected_len}")
+                    let from = error.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(usize::MAX));
+                    let quotes = text.as_bytes().get(from..).unwrap_or_default().iter().filter(|b| **b == b'"').count();
+                    let open = if quotes % 2 == 1 { "; a quotation mark from here on is not closed" } else { "" };
+                    format!("{len} cells where the header has {expected_len}{open}")
                 }
                 _ => error.to_string(),
             },
@@ -314,6 +327,12 @@ mod tests {
             ("well,f,f\nA01,1,2\n", "line 1: two columns are named \"f\""),
             ("well,Well,f\nA01,A02,2\n", "line 1: two columns are named \"Well\""),
             ("well,f\nA01,1,2\n", "line 2: 3 cells where the header has 2"),
+            ("well,f\nA01,\"1\nA02,2\n", "line 2: column \"f\": \"1\\nA02"),
+            (
+                "well,f,g\nA01,\"1,2\nA02,2,3\n",
+                "2 cells where the header has 3; a quotation mark from here on is not closed",
+            ),
+            ("well;f\nA01;0,5\nA02;1.234\n", "line 3: column \"f\": \"1.234\" may be a thousand or a fraction"),
             ("well,f\nA01,x\n", "line 2: column \"f\": \"x\" is not a number"),
             ("well,f\r\n\r\n\r\nA01,x\r\n", "line 4: column \"f\": \"x\" is not a number"),
             ("well,f\nA01,1e999\n", "is not a number"),

@@ -14,7 +14,7 @@ use super::machine;
 use crate::broker::Broker;
 
 /// The parts, in the order they run; `soak` takes half an hour and runs only when it is named.
-pub const PARTS: [&str; 7] = ["start", "repaint", "scroll", "rest", "latency", "memory", "soak"];
+pub const PARTS: [&str; 8] = ["start", "repaint", "scroll", "rest", "latency", "memory", "plates", "soak"];
 
 /// What was asked for.
 #[derive(Debug, Clone)]
@@ -47,6 +47,7 @@ pub fn run(broker: &Broker, asked: &Asked) -> Value {
             "rest" => rest::run(broker, folder.path()),
             "latency" => latency::run(broker, folder.path()),
             "memory" => memory::run(broker, asked.pairs.min(3)),
+            "plates" => memory::plates(asked.pairs.min(3)),
             _ => memory::soak(broker, asked.minutes),
         };
         result.insert((*part).to_owned(), figures);

@@ -120,3 +120,22 @@ fn the_scales_of_three_kcviab_plates_are_those_of_cellhts2() {
     }
     assert_eq!(compared, 6, "three plates, two replicates");
 }
+
+#[test]
+fn a_device_is_no_table_an_idle_argument_is_named_and_zero_has_no_sign() {
+    let folder = tempfile::tempdir().unwrap();
+    let (wells, layout) = (folder.path().join("wells.csv"), folder.path().join("layout.csv"));
+    std::fs::write(&wells, "well,f\nA01,-3\nA02,3\nA03,-5\nA04,5\nA05,-0\n").unwrap();
+    std::fs::write(&layout, "well,role\nA01,sample\nA02,sample\nA03,sample\nA04,sample\nA05,sample\n").unwrap();
+    let normalise = |source: &Path, more: &[&str]| {
+        let asked = Plateside::new("normalise").arg(source).arg("--layout").arg(&layout);
+        asked.args(["--feature", "f", "--method", "z", "--format", "csv"]).args(more).run()
+    };
+    let ended = normalise(&wells, &["--fit", "all", "--against", "samples"]);
+    assert_eq!(ended.code(), Some(0), "{}", ended.stderr);
+    assert!(ended.stderr.contains("--fit changes nothing about z") && !ended.stderr.contains("--against"));
+    assert!(ended.stdout.contains(",A05,0.0\n") || ended.stdout.contains(",A05,0\n"), "{}", ended.stdout);
+    let ended = normalise(Path::new("/dev/zero"), &[]);
+    assert_eq!(ended.code(), Some(3), "{}", ended.stderr);
+    assert!(ended.stderr.contains("/dev/zero") && ended.stderr.contains("it is a device"), "{}", ended.stderr);
+}

@@ -35,18 +35,18 @@ pub(crate) struct Normalise {
     /// percent_of_control, percent_activity, z, robust_z, b_score, log2 or plate_median
     #[arg(long, value_name = "METHOD", value_parser = method)]
     pub(crate) method: Method,
-    /// What z and robust_z are held against: samples, negatives or plate
-    #[arg(long, value_name = "SET", default_value = "samples", value_parser = against)]
-    pub(crate) against: Against,
-    /// What b_score is fitted to: samples or all
-    #[arg(long, value_name = "WELLS", default_value = "samples", value_parser = fit)]
-    pub(crate) fit: Fit,
-    /// b_score stops when the sum of absolute residuals changes by less than this times itself
-    #[arg(long, value_name = "EPS", default_value_t = 1e-5, value_parser = epsilon)]
-    pub(crate) eps: f64,
-    /// b_score makes at most so many sweeps over rows and columns
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) sweeps: u32,
+    /// What z and robust_z are held against: samples, negatives or plate [default: samples]
+    #[arg(long, value_name = "SET", value_parser = against)]
+    pub(crate) against: Option<Against>,
+    /// What b_score is fitted to: samples or all [default: samples]
+    #[arg(long, value_name = "WELLS", value_parser = fit)]
+    pub(crate) fit: Option<Fit>,
+    /// b_score stops when the sum of absolute residuals changes by less than this times itself [default: 0.00001]
+    #[arg(long, value_name = "EPS", value_parser = epsilon)]
+    pub(crate) eps: Option<f64>,
+    /// b_score makes at most so many sweeps over rows and columns [default: 200]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) sweeps: Option<u32>,
     /// Only this plate, by its barcode
     #[arg(long, value_name = "P")]
     pub(crate) plate: Option<String>,

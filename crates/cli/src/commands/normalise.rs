@@ -1,7 +1,7 @@
 //! `normalise`: a feature of each plate on a scale.
 
 use engine::normalised::{NormaliseQuestion, NormalisedPlate, of_session, of_table};
-use engine::plate::normalise::Options;
+use engine::plate::normalise::{Method, Options};
 use engine::wire::table::WellTable;
 
 use super::qc::{bad_table, no_answer, read_layout, read_table};
@@ -12,7 +12,8 @@ use crate::report::Node;
 use crate::terminal::{plain, say, stdout_is_terminal};
 
 pub(crate) async fn run(arguments: Normalise) -> Result<(), Failure> {
-    let Normalise { source, layout, feature, method, against, fit, eps, sweeps, plate, run, format } = arguments;
+    let options = options(&arguments);
+    let Normalise { source, layout, feature, method, plate, run, format, .. } = arguments;
     let is_session = source.is_dir();
     if is_session && layout.is_some() {
         return Err(Failure::usage("--layout is for tables: a session brings its layouts with it"));
@@ -20,14 +21,15 @@ pub(crate) async fn run(arguments: Normalise) -> Result<(), Failure> {
     if !is_session && run.is_some() {
         return Err(Failure::usage("--run is for sessions: a table knows no runs"));
     }
-    let options = Options { against, fit, epsilon: eps, sweeps };
     let question = NormaliseQuestion { run, plate, feature, method, options };
     let plates = if is_session {
         of_session(&source, &question).await?
     } else {
         let wells = WellTable::read(&read_table(&source)?).map_err(|error| bad_table(&source, &error))?;
         let layout = layout.as_deref().map(read_layout).transpose()?;
-        of_table(&wells, layout.as_ref(), &question).map_err(|error| no_answer(&source, error))?
+        let answer = of_table(&wells, layout.as_ref(), &question).map_err(|error| no_answer(&source, error))?;
+        answer.notes.iter().for_each(|note| say(&plain(&format!("{}: {note}", source.display()), 400)));
+        answer.plates
     };
     let name_of = |plate: &NormalisedPlate| match plate.plate.is_empty() {
         true => plain(&source.display().to_string(), 80),
@@ -35,7 +37,6 @@ pub(crate) async fn run(arguments: Normalise) -> Result<(), Failure> {
     };
     for plate in &plates {
         let name = name_of(plate);
-        plate.notes.iter().for_each(|note| say(&plain(&format!("{}: {note}", source.display()), 400)));
         plate.remarks.iter().for_each(|remark| say(&format!("{name}: {remark}")));
     }
     let objects: Vec<Node> = plates.iter().flat_map(rows).collect();
@@ -59,6 +60,29 @@ pub(crate) async fn run(arguments: Normalise) -> Result<(), Failure> {
     }
 }
 
+/// How the method is applied; of an argument that it has no use for it says so.
+fn options(arguments: &Normalise) -> Options {
+    let Normalise { method, against, fit, eps, sweeps, .. } = arguments;
+    let scores = [Method::Z, Method::RobustZ];
+    for (given, argument, of) in [
+        (against.is_some(), "--against", &scores[..]),
+        (fit.is_some(), "--fit", &[Method::BScore][..]),
+        (eps.is_some(), "--eps", &[Method::BScore][..]),
+        (sweeps.is_some(), "--sweeps", &[Method::BScore][..]),
+    ] {
+        if given && !of.contains(method) {
+            say(&format!("{argument} changes nothing about {}", method.as_str()));
+        }
+    }
+    let usual = Options::default();
+    Options {
+        against: against.unwrap_or(usual.against),
+        fit: fit.unwrap_or(usual.fit),
+        epsilon: eps.unwrap_or(usual.epsilon),
+        sweeps: sweeps.unwrap_or(usual.sweeps),
+    }
+}
+
 fn rows(plate: &NormalisedPlate) -> impl Iterator<Item = Node> + '_ {
     plate.wells.iter().map(|(well, value)| {
         let mut fields = Vec::with_capacity(4);
@@ -67,7 +91,8 @@ fn rows(plate: &NormalisedPlate) -> impl Iterator<Item = Node> + '_ {
         }
         fields.push(("plate".to_owned(), (&*plate.plate).into()));
         fields.push(("well".to_owned(), well.to_string().as_str().into()));
-        fields.push(("value".to_owned(), value.map_or(Node::Null, Node::from)));
+        // A residual of -0 is none; 0 is what people expect to read.
+        fields.push(("value".to_owned(), value.map_or(Node::Null, |value| Node::from(value + 0.0))));
         Node::Object(fields)
     })
 }

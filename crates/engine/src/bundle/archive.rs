@@ -47,7 +47,7 @@ impl Archive {
 
     /// A file that ends as a bundle does, with what its end says.
     fn ended(path: &Path) -> Result<(BufReader<File>, seal::End), BundleError> {
-        crate::files::refuse_pipe(path).map_err(BundleError::unreadable(path))?;
+        crate::files::refuse_streams(path).map_err(BundleError::unreadable(path))?;
         let file = File::open(path).map_err(BundleError::unreadable(path))?;
         if !file.metadata().map_err(BundleError::unreadable(path))?.is_file() {
             return Err(not_a_bundle(path, "it is no file"));
