@@ -157,15 +157,15 @@ const PLATE: Region[] = [
   { name: "its place", mock: "#in .sec header .cap", ours: "[data-testid=well-inspector] header .cap", tokens: ["ink", "size"] },
   { name: "what it is", mock: "#in .kvs", ours: "[data-testid=well-inspector] .kvs" },
   { name: "compound", mock: "#in .kvs dt", ours: "[data-testid=well-inspector] .kvs dt", tokens: ["ink", "size"] },
-  { name: "features' head", mock: "#in .sec:nth-child(3) header", ours: "[data-testid=well-features] header", edges: ["left", "right", "height"], why: "the sites' pictures above it are for a later version", tokens: ["ink", "size", "weight"] },
-  { name: "first feature", mock: "#in .fr", ours: "[data-testid=well-features] .fr", edges: ["left", "right", "height"], why: "the sites' pictures above it are for a later version" },
-  { name: "first feature's value", mock: "#in .fr .num", ours: "[data-testid=well-features] .fr .num", edges: ["right", "height"], why: "the sites' pictures above it are for a later version", tokens: ["ink", "size"] },
+  { name: "features' head", mock: "#in .sec:nth-child(3) header", ours: "[data-testid=well-features] header", edges: ["left", "right", "height"], why: "this plate has no images, whose sites stand above it", tokens: ["ink", "size", "weight"] },
+  { name: "first feature", mock: "#in .fr", ours: "[data-testid=well-features] .fr", edges: ["left", "right", "height"], why: "this plate has no images, whose sites stand above it" },
+  { name: "first feature's value", mock: "#in .fr .num", ours: "[data-testid=well-features] .fr .num", edges: ["right", "height"], why: "this plate has no images, whose sites stand above it", tokens: ["ink", "size"] },
 ];
 const PLATE_LATER: Later[] = [
   { name: "edge effect", mock: ".q >> nth=5", later: "the recording is older than artefacts of place" },
   { name: "flag plate", mock: "#q .btn", later: "flags are made by rules alone" },
   { name: "replicates and dose", mock: "#smr", later: "ours has them in a tab beside the controls" },
-  { name: "sites", mock: "#in .th4", later: "images" },
+  { name: "sites", mock: "#in .th4", later: "this recording has no images: sites.spec.ts has them" },
   { name: "spot check", mock: "#in .sec:nth-child(4)", later: "models" },
   { name: "send to review", mock: "#in .btn.pri", later: "review" },
 ];

@@ -223,7 +223,7 @@ it("shows drift over the run, says each plate, and opens one by key and by click
   const chart = page.getByTestId("run-chart");
   await chart.waitFor();
   expect(await page.getByTestId("run-point").count()).toBe(8);
-  expect(await page.getByTestId("run-order-says").textContent()).toContain("median 0.500, band 3 MAD, −0.012 a plate");
+  expect(await page.getByTestId("run-order-says").textContent()).toContain("median 0.500, ±3 MADs, −0.012 a plate");
   await keep(page, "plate-run-order");
   expect(await serious(page)).toEqual([]);
   await page.getByTestId("statistic").selectOption("median_sample");
@@ -231,7 +231,7 @@ it("shows drift over the run, says each plate, and opens one by key and by click
   await page.getByTestId("statistic").selectOption("z_prime");
   await chart.focus();
   for (let n = 0; n < 3; n += 1) await page.keyboard.press("ArrowRight");
-  await expect.poll(() => page.getByTestId("run-told").textContent()).toContain("−7.4 MADs from the others");
+  await expect.poll(() => page.getByTestId("run-told").textContent()).toContain("−7.4 MADs");
   await page.keyboard.press("Enter");
   await expect.poll(() => page.getByTestId("plate-barcode").textContent()).toBe(told(of).tick.plates[3]?.barcode);
   expect(wrong).toEqual([]);
