@@ -47,6 +47,8 @@ pub(crate) struct Committer {
     dir: PathBuf,
     session: Writer,
     board: Board,
+    /// A commit failed and the board could not be rebuilt either: what it holds is not what the disk holds.
+    is_stale: bool,
     changes: Vec<Change>,
     alerts: Vec<AlertTick>,
 }
@@ -58,7 +60,8 @@ impl Committer {
     /// [`session::Error`] where the session cannot be read.
     pub(crate) async fn new(dir: &Path, session: Writer) -> Result<Committer, session::Error> {
         let board = rebuild::board(dir).await?;
-        Ok(Committer { dir: dir.to_owned(), session, board, changes: Vec::new(), alerts: Vec::new() })
+        let (changes, alerts) = (Vec::new(), Vec::new());
+        Ok(Committer { dir: dir.to_owned(), session, board, is_stale: false, changes, alerts })
     }
 
     /// The board as it stands on disk.
@@ -112,6 +115,9 @@ impl Committer {
         received_at_us: i64,
         prepared: Vec<Prepared>,
     ) -> Result<Committed, Box<Refused>> {
+        if let Err(error) = self.freshen().await {
+            return Err(Box::new(Refused { error, prepared }));
+        }
         let (messages, mut undecoded) = (prepared.len() as u64, 0);
         let mut entries = Vec::with_capacity(prepared.len() + 8);
         let mut seq = self.session.next_seq();
@@ -150,6 +156,7 @@ impl Committer {
     /// # Errors
     /// [`session::Error`]: nothing was written and the board stands where the disk stands.
     pub(crate) async fn append(&mut self, at_us: i64, records: Vec<LocalRecord>) -> Result<Committed, session::Error> {
+        self.freshen().await?;
         let mut seq = self.session.next_seq();
         let mut entries = Vec::with_capacity(records.len());
         for record in records {
@@ -205,13 +212,64 @@ impl Committer {
         match self.session.commit(&commit).await {
             Ok(()) => Ok(Committed { seq: self.session.next_seq() - 1, changes, alerts, ..Committed::default() }),
             Err(error) => {
-                // If even reading fails, the error of the write is the one to tell; the next try rebuilds again.
-                match rebuild::board(&self.dir).await {
-                    Ok(board) => self.board = board,
-                    Err(unreadable) => return Err((unreadable, commit.entries)),
+                self.is_stale = true;
+                match self.freshen().await {
+                    Ok(()) => Err((error, commit.entries)),
+                    Err(unreadable) => Err((unreadable, commit.entries)),
                 }
-                Err((error, commit.entries))
             }
         }
+    }
+
+    /// Rebuilds the board where it holds what was never committed: nothing may be applied to it before.
+    async fn freshen(&mut self) -> Result<(), session::Error> {
+        if self.is_stale {
+            self.board = rebuild::board(&self.dir).await?;
+            self.is_stale = false;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plate::{ExclusionEvent, LocalBody, PlateKey, Well};
+    use session::{SessionMeta, WriterOptions};
+
+    use super::*;
+
+    fn exclusion(well: Well) -> LocalRecord {
+        let plate = Arc::new(PlateKey::new("run", "P1"));
+        let (wells, event) = ([well].into(), ExclusionEvent::Excluded);
+        let body = LocalBody::Exclusion { plate, wells, event, reason: "bubble".into() };
+        LocalRecord { at_ms: 0, by: "mara".into(), body }
+    }
+
+    #[tokio::test]
+    async fn a_board_that_could_not_be_rebuilt_is_rebuilt_before_anything_is_applied_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (dir, away) = (folder.path().join("session"), folder.path().join("away"));
+        let meta = SessionMeta {
+            id: "0199a0b2-0000-7000-8000-000000000001".to_owned(),
+            created_at_us: 1,
+            cluster: "c".to_owned(),
+            profile_name: "p".to_owned(),
+            profile_toml: String::new(),
+            overlay_of: None,
+        };
+        let writer = Writer::create(&dir, &meta, &WriterOptions::default()).await.unwrap();
+        let mut committer = Committer::new(&dir, writer).await.unwrap();
+        let wells = ["A01", "A02", "A03", "A04"].map(|well| well.parse::<Well>().unwrap());
+        committer.append(1, vec![exclusion(wells[0])]).await.unwrap();
+        // As after a commit that failed while the folder could not be read either.
+        committer.board.apply_local(&exclusion(wells[1]), &mut Vec::new());
+        committer.is_stale = true;
+        std::fs::rename(&dir, &away).unwrap();
+        let refused = committer.append(2, vec![exclusion(wells[2])]).await;
+        assert!(refused.is_err(), "the folder is away");
+        std::fs::rename(&away, &dir).unwrap();
+        committer.append(3, vec![exclusion(wells[3])]).await.unwrap();
+        let plate = committer.board.plate(&PlateKey::new("run", "P1")).unwrap();
+        assert_eq!(wells.map(|well| plate.is_excluded(well)), [true, false, false, true]);
     }
 }

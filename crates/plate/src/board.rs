@@ -233,14 +233,14 @@ impl Board {
     pub fn apply_local(&mut self, record: &LocalRecord, changes: &mut Vec<Change>) {
         match &record.body {
             LocalBody::Profile { cards, rules, .. } => {
-                self.cards = Arc::clone(cards);
+                let before = std::mem::replace(&mut self.cards, Arc::clone(cards));
                 self.rule_set = rules.as_ref().map(|rules| Arc::new(RuleSet::new(Arc::clone(rules))));
-                self.retrack();
+                self.retrack(&before);
                 changes.push(Change::Profile);
             }
             LocalBody::Track { features } => {
                 self.extra = features.clone();
-                self.retrack();
+                self.retrack(&Arc::clone(&self.cards));
                 changes.push(Change::Profile);
             }
             LocalBody::Exclusion { plate, wells, event, .. } => {

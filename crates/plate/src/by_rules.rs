@@ -20,6 +20,7 @@ use std::sync::Arc;
 use crate::alert::{Alert, AlertLevel};
 use crate::card::{AssayCard, Pair};
 use crate::flag::Severity;
+use crate::judge;
 use crate::layout::Role;
 use crate::measures::{MEASURES, Measures, compared_by};
 use crate::quality;
@@ -32,7 +33,7 @@ pub(crate) use run::{Heard, RunStanding, judge as judge_run};
 pub(crate) use time::is_time_due;
 
 /// Names how plates are judged by rules; it changes whenever that does, and with it the `judgement` digest.
-pub(crate) const VERSION: &str = "plateside-judge/3";
+pub(crate) const VERSION: &str = "plateside-judge/4";
 
 /// How often the measures of a complete plate may change before its earliest ones are forgotten.
 const MOST_SETTLED: usize = 32;
@@ -216,26 +217,51 @@ impl Cause {
     }
 }
 
-/// Judges one of the plates; alerts go behind those that are there, which take the places after the cause.
-pub(crate) fn judge(
+/// What a plate measures now, one entry a headline feature and pair of its card.
+pub(crate) type Measured = Vec<Option<Measures>>;
+
+/// Measures one of the plates, and keeps what a complete one measured. All that is judged after a record is measured before
+/// any of it is judged: plates are compared with each other.
+pub(crate) fn measure(
     plates: &mut [PlateStanding],
     runs: &mut [RunStanding],
     (index, point): (usize, Point),
     bench: &Bench<'_>,
     (statistics, cause): (&mut quality::Bench, Cause),
-    alerts: &mut Vec<Alert>,
-) {
-    let Some(plate) = plates.get_mut(index) else { return };
+) -> Measured {
+    let Some(plate) = plates.get_mut(index) else { return Vec::new() };
     let card = plate.card().and_then(|card| bench.cards.get(card));
     let measures = card.map_or_else(Vec::new, |card| measures(plate, card, bench.tracked, statistics));
-    let distances = others::distances(plates, runs, index, &measures, bench, cause.seq);
+    if point.plate && settle(plate, &measures, cause.seq) {
+        let run = plate.run;
+        if let Some(run) = runs.get_mut(run) {
+            run.forget_compared();
+        }
+    }
+    measures
+}
+
+/// Judges one of the plates by what it measured; alerts go behind those that are there, which take the places after the
+/// cause.
+pub(crate) fn judge(
+    plates: &mut [PlateStanding],
+    runs: &mut [RunStanding],
+    (index, point): (usize, Point),
+    bench: &Bench<'_>,
+    (measures, cause): (&[Option<Measures>], Cause),
+    alerts: &mut Vec<Alert>,
+) {
+    let Some(plate) = plates.get(index) else { return };
+    let card = plate.card().and_then(|card| bench.cards.get(card));
+    let distances = others::distances(plates, runs, index, measures, bench, cause.seq);
     if point.subjects == Subjects::All && bench.set.asks_for_focus {
         subjects::settle_sharpness(&mut plates[index]);
     }
     let run = runs.get(plates[index].run).filter(|_| bench.set.asks_for_runs).map(|run| run.facts(plates, bench));
-    let outcomes = outcome::outcomes(&plates[index], card, (bench, run.as_ref()), &measures, &distances, point);
+    let outcomes = outcome::outcomes(&plates[index], card, (bench, run.as_ref()), measures, &distances, point);
     let plate = &mut plates[index];
     let now = bench.now(plate);
+    alerts.extend(judge::over(plate, bench.stamp, cause.seq));
     let mut left: BTreeMap<Place, Latched> = std::mem::take(&mut plate.latches);
     for outcome in outcomes {
         let known = left.remove(&outcome.place);
@@ -272,12 +298,6 @@ pub(crate) fn judge(
                 alerts.push(told(plate, &place.2, &standing, AlertLevel::Cleared, cause.seq, bench.stamp));
             }
             None => {}
-        }
-    }
-    if point.plate && settle(plate, measures, cause.seq) {
-        let run = plate.run;
-        if let Some(run) = runs.get_mut(run) {
-            run.forget_compared();
         }
     }
 }
@@ -345,12 +365,12 @@ fn measures(
 }
 
 /// Keeps what a complete plate measured; `true` where that is new.
-fn settle(plate: &mut PlateStanding, measures: Vec<Option<Measures>>, seq: i64) -> bool {
+fn settle(plate: &mut PlateStanding, measures: &[Option<Measures>], seq: i64) -> bool {
     if !plate.is_complete() {
         return false;
     }
     let nothing = Measures { values: [None; MEASURES], counts: (0, 0, 0), is_complete: true };
-    let measures: Vec<Measures> = measures.into_iter().map(|found| found.unwrap_or(nothing)).collect();
+    let measures: Vec<Measures> = measures.iter().map(|found| found.unwrap_or(nothing)).collect();
     if plate.settled.last().is_some_and(|last| last.measures == measures) {
         return false;
     }
@@ -402,7 +422,8 @@ impl PlateStanding {
     }
 
     /// Whether time alone may change what rules say of it: it is being read, or a rule waits.
-    pub(crate) fn waits_for_time(&self) -> bool {
+    #[must_use]
+    pub fn waits_for_time(&self) -> bool {
         (self.wells_in() > 0 && !self.is_complete()) || !self.latches.is_empty()
     }
 
@@ -414,7 +435,8 @@ impl PlateStanding {
         let place = place.clone();
         // That nothing happened is no news: it had been taken note of before.
         let _ = standing.latch.acknowledge(now);
-        if standing.latch.is_idle() {
+        // Wells or sites of which it holds still are no new ones.
+        if standing.latch.is_idle() && standing.held.is_empty() {
             self.latches.remove(&place);
         }
         true

@@ -10,6 +10,9 @@ pub const ALARM_MADS: f64 = 3.0;
 /// A trend looks at this many plates at most, the last ones: every pair of them is a slope in memory.
 pub const MOST_PLATES: usize = 1_000;
 
+/// What scatters by less than this part of its middle scatters by the rounding of sums.
+const ROUNDING: f64 = 1e-12;
+
 /// Why a plate cannot be compared with its run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoDrift {
@@ -74,7 +77,8 @@ impl Others {
     pub fn distance(&self, value: f64, least_mad: f64) -> Result<Distance, NoDrift> {
         let Others { n, median, mad } = *self;
         let mad = mad.max(least_mad);
-        if mad == 0.0 {
+        // Values that differ by the rounding of their last digits are the same: as percent of control are, of controls.
+        if mad <= ROUNDING * median.abs() {
             return Err(NoDrift::NoScatter);
         }
         let mads = (value - median) / mad;

@@ -13,7 +13,7 @@ use crate::standing::PlateStanding;
 use crate::statistics::{Controls, Statistic};
 
 /// Names these rules and formulas; it changes whenever either does, and with it the `judgement` digest.
-pub const VERSION: &str = "plateside-judge/1";
+pub const VERSION: &str = "plateside-judge/2";
 
 /// What a rule found: its level, the statistic and the limit that decided.
 struct Finding {
@@ -30,8 +30,8 @@ pub(crate) fn judge(
     rules: &str,
     cause_seq: i64,
 ) -> Vec<Alert> {
-    let Some(card) = plate.card().and_then(|index| cards.get(index)) else { return Vec::new() };
-    let mut alerts = Vec::new();
+    let mut alerts: Vec<Alert> = over(plate, rules, cause_seq).collect();
+    let Some(card) = plate.card().and_then(|index| cards.get(index)) else { return alerts };
     for (headline_index, headline) in card.headline.iter().enumerate() {
         let Some(column) = tracked.iter().position(|name| **name == *headline.feature) else { continue };
         for (pair_index, pair) in card.pair.iter().enumerate() {
@@ -62,6 +62,29 @@ pub(crate) fn judge(
         }
     }
     alerts
+}
+
+/// What had called and is judged no more: another card is in force, or rules are.
+pub(crate) fn over<'p>(
+    plate: &'p mut PlateStanding,
+    rules: &'p str,
+    cause_seq: i64,
+) -> impl Iterator<Item = Alert> + use<'p> {
+    let key = Arc::clone(plate.key());
+    std::mem::take(&mut plate.over).into_iter().map(move |(feature, pair, rule)| Alert {
+        plate: Arc::clone(&key),
+        spot: Spot::default(),
+        feature,
+        rule: rule.as_str().into(),
+        positive: pair.positive,
+        negative: pair.negative,
+        level: AlertLevel::Cleared,
+        value: None,
+        limit: None,
+        counts: (0, 0),
+        cause_seq,
+        rules: rules.into(),
+    })
 }
 
 fn find(rule: Rule, controls: &Controls, limits: &Limits) -> Finding {

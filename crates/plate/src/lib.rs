@@ -44,6 +44,7 @@ mod scopes_tests;
 mod set_here_tests;
 pub mod snapshot;
 mod snapshot_bytes;
+mod snapshot_runs;
 #[cfg(test)]
 mod snapshot_tests;
 pub mod spot;
@@ -69,6 +70,7 @@ pub use flag::{FlagEvent, FlagRecord, Severity, TaskRecord};
 pub use format::Format;
 pub use key::PlateKey;
 pub use layout::{Concentration, Layout, LayoutWell, Role};
+pub use measures::{is_compared_by_size, least_mad};
 pub use origin::{Origin, Source};
 pub use quality::{PlateQuality, quality_of_all};
 pub use record::{
@@ -80,6 +82,6 @@ pub use snapshot::PlateSnapshot;
 pub use snapshot_bytes::SnapshotError;
 pub use spot::Spot;
 pub use spot_check::SpotCheckRecord;
-pub use standing::{LayoutOrigin, PlateStanding};
-pub use statistics::{Counts, FirstTable, Groups, Lines, Part, Statistic, Undefined};
+pub use standing::{LayoutOrigin, PlateStanding, RulesStanding};
+pub use statistics::{Counts, FirstTable, Groups, Lines, Part, Statistic, Undefined, larger_ratio};
 pub use well::Well;

@@ -7,7 +7,7 @@ use crate::drift::Others;
 use crate::quality::{Bench, Terms};
 use crate::rules::FeatureFacts;
 use crate::standing::PlateStanding;
-use crate::statistics::{FirstTable, Groups, Statistic, Undefined, larger_ratio, median_of};
+use crate::statistics::{FirstTable, Groups, Statistic, Undefined, larger_ratio, mean_of, median_of};
 
 /// Every measure, in the order of [`Measures::values`].
 const NAMES: [&str; 17] = [
@@ -145,7 +145,7 @@ impl Measures {
         let counts = (table.counts.positive, table.counts.negative, samples.n);
         let mean = |values: &[f64]| {
             let enough = values.len() as u64 >= u64::from(limits.minimum_n) && !values.is_empty();
-            enough.then(|| values.iter().sum::<f64>() / values.len() as f64)
+            enough.then(|| mean_of(values))
         };
         let [edge_effect, edge_strength, row_gradient, column_gradient, worst_row, worst_column] = samples.artefacts;
         let values = [
@@ -285,6 +285,29 @@ fn is_line(at: usize) -> bool {
     matches!(NAMES.get(at), Some(&("worst_row" | "worst_column")))
 }
 
+/// The place of a line of the QC card among the measures.
+fn place_of(line: &str) -> Option<usize> {
+    let name = match line {
+        "row_line_percent" => "worst_row",
+        "column_line_percent" => "worst_column",
+        other => other.strip_suffix("_percent").unwrap_or(other),
+    };
+    NAMES.iter().position(|known| *known == name)
+}
+
+/// Whether a line of the QC card (`row_line_percent`) is held against other plates by its size alone: which row it is, and
+/// on which side it lies, differs from plate to plate.
+#[must_use]
+pub fn is_compared_by_size(line: &str) -> bool {
+    place_of(line).is_some_and(is_line)
+}
+
+/// The least MAD with which a line of the QC card is held against other plates, in the line's unit; 0 for one that has none.
+#[must_use]
+pub fn least_mad(line: &str) -> f64 {
+    place_of(line).map_or(0.0, |at| FLOORS[at])
+}
+
 /// Which measures these rules hold against other plates, and whether they ask for any of it, if only for how many there are.
 pub(crate) fn compared_by(rules: &crate::rules::Rules) -> ([bool; MEASURES], bool) {
     let asked = NAMES.map(|name| rules.asks_for(&format!("feature.{name}_mads")));
@@ -308,6 +331,15 @@ mod tests {
         assert_eq!(from_others(33.0, &theirs[..4], 1.0), None, "four plates are no run");
         assert_eq!(from_others(33.0, &[1.0; 5], 0.0), None, "nothing scatters");
         assert_eq!(NAMES.iter().zip(FLOORS).filter(|(_, floor)| *floor > 0.0).count(), 6);
+    }
+
+    #[test]
+    fn lines_of_the_card_are_known_by_their_measures() {
+        let by_size = ["row_line_percent", "column_line_percent"];
+        assert!(by_size.into_iter().all(is_compared_by_size));
+        assert!(!["edge_effect_percent", "z_prime", "median_sample", "morans_i"].into_iter().any(is_compared_by_size));
+        let floors = ["edge_effect_percent", "edge_strength", "row_gradient_percent", "row_line_percent", "z_prime"];
+        assert_eq!(floors.map(least_mad), [20.0 / 3.0, 1.0 / 3.0, 20.0 / 3.0, 10.0 / 3.0, 0.0]);
     }
 
     #[test]

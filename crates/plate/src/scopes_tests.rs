@@ -285,3 +285,142 @@ fn a_feature_whose_unit_changes_in_the_middle_of_a_run_is_noticed() {
     );
     assert!(before.iter().all(Option::is_some), "{before:?}");
 }
+
+fn read_whole(lab: &mut Lab, plate: &str, value: impl Fn(usize) -> f64) {
+    for at in 0..24 {
+        lab.stream(lab.seq * 100, &result(plate, at, None, &[("Cells", value(at))]));
+    }
+}
+
+/// A value near 1000 with a scatter of its own for each well and plate; controls in column 6 are near 100.
+fn near(plate: u32, at: usize) -> f64 {
+    let middle = if at % 6 == 5 { 100.0 } else { 1000.0 };
+    middle + f64::from((u32::try_from(at).unwrap() * 7 + plate * 5) % 13)
+}
+
+/// A limit that has nothing to do with it is changed: plates that stand apart from their run stand apart still.
+#[test]
+fn another_profile_judges_plates_against_whole_runs() {
+    let apart = RuleEntry { per_feature: true, ..rule(Scope::Plate, "abs(feature.mean_negative_mads) > 3.0") };
+    let mut lab = Lab::new(vec![apart.clone()]);
+    for plate in 0..8 {
+        let name = format!("P{plate}");
+        lab.stream(lab.seq * 100, &layout_of(&name));
+        // The first of them is the one that stands apart.
+        read_whole(&mut lab, &name, |at| near(plate, at) * if plate == 0 { 3.0 } else { 1.0 });
+    }
+    // A word of it comes once the others are there: a well is read again.
+    lab.stream(lab.seq * 100, &result("P0", 0, None, &[("Cells", 3.0 * near(0, 0))]));
+    let called = |lab: &mut Lab| {
+        let alerts = lab.alerts.drain(..);
+        alerts.map(|alert| (alert.plate.barcode.to_string(), alert.level)).collect::<Vec<_>>()
+    };
+    assert_eq!(called(&mut lab), [("P0".to_owned(), AlertLevel::Attention)]);
+    let limits = Limits { cv_negative_percent: 25.0, ..Limits::default() };
+    let changed = AssayCard { limits, ..card() };
+    let rules = Some(Arc::new(Rules::compile(&RuleFile { rules: vec![apart] }).unwrap()));
+    lab.local(LocalBody::Profile { name: "lab".into(), cards: vec![changed].into(), rules });
+    assert_eq!(called(&mut lab), [], "it stands apart from the same seven plates");
+    lab.local(LocalBody::Track { features: vec!["Area".into()].into() });
+    assert_eq!(called(&mut lab), []);
+}
+
+#[test]
+fn time_is_due_for_a_plate_that_asks_for_its_run() {
+    let mut lab = Lab::new(vec![rule(Scope::Plate, "plate.reading && run.silent_s >= 60.0")]);
+    lab.stream(0, &layout());
+    lab.well(0, 1.0);
+    let last = lab.board.newest_ms().unwrap();
+    assert!(!lab.board.is_time_due(last + 59_000) && lab.board.is_time_due(last + 60_000));
+    lab.local(LocalBody::Clock { stream_ms: last + 60_000 });
+    assert_eq!(lab.said(), [(AlertLevel::Attention, String::new(), (0, 0))]);
+    assert!(!lab.board.is_time_due(last + 61_000), "it was said: no record a second");
+}
+
+#[test]
+fn a_late_site_of_an_excluded_well_calls_nobody() {
+    let mut lab = Lab::new(vec![rule(Scope::Site, "site.focus < 10.0")]);
+    for at in 0..24 {
+        lab.site(at, 1, 50.0);
+    }
+    lab.local(LocalBody::Exclusion {
+        plate: Arc::new(PlateKey::new("run", "P1")),
+        wells: [Well::at_index(23, FORMAT).unwrap()].into(),
+        event: ExclusionEvent::Excluded,
+        reason: "a bubble".into(),
+    });
+    lab.site(23, 2, 1.0);
+    assert_eq!(lab.said(), [], "excluded wells count nowhere");
+    lab.site(22, 2, 1.0);
+    assert_eq!(lab.said().len(), 1);
+}
+
+#[test]
+fn what_is_held_still_is_no_new_observation_after_a_person_took_note() {
+    let counted = RuleEntry { count: 3, within_s: Some(1), ..rule(Scope::Site, "site.focus < 10.0") };
+    let mut lab = Lab::new(vec![counted]);
+    let mut raised = 0;
+    for at in 0..20 {
+        lab.site(at, 1, if at < 3 { 1.0 } else { 50.0 });
+        raised = lab.alerts.first().map_or(raised, |alert| alert.cause_seq + 1);
+    }
+    lab.said();
+    lab.local(LocalBody::Acknowledgement { alert_seq: raised });
+    for at in 20..24 {
+        lab.site(at, 1, 50.0);
+    }
+    assert!(lab.said().iter().all(|(level, ..)| *level == AlertLevel::Cleared), "nothing new was found");
+}
+
+#[test]
+fn what_plain_limits_called_is_over_once_rules_judge() {
+    let mut lab = Lab { board: Board::new(), seq: 0, alerts: Vec::new() };
+    let plain = |limits: Limits| LocalBody::Profile {
+        name: "lab".into(),
+        cards: vec![AssayCard { limits, ..card() }].into(),
+        rules: None,
+    };
+    lab.local(plain(Limits::default()));
+    lab.stream(0, &layout());
+    for at in 0..24 {
+        lab.well(at, if at % 6 == 5 { 900.0 } else { 1000.0 } + 50.0 * f64::from(u32::try_from(at).unwrap() % 5));
+    }
+    let standing = |lab: &Lab| {
+        let mut levels = std::collections::BTreeMap::new();
+        for alert in &lab.alerts {
+            levels.insert(alert.rule.clone(), alert.level);
+        }
+        levels.into_iter().filter(|(_, level)| *level != AlertLevel::Cleared).map(|(rule, _)| rule).collect::<Vec<_>>()
+    };
+    assert!(standing(&lab).contains(&"z_prime".into()), "{:?}", standing(&lab));
+    let before = lab.alerts.len();
+    lab.local(plain(Limits { cv_negative_percent: 21.0, ..Limits::default() }));
+    assert_eq!(lab.alerts.len(), before, "what stands by the new limits, too, is not said again");
+    let rules = Some(Arc::new(Rules::compile(&RuleFile { rules: vec![] }).unwrap()));
+    lab.local(LocalBody::Profile { name: "lab".into(), cards: vec![card()].into(), rules });
+    assert_eq!(standing(&lab), Vec::<Box<str>>::new(), "it can be acknowledged and rest");
+}
+
+/// Values that are all the same have themselves as their mean, and what differs by rounding alone does not scatter.
+#[test]
+fn rounding_is_neither_distance_nor_scatter() {
+    use crate::normalise::{Method, Options, Unscaled, normalised};
+    let roles: Vec<Role> = Well::all_of(FORMAT)
+        .map(|well| match well.column() {
+            0 => Role::Negative,
+            5 => Role::Positive,
+            _ => Role::Sample,
+        })
+        .collect();
+    let pair = Pair { positive: Role::Positive, negative: Role::Negative };
+    let wells = CountedWells::new(FORMAT, &roles, &[false; 24], pair);
+    let values: Vec<Option<f64>> = (0..24).map(|at| Some(if matches!(at % 6, 0 | 5) { 0.1 } else { 0.5 })).collect();
+    let mut three = values.clone();
+    three[5] = None;
+    let found = normalised(Method::PercentActivity, &Options::default(), &three, &wells);
+    assert_eq!(found.map(|_| ()), Err(Unscaled::SameMean), "3 and 4 values of 0.1");
+    let almost = [100.0, 100.0 + 1.4e-14, 100.0 - 1.4e-14, 100.0, 100.0 + 2.8e-14, 100.0];
+    let others = drift::Others::of(almost.into_iter()).unwrap();
+    assert_eq!(others.distance(100.0 + 9e-14, 0.0), Err(drift::NoDrift::NoScatter));
+    assert!(others.distance(100.0 + 9e-14, 1.0).is_ok());
+}

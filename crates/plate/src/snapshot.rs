@@ -138,19 +138,7 @@ impl PlateStanding {
             out.number((*headline).into());
             out.number((*pair).into());
             out.text(rule);
-            out.text(&standing.feature);
-            out.byte(standing.pair.positive as u8);
-            out.byte(standing.pair.negative as u8);
-            out.signed(standing.raised_seq);
-            out.byte(standing.level.and_then(place_of).map_or(0, |place| place + 1));
-            let numbers = standing.latch.to_numbers();
-            out.number(numbers.len() as u64);
-            numbers.into_iter().for_each(|number| out.signed(number));
-            out.number(standing.held.len() as u64);
-            for (at, site) in &standing.held {
-                out.number((*at).into());
-                out.number(site.map_or(0, |site| u64::from(site) + 1));
-            }
+            write_latched(out, standing);
         }
         out.number(self.settled.len() as u64);
         for Settled { seq, measures } in &self.settled {
@@ -246,25 +234,8 @@ impl PlateStanding {
         }
         for _ in 0..bytes.count(9, "rules")? {
             let place = (bytes.small("a headline")?, bytes.small("a pair")?, bytes.text()?.into());
-            let feature = bytes.text()?.into();
-            let pair = Pair { positive: read_role(bytes)?, negative: read_role(bytes)? };
-            let raised_seq = bytes.signed()?;
-            let level = match bytes.byte()? {
-                0 => None,
-                n => Some(*LEVELS.get(usize::from(n) - 1).ok_or(SnapshotError::Impossible("a level"))?),
-            };
-            let count = bytes.count(1, "times of a rule")?;
-            let numbers = (0..count).map(|_| bytes.signed()).collect::<Result<Vec<_>, _>>()?;
-            let latch = Latch::from_numbers(&numbers).ok_or(SnapshotError::Impossible("a rule's state"))?;
-            let wells = plate.format.map_or(0, |format| format.wells());
-            let mut held = BTreeSet::new();
-            for _ in 0..bytes.count(2, "wells of a rule")? {
-                let (at, site) = (bytes.small("a well of a rule")?, read_one_more(bytes, "a site of a rule")?);
-                if at >= wells || !held.insert((at, site)) {
-                    return Err(SnapshotError::Impossible("a well of a rule"));
-                }
-            }
-            plate.latches.insert(place, Latched { latch, feature, pair, raised_seq, level, held });
+            let standing = read_latched(bytes, plate.format.map_or(0, |format| format.wells()))?;
+            plate.latches.insert(place, standing);
         }
         for _ in 0..bytes.count(2, "measures of a plate")? {
             let seq = bytes.signed()?;
@@ -299,6 +270,45 @@ impl PlateStanding {
             self.take_layout();
         }
     }
+}
+
+/// Where a rule stands.
+pub(crate) fn write_latched(out: &mut Out, standing: &Latched) {
+    out.text(&standing.feature);
+    out.byte(standing.pair.positive as u8);
+    out.byte(standing.pair.negative as u8);
+    out.signed(standing.raised_seq);
+    out.byte(standing.level.and_then(place_of).map_or(0, |place| place + 1));
+    let numbers = standing.latch.to_numbers();
+    out.number(numbers.len() as u64);
+    numbers.into_iter().for_each(|number| out.signed(number));
+    out.number(standing.held.len() as u64);
+    for (at, site) in &standing.held {
+        out.number((*at).into());
+        out.number(site.map_or(0, |site| u64::from(site) + 1));
+    }
+}
+
+/// The same, on a plate of so many wells.
+pub(crate) fn read_latched(bytes: &mut In<'_>, wells: u16) -> Result<Latched, SnapshotError> {
+    let feature = bytes.text()?.into();
+    let pair = Pair { positive: read_role(bytes)?, negative: read_role(bytes)? };
+    let raised_seq = bytes.signed()?;
+    let level = match bytes.byte()? {
+        0 => None,
+        n => Some(*LEVELS.get(usize::from(n) - 1).ok_or(SnapshotError::Impossible("a level"))?),
+    };
+    let count = bytes.count(1, "times of a rule")?;
+    let numbers = (0..count).map(|_| bytes.signed()).collect::<Result<Vec<_>, _>>()?;
+    let latch = Latch::from_numbers(&numbers).ok_or(SnapshotError::Impossible("a rule's state"))?;
+    let mut held = BTreeSet::new();
+    for _ in 0..bytes.count(2, "wells of a rule")? {
+        let (at, site) = (bytes.small("a well of a rule")?, read_one_more(bytes, "a site of a rule")?);
+        if at >= wells || !held.insert((at, site)) {
+            return Err(SnapshotError::Impossible("a well of a rule"));
+        }
+    }
+    Ok(Latched { latch, feature, pair, raised_seq, level, held })
 }
 
 /// A layout's digest; it goes among those that are named.

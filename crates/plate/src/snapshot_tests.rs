@@ -14,6 +14,8 @@ use crate::*;
 #[derive(Debug, Clone)]
 enum Event {
     Stream(Box<(Origin, Record)>),
+    /// A message that nobody could read.
+    Undecoded,
     Local(LocalBody),
 }
 
@@ -69,7 +71,7 @@ fn rules() -> Arc<Rules> {
     let rule = |id: &str, per_feature, when: &str, for_s, count| RuleEntry {
         id: id.to_owned(),
         title: id.to_owned(),
-        scope: [("well", Scope::Well), ("site", Scope::Site)]
+        scope: [("well", Scope::Well), ("site", Scope::Site), ("run", Scope::Run)]
             .into_iter()
             .find_map(|(part, scope)| id.starts_with(part).then_some(scope))
             .unwrap_or(Scope::Plate),
@@ -91,6 +93,9 @@ fn rules() -> Arc<Rules> {
         rule("drift", true, "abs(feature.mean_negative_mads) > 1.0", 0, 1),
         rule("well_bright", true, "well.value > 60.0 && !well.excluded", 0, 3),
         rule("well_named", false, "well.features['Extra'] >= 0.0 && well.flagged", 20, 1),
+        rule("run_unread", false, "run.messages >= 4.0 && run.undecoded_percent > 10.0", 0, 1),
+        rule("run_silent", false, "run.silent_s >= 20.0", 15, 1),
+        rule("unread", false, "plate.reading && run.undecoded >= 3.0", 0, 1),
         rule("site_blurred", false, "site.focus_mads < -1.0 || (site.flagged && site.focus < 40.0)", 0, 1),
     ];
     Arc::new(Rules::compile(&RuleFile { rules }).unwrap())
@@ -189,7 +194,7 @@ fn event() -> impl Strategy<Value = Event> {
         }),
         2 => (0..200_000_i64).prop_map(|stream_ms| LocalBody::Clock { stream_ms }),
     ];
-    prop_oneof![10 => stream, 1 => local.prop_map(Event::Local)]
+    prop_oneof![20 => stream, 1 => Just(Event::Undecoded), 2 => local.prop_map(Event::Local)]
 }
 
 fn numbered(events: Vec<Event>) -> Vec<Event> {
@@ -206,6 +211,7 @@ fn numbered(events: Vec<Event>) -> Vec<Event> {
 fn apply(board: &mut Board, seq: usize, event: &Event) -> Vec<Alert> {
     match event {
         Event::Stream(stream) => board.apply(&stream.0, &stream.1, &mut Vec::new()).unwrap(),
+        Event::Undecoded => board.hear_undecoded(),
         Event::Local(body) => local(board, body),
     }
     board.judge(seq as i64)
@@ -248,6 +254,7 @@ fn put_together(before: &Board, events: &[Event]) -> Board {
     for bytes in bytes {
         board.restore(&bytes, &layouts).unwrap();
     }
+    board.restore_runs(&before.snapshot_runs()).unwrap();
     board
 }
 
@@ -264,6 +271,7 @@ proptest! {
         }
         let mut restored = put_together(&whole, &events[..cut]);
         prop_assert_eq!(snapshots(&restored).0, snapshots(&whole).0, "the same bytes again");
+        prop_assert_eq!(restored.snapshot_runs(), whole.snapshot_runs());
         for (seq, event) in events.iter().enumerate().skip(cut) {
             let (one, other) = (apply(&mut whole, seq, event), apply(&mut restored, seq, event));
             prop_assert_eq!(one, other, "the same alerts after {}", seq);
@@ -306,6 +314,14 @@ proptest! {
             board.snapshot(&key).unwrap();
         }
         prop_assert!(FeatureOffers::from_bytes(&forged).is_err());
+        prop_assert!(board.restore_runs(&forged).is_err());
+        let mut runs = whole.snapshot_runs();
+        let place = at.index(runs.len() - 8);
+        runs[place] ^= byte;
+        let content = runs.len() - 8;
+        let check = Sha256::digest(&runs[..content]);
+        runs[content..].copy_from_slice(&check[..8]);
+        let _sense_or_error = board.restore_runs(&runs);
     }
 }
 

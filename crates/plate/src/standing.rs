@@ -52,6 +52,10 @@ pub(crate) const KEPT_STAGES: usize = 256;
 /// (headline, pair, rule) of the plate's card: what an alert's state belongs to.
 pub(crate) type RuleState = BTreeMap<(usize, usize, Rule), AlertLevel>;
 
+/// Where rules stand on a plate at one moment; equal where none of them says or waits for anything else.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RulesStanding(BTreeMap<Place, Latched>);
+
 /// One plate as it stands.
 #[derive(Debug, Clone)]
 pub struct PlateStanding {
@@ -75,6 +79,8 @@ pub struct PlateStanding {
     pub(crate) images: u64,
     pub(crate) stages: Vec<StageVisit>,
     pub(crate) states: RuleState,
+    /// Plain limits that had called and are judged no more: over with the next judgement.
+    pub(crate) over: Vec<(Box<str>, Pair, Rule)>,
     /// Rules that stand other than quiet, by their place.
     pub(crate) latches: BTreeMap<Place, Latched>,
     /// What it measured whenever it was judged complete, the last at the end.
@@ -110,6 +116,7 @@ impl PlateStanding {
             images: 0,
             stages: Vec::new(),
             states: BTreeMap::new(),
+            over: Vec::new(),
             latches: BTreeMap::new(),
             settled: Vec::new(),
             last_ms: None,
@@ -249,6 +256,12 @@ impl PlateStanding {
     pub fn alerts(&self) -> impl Iterator<Item = (&str, AlertLevel)> {
         let plain = self.states.iter().map(|((_, _, rule), level)| (rule.as_str(), *level));
         plain.chain(self.latches.iter().filter_map(|((_, _, rule), standing)| Some((&**rule, standing.level?))))
+    }
+
+    /// Where rules stand on it: to be compared with where they stood.
+    #[must_use]
+    pub fn rules_standing(&self) -> RulesStanding {
+        RulesStanding(self.latches.clone())
     }
 
     /// A tracked column, by its place in [`crate::Board::tracked`].
@@ -396,12 +409,39 @@ impl PlateStanding {
         let assay = self.layout().and_then(|layout| layout.assay.as_deref());
         let chosen = assay.and_then(|assay| cards.iter().position(|card| card.name == assay));
         if self.card != chosen {
-            // States belong to positions in a card; those of another card mean nothing any more.
-            self.states.clear();
+            let lifted = self.lift_states(self.card.and_then(|card| cards.get(card)));
             self.settled.clear();
             self.worked_out.samples.clear();
             self.card = chosen;
-            self.place_latches(chosen.and_then(|card| cards.get(card)));
+            let card = chosen.and_then(|card| cards.get(card));
+            self.place_states(lifted, card);
+            self.place_latches(card);
+        }
+    }
+
+    /// Takes out what plain limits stand at, by feature and roles: places are of one card.
+    pub(crate) fn lift_states(&mut self, card: Option<&AssayCard>) -> Vec<(Box<str>, Pair, Rule, AlertLevel)> {
+        let named = |((headline, pair, rule), level): ((usize, usize, Rule), AlertLevel)| {
+            let (headline, pair) = (card?.headline.get(headline)?, card?.pair.get(pair)?);
+            Some((headline.feature.as_str().into(), *pair, rule, level))
+        };
+        std::mem::take(&mut self.states).into_iter().filter_map(named).collect()
+    }
+
+    /// Puts them to the places that they have on this card; what has none, and had called, is over.
+    pub(crate) fn place_states(&mut self, lifted: Vec<(Box<str>, Pair, Rule, AlertLevel)>, card: Option<&AssayCard>) {
+        for (feature, pair, rule, level) in lifted {
+            let place = card.and_then(|card| {
+                let headline = card.headline.iter().position(|known| *known.feature == *feature)?;
+                Some((headline, card.pair.iter().position(|known| *known == pair)?))
+            });
+            match place {
+                Some((headline, pair)) => {
+                    self.states.insert((headline, pair, rule), level);
+                }
+                None if level != AlertLevel::Cleared => self.over.push((feature, pair, rule)),
+                None => {}
+            }
         }
     }
 

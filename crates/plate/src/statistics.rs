@@ -299,8 +299,11 @@ impl Controls {
     }
 }
 
-/// The larger of a ratio of means and its inverse, by magnitude.
-pub(crate) fn larger_ratio(signal_to_background: f64) -> Statistic {
+/// The larger of a ratio of means and its inverse, by magnitude (`DATA.md` 13: how far apart the means lie).
+///
+/// # Errors
+/// [`Undefined::ZeroMean`] of a ratio of 0, whose inverse is none.
+pub fn larger_ratio(signal_to_background: f64) -> Statistic {
     match signal_to_background.abs() {
         0.0 => Err(Undefined::ZeroMean(Role::Positive)),
         ratio => finite(ratio.max(1.0 / ratio)),
@@ -326,11 +329,10 @@ fn enough(values: &[f64], role: Role, minimum_n: u32) -> Result<f64, Undefined> 
 
 fn mean_and_deviation(values: &[f64], role: Role, minimum_n: u32) -> Result<Spread, Undefined> {
     let n = enough(values, role, minimum_n)?;
-    // Values that are all the same have themselves as their mean; their sum, rounded, may give its neighbour.
-    if let Some(same) = values.first().filter(|first| values.iter().all(|value| value == *first)) {
-        return Ok(Spread { role, centre: finite(*same)?, scatter: 0.0 });
+    if are_the_same(values) {
+        return Ok(Spread { role, centre: finite(mean_of(values))?, scatter: 0.0 });
     }
-    let centre = finite(values.iter().sum::<f64>() / n)?;
+    let centre = finite(mean_of(values))?;
     let squares: f64 = values.iter().map(|value| (value - centre) * (value - centre)).sum();
     if squares >= SMALLEST_SQUARES {
         return Ok(Spread { role, centre, scatter: finite((squares / (n - 1.0)).sqrt())? });
@@ -340,8 +342,22 @@ fn mean_and_deviation(values: &[f64], role: Role, minimum_n: u32) -> Result<Spre
     if largest == 0.0 {
         return Ok(Spread { role, centre, scatter: 0.0 });
     }
-    let squares: f64 = values.iter().map(|value| ((value - centre) / largest).powi(2)).sum();
+    let part = |value: &f64| (value - centre) / largest;
+    let squares: f64 = values.iter().map(|value| part(value) * part(value)).sum();
     Ok(Spread { role, centre, scatter: finite(largest * (squares / (n - 1.0)).sqrt())? })
+}
+
+/// The mean. Values that are all the same have themselves as theirs; their sum, rounded, may give its neighbour. Not a number
+/// for an empty list.
+pub(crate) fn mean_of(values: &[f64]) -> f64 {
+    match values.first() {
+        Some(same) if are_the_same(values) => *same,
+        _ => values.iter().sum::<f64>() / values.len() as f64,
+    }
+}
+
+pub(crate) fn are_the_same(values: &[f64]) -> bool {
+    values.first().is_none_or(|first| values.iter().all(|value| value == first))
 }
 
 /// Below this a sum of squares has lost digits to the smallest numbers that there are.
@@ -390,7 +406,7 @@ fn z_factor((a, b): (Spread, Spread)) -> Statistic {
 }
 
 fn mean_difference((p, n): (Spread, Spread)) -> Statistic {
-    let scatter = p.scatter.hypot(n.scatter);
+    let scatter = libm::hypot(p.scatter, n.scatter);
     if scatter == 0.0 {
         return Err(Undefined::NoScatterAtAll);
     }

@@ -36,7 +36,8 @@ CREATE TABLE snapshot (
 -- At seq every plate's last snapshot held all of its records up to from_seq.
 CREATE TABLE pass (
     seq      INTEGER PRIMARY KEY,
-    from_seq INTEGER NOT NULL
+    from_seq INTEGER NOT NULL,
+    runs     BLOB    NOT NULL -- plate::Board::snapshot_runs at seq
 ) STRICT;
 
 -- A feature of a plate that the board does not track, after everything up to upto_seq.

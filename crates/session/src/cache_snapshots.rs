@@ -86,8 +86,17 @@ impl Cache {
         })
     }
 
-    /// Keeps plates as they stand at `pass.seq`, and that the pass was made; whether it worked.
-    pub fn keep_plates(&mut self, reader: &mut Reader, pass: Pass, plates: &[PlateToKeep]) -> bool {
+    /// For [`plate::Board::restore_runs`]: runs as they stood at a pass.
+    pub fn runs_at(&mut self, pass: Pass) -> Option<Vec<u8>> {
+        self.reading(|raw| {
+            let mut statement = raw.prepare("SELECT runs FROM pass WHERE seq = ?")?;
+            let mut rows = statement.rows(&[Bound::Int(pass.seq)])?;
+            Ok(rows.next()?.map(|row| row.blob(0).to_vec()))
+        })?
+    }
+
+    /// Keeps plates and runs as they stand at `pass.seq`, and that the pass was made; whether it worked.
+    pub fn keep_plates(&mut self, reader: &mut Reader, pass: Pass, plates: &[PlateToKeep], runs: &[u8]) -> bool {
         self.writing(reader, pass.seq, |raw| {
             let mut known: HashMap<[u8; 32], ()> = HashMap::new();
             for PlateToKeep { plate, snapshot } in plates {
@@ -106,8 +115,11 @@ impl Cache {
                     ],
                 )?;
             }
-            raw.prepare("INSERT OR IGNORE INTO pass (seq, from_seq) VALUES (?, ?)")?
-                .run(&[Bound::Int(pass.seq), Bound::Int(pass.from_seq)])?;
+            raw.prepare("INSERT OR IGNORE INTO pass (seq, from_seq, runs) VALUES (?, ?, ?)")?.run(&[
+                Bound::Int(pass.seq),
+                Bound::Int(pass.from_seq),
+                Bound::Blob(runs),
+            ])?;
             Ok(())
         })
     }

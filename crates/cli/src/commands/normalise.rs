@@ -4,23 +4,20 @@ use engine::normalised::{NormaliseQuestion, NormalisedPlate, of_session, of_tabl
 use engine::plate::normalise::{Method, Options};
 use engine::wire::table::WellTable;
 
-use super::qc::{bad_table, no_answer, read_layout, read_table};
+use super::qc::{bad_table, is_session, no_answer, read_layout, read_table};
 use crate::arguments::normalise::Normalise;
 use crate::failure::Failure;
 use crate::output::{Format, columns, print_several, rounded};
 use crate::report::Node;
 use crate::terminal::{plain, say, stdout_is_terminal};
 
+/// An error names so many plates.
+const MOST_NAMED: usize = 8;
+
 pub(crate) async fn run(arguments: Normalise) -> Result<(), Failure> {
     let options = options(&arguments);
     let Normalise { source, layout, feature, method, plate, run, format, .. } = arguments;
-    let is_session = source.is_dir();
-    if is_session && layout.is_some() {
-        return Err(Failure::usage("--layout is for tables: a session brings its layouts with it"));
-    }
-    if !is_session && run.is_some() {
-        return Err(Failure::usage("--run is for sessions: a table knows no runs"));
-    }
+    let is_session = is_session(&source, layout.is_some(), run.is_some())?;
     let question = NormaliseQuestion { run, plate, feature, method, options };
     let plates = if is_session {
         of_session(&source, &question).await?
@@ -47,17 +44,21 @@ pub(crate) async fn run(arguments: Normalise) -> Result<(), Failure> {
         None => Format::Csv,
     };
     print_several(format, &objects, |_| table(&plates))?;
-    let undefined = plates.iter().filter_map(|plate| Some((plate, plate.undefined?)));
-    let undefined: Vec<String> = undefined.map(|(plate, reason)| format!("{}: {reason}", name_of(plate))).collect();
-    match undefined.as_slice() {
-        [] => Ok(()),
-        some => Err(Failure::bad(format!(
-            "{} of {} cannot be had for {}",
-            question.method.as_str(),
-            plain(&question.feature, 80),
-            some.join("; ")
-        ))),
+    let undefined: Vec<_> = plates.iter().filter_map(|plate| Some((plate, plate.undefined?))).collect();
+    if undefined.is_empty() {
+        return Ok(());
     }
+    let named = undefined.iter().take(MOST_NAMED).map(|(plate, reason)| format!("{}: {reason}", name_of(plate)));
+    let more = match undefined.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!("; and {more} plates more"),
+    };
+    Err(Failure::bad(format!(
+        "{} of {} cannot be had for {}{more}",
+        question.method.as_str(),
+        plain(&question.feature, 80),
+        named.collect::<Vec<_>>().join("; ")
+    )))
 }
 
 /// How the method is applied; of an argument that it has no use for it says so.

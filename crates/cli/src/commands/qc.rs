@@ -16,13 +16,7 @@ use crate::terminal::{plain, say};
 
 pub(crate) async fn run(arguments: Qc) -> Result<(), Failure> {
     let Qc { source, layout, feature, plate, run, minimum_n, replicates, format } = arguments;
-    let is_session = source.is_dir();
-    if is_session && layout.is_some() {
-        return Err(Failure::usage("--layout is for tables: a session brings its layouts with it"));
-    }
-    if !is_session && run.is_some() {
-        return Err(Failure::usage("--run is for sessions: a table knows no runs"));
-    }
+    let is_session = is_session(&source, layout.is_some(), run.is_some())?;
     let question = QcQuestion { run, plate, feature, minimum_n, replicates };
     let rows = if is_session {
         of_session(&source, &question).await?
@@ -40,6 +34,18 @@ pub(crate) async fn run(arguments: Qc) -> Result<(), Failure> {
     };
     let objects: Vec<Node> = rows.iter().map(object).collect();
     print_several(format.get(), &objects, |_| table(&rows))
+}
+
+/// Whether a source is a session; an argument of the other kind of source is refused, not passed over.
+pub(super) fn is_session(source: &Path, has_layout: bool, has_run: bool) -> Result<bool, Failure> {
+    let is_session = source.is_dir();
+    if is_session && has_layout {
+        return Err(Failure::usage("--layout is for tables: a session brings its layouts with it"));
+    }
+    if !is_session && has_run {
+        return Err(Failure::usage("--run is for sessions: a table knows no runs"));
+    }
+    Ok(is_session)
 }
 
 pub(super) fn read_layout(path: &Path) -> Result<LayoutTable, Failure> {

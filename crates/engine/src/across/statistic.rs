@@ -1,6 +1,6 @@
 //! One statistic of a plate by its name: a line of the QC card, another of `QC.md`, or the middle of a group of wells.
 
-use plate::{CountedWells, Pair, PlateQuality, Role, Statistic, Undefined};
+use plate::{CountedWells, Pair, PlateQuality, Role, Statistic, Undefined, larger_ratio};
 
 /// What a name means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub(crate) fn named(name: &str) -> Option<Named> {
 pub(crate) fn value(named: &Named, quality: &PlateQuality) -> Statistic {
     let artefacts = &quality.artefacts;
     match named.name {
-        "signal_ratio" => signal_ratio(quality.table.signal_to_background),
+        "signal_ratio" => quality.table.signal_to_background.and_then(larger_ratio),
         "row_line_percent" => artefacts.worst_row.map(|line| line.percent),
         "column_line_percent" => artefacts.worst_column.map(|line| line.percent),
         name => {
@@ -86,13 +86,6 @@ pub(crate) fn value(named: &Named, quality: &PlateQuality) -> Statistic {
             found.map_or(Err(Undefined::LeftOut), |(_, value)| value)
         }
     }
-}
-
-/// How far apart the means lie, whichever is the larger. A ratio of 0 stands infinitely far from 1: it is defined, and far
-/// off, only where the other mean is 0.
-pub(crate) fn signal_ratio(signal_to_background: Statistic) -> Statistic {
-    let ratio = signal_to_background.map(|ratio| if ratio.abs() < 1.0 { 1.0 / ratio } else { ratio });
-    ratio.and_then(|r| if r.is_finite() { Ok(r) } else { Err(Undefined::OutOfRange) })
 }
 
 /// The middle of a group of wells by its name, and of how many wells; `None` for a name that is none of [`MIDDLES`].

@@ -134,7 +134,7 @@ fn qc(
 ) -> Qc {
     let table = &quality.table;
     let expected = |role: Role| u32::try_from(plate.wells_of_role(role)).unwrap_or(u32::MAX);
-    let ratio = statistic::signal_ratio(table.signal_to_background);
+    let ratio = table.signal_to_background.and_then(plate::larger_ratio);
     let z_line = |name, value: Statistic| {
         let level = super::tiles::z_prime_level(value.ok(), (limits.z_prime_good, limits.z_prime_attention));
         Shown { name, value, limit: Some(limits.z_prime_good), at_least: true, level }.line()

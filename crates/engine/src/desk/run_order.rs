@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use plate::drift::{NoDrift, distance, trend};
-use plate::{Board, PlateKey};
+use plate::drift::{NoDrift, Others, trend};
+use plate::{Board, PlateKey, is_compared_by_size, least_mad};
 
 use super::Desk;
 use super::compared::{RunOrder, RunOrderArgs, RunPoint};
@@ -45,13 +45,15 @@ impl Desk {
                     Some(judged) => judged.statistic(&args.feature, &args.statistic),
                     None => (Err("No assay card applies to this plate.".to_owned()), Level::Unknown),
                 };
+                // As rules hold it against other plates.
+                let value = if is_compared_by_size(&args.statistic) { value.map(f64::abs) } else { value };
                 Found { key, complete, value, level }
             })
             .collect();
         if found.iter().all(|found| found.value.as_ref().is_err_and(|why| why == UNKNOWN)) {
             return Err(Failure::new("invalid", format!("{:?} is no statistic of a plate.", args.statistic)));
         }
-        Ok(told(&showing, &found))
+        Ok(told(&showing, &found, least_mad(&args.statistic)))
     }
 }
 
@@ -75,23 +77,24 @@ impl Judged {
     }
 }
 
-fn told(showing: &Showing, found: &[Found]) -> RunOrder {
+fn told(showing: &Showing, found: &[Found], least_mad: f64) -> RunOrder {
     let complete = |found: &&Found| found.complete;
     let of_complete: Vec<f64> = found.iter().filter(complete).filter_map(|found| found.value.clone().ok()).collect();
     // The middle and scatter of all complete plates: what a chart's lines are drawn from.
-    let middle = distance(0.0, &of_complete).ok();
+    let middle = Others::of(of_complete.iter().copied()).and_then(|others| others.distance(0.0, least_mad)).ok();
     let in_order: Vec<Option<f64>> =
         found.iter().map(|found| found.value.clone().ok().filter(|_| found.complete)).collect();
-    let others = |at: usize| -> Vec<f64> {
+    let far = |at: usize, value: f64| {
         let but = |(place, _): &(usize, &Option<f64>)| *place != at;
-        in_order.iter().enumerate().filter(but).filter_map(|(_, value)| *value).collect()
+        let others = Others::of(in_order.iter().enumerate().filter(but).filter_map(|(_, value)| *value));
+        others.and_then(|others| others.distance(value, least_mad)).ok().map(|far| far.mads)
     };
     let points = found.iter().enumerate().map(|(at, plate)| RunPoint {
         plate: showing.handle(&plate.key),
         barcode: plate.key.barcode.to_string(),
         value: plate.value.clone().ok(),
         undefined: plate.value.clone().err(),
-        mads: plate.value.as_ref().ok().and_then(|value| distance(*value, &others(at)).ok()).map(|far| far.mads),
+        mads: plate.value.as_ref().ok().and_then(|value| far(at, *value)),
         complete: plate.complete,
         level: plate.level,
     });

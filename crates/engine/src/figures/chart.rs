@@ -1,4 +1,4 @@
-//! A statistic of a run's plates in order, against the run's own complete plates.
+//! A statistic of a run's plates in order, against the run's first complete plates.
 
 use figure::{Baseline, Breach, ChartPlate, Charted, ControlChart, MOST_CHARTED, Measured};
 use plate::control_chart;
@@ -12,13 +12,16 @@ use crate::nearest::nearest;
 use crate::qc::FeatureOfPlate;
 
 /// What the baseline is called.
-const BASELINE: &str = "of the run's own complete plates";
+const BASELINE: &str = "of the run's first complete plates";
+/// So many of them are it, and are not judged by it: a plate within its own baseline can never lie far from it.
+const OF_BASELINE: usize = control_chart::MINIMUM_PLATES as usize;
 
 /// A plate's value, and from how many wells.
 type Charting = (Measured, u32);
 
 impl Opened {
-    /// Plates that are not complete are gaps; at least [`control_chart::MINIMUM_PLATES`] complete ones with a value make the baseline.
+    /// Plates that are not complete are gaps. The first [`OF_BASELINE`] complete ones with a value make the baseline, which
+    /// stays as it is whatever comes; later plates are judged by it.
     pub(super) async fn chart(
         &mut self,
         question: &FigureQuestion,
@@ -52,7 +55,10 @@ impl Opened {
             other => other.map_err(|why| why.to_string()),
         };
         if let Ok(baseline) = &baseline {
-            let position = |plate: &ChartPlate| baseline.position_sd(*plate.value.as_ref().ok()?);
+            let position = |plate: &ChartPlate| {
+                let is_judged = !baseline.plates().contains(&plate.key);
+                baseline.position_sd(*plate.value.as_ref().ok().filter(|_| is_judged)?)
+            };
             for broken in violations(&plates.iter().map(position).collect::<Vec<_>>()) {
                 let judged = broken.points.last().and_then(|at| plates.get_mut(*at));
                 let breach = Breach { rule: broken.rule.as_str().to_owned(), is_warning: !broken.rule.rejects() };
@@ -75,8 +81,8 @@ impl Opened {
 
     fn baseline(&self, plates: &[ChartPlate]) -> Result<control_chart::Baseline, control_chart::NoBaseline> {
         let with_value = plates.iter().filter_map(|plate| Some((plate.key.clone(), *plate.value.as_ref().ok()?)));
-        let with_value: Vec<(PlateKey, f64)> = with_value.collect();
-        let last = plates.iter().filter_map(|plate| self.board.plate(&plate.key)?.last_ms()).max();
+        let with_value: Vec<(PlateKey, f64)> = with_value.take(OF_BASELINE).collect();
+        let last = with_value.iter().filter_map(|(key, _)| self.board.plate(key)?.last_ms()).max();
         control_chart::Baseline::freeze(BASELINE, last.unwrap_or_default(), &with_value)
     }
 

@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use plate::{Board, LocalBody, PlateKey};
+use plate::{Board, LocalBody, PlateKey, PlateStanding, RulesStanding};
 use session::{Pass, PlateToKeep, StoredBody, StoredEntry};
 
 /// Entries between two looks.
@@ -34,6 +34,8 @@ pub(super) struct Passes {
     never: BTreeSet<Arc<PlateKey>>,
     /// Cards or tracked features changed: what was kept before is no use any more.
     all: bool,
+    /// Plates for which time may have changed what rules say, and where those stood before it passed.
+    by_clock: HashMap<Arc<PlateKey>, RulesStanding>,
 }
 
 /// The plate that an entry changes by itself.
@@ -48,10 +50,19 @@ pub(super) fn plate_of(entry: &StoredEntry) -> Option<&Arc<PlateKey>> {
     }
 }
 
+/// Whether an entry is of no plate by itself and may change what is said of many.
+pub(super) fn changes_many(entry: &StoredEntry) -> bool {
+    changes_all(entry) || is_clock(entry)
+}
+
 /// Whether an entry changes how all plates are judged.
-pub(super) fn changes_all(entry: &StoredEntry) -> bool {
+fn changes_all(entry: &StoredEntry) -> bool {
     matches!(&entry.body, StoredBody::Local(local)
-        if matches!(local.body, LocalBody::Profile { .. } | LocalBody::Track { .. } | LocalBody::RunLayout { .. } | LocalBody::Clock { .. }))
+        if matches!(local.body, LocalBody::Profile { .. } | LocalBody::Track { .. } | LocalBody::RunLayout { .. }))
+}
+
+fn is_clock(entry: &StoredEntry) -> bool {
+    matches!(&entry.body, StoredBody::Local(local) if matches!(local.body, LocalBody::Clock { .. }))
 }
 
 impl Passes {
@@ -59,6 +70,11 @@ impl Passes {
     pub(super) fn note(&mut self, board: &Board, entries: &[StoredEntry]) {
         for entry in entries {
             self.all |= changes_all(entry);
+            if is_clock(entry) {
+                for plate in board.plates().filter(|plate| plate.waits_for_time()) {
+                    self.by_clock.entry(Arc::clone(plate.key())).or_insert_with(|| plate.rules_standing());
+                }
+            }
             let Some(plate) = plate_of(entry) else { continue };
             match self.unkept.get_mut(plate) {
                 Some(unkept) => unkept.records += 1,
@@ -82,7 +98,10 @@ impl Passes {
                 let records = board.plate(plate).map_or(0, |plate| plate.arrivals().0);
                 unkept.records >= RECORDS.max(records / TIMES) || unkept.first_seq <= stale
             };
-            self.unkept.iter().filter(is_due).map(|(plate, _)| plate).collect()
+            let now = |plate: &PlateKey| board.plate(plate).map(PlateStanding::rules_standing);
+            let says_other = |(plate, before): &(&Arc<PlateKey>, &RulesStanding)| now(plate).as_ref() != Some(*before);
+            let by_clock = self.by_clock.iter().filter(says_other).map(|(plate, _)| plate);
+            self.unkept.iter().filter(is_due).map(|(plate, _)| plate).chain(by_clock).collect()
         };
         if !keys.is_empty() {
             // So that the plates that are kept are always the first ones of the board.
@@ -102,5 +121,6 @@ impl Passes {
             self.never.remove(plate);
         }
         self.all &= plates.is_empty();
+        self.by_clock.clear();
     }
 }

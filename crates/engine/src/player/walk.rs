@@ -104,6 +104,12 @@ impl Walk {
                 }
             }
         }
+        let runs = self.cache.runs_at(pass);
+        let put_runs = |board: &mut Board| runs.as_ref().is_some_and(|runs| board.restore_runs(runs).is_ok());
+        if !put_runs(&mut board) {
+            self.cache.discard();
+            return Ok(None);
+        }
         // A plate that was quiet may have been kept before a person took note of its alerts.
         taken_note_of.into_iter().for_each(|alert_seq| board.acknowledge(alert_seq));
         let (mut at, mut changes) = (pass.from_seq, Vec::new());
@@ -119,6 +125,8 @@ impl Walk {
             changes.clear();
             at = upto;
         }
+        // What is read again is of some plates only: messages and runs were counted with all of them.
+        put_runs(&mut board);
         Ok(Some((board, passes)))
     }
 
@@ -133,18 +141,18 @@ impl Walk {
             return Ok(stride);
         }
         let mut entries = self.reader.entries_between(self.at, upto).await?;
-        // Right after a change of cards or tracked features all plates are kept.
-        if let Some(change) = entries.iter().position(passes::changes_all) {
+        // Right after a change of cards or tracked features all plates are kept, and after a clock's those that it is news for.
+        if let Some(change) = entries.iter().position(passes::changes_many) {
             upto = entries[change].seq;
             entries.truncate(change + 1);
         }
         self.passes.note(&self.board, &entries);
-        let changed_all = entries.last().is_some_and(passes::changes_all);
+        let changed_many = entries.last().is_some_and(passes::changes_many);
         rebuild::apply(&mut self.board, entries, &mut stride.changes, |seq, alert| {
             stride.alerts.push(AlertTick { seq, alert });
         });
         self.at = upto;
-        if changed_all || upto % EVERY == 0 {
+        if changed_many || upto % EVERY == 0 {
             self.keep();
         }
         Ok(stride)
@@ -156,7 +164,9 @@ impl Walk {
             return;
         }
         let (pass, plates) = self.passes.due(&self.board, self.at);
-        if cache_has_room(&self.dir) && self.cache.keep_plates(&mut self.reader, pass, &plates) {
+        if cache_has_room(&self.dir)
+            && self.cache.keep_plates(&mut self.reader, pass, &plates, &self.board.snapshot_runs())
+        {
             self.passes.kept(&plates);
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Board, REMEMBERED_LISTS};
-use crate::by_rules::{Point, RunStanding, Subjects};
+use crate::by_rules::{Heard, Point, RunStanding, Subjects};
 use crate::feature::FeatureList;
 use crate::flag::FlagRecord;
 use crate::key::PlateKey;
@@ -29,6 +29,28 @@ impl Board {
         let index = self.add(plate);
         let run = self.plates[index].run;
         self.runs[run].heard(index, last_ms.unwrap_or(-1), None);
+    }
+
+    /// What was heard so far, and the run that was heard of last.
+    pub(crate) fn heard_so_far(&self) -> (Heard, Option<usize>) {
+        (self.heard, self.last_run)
+    }
+
+    pub(crate) fn runs(&self) -> &[RunStanding] {
+        &self.runs
+    }
+
+    pub(crate) fn place_of_run(&self, name: &str) -> Option<usize> {
+        self.run_by_name.get(name).copied()
+    }
+
+    /// Runs stand as they are given; their plates stay.
+    pub(crate) fn put_runs(&mut self, heard: Heard, last_run: Option<usize>, runs: Vec<(usize, RunStanding)>) {
+        (self.heard, self.last_run) = (heard, last_run);
+        for (place, mut run) in runs {
+            run.plates = std::mem::take(&mut self.runs[place].plates);
+            self.runs[place] = run;
+        }
     }
 
     fn add(&mut self, mut plate: PlateStanding) -> usize {

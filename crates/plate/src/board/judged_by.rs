@@ -8,8 +8,9 @@ use crate::digest::FieldHasher;
 use crate::judge;
 
 impl Board {
-    /// Tracks the cards' headline features and the extra ones; values of features that stay are kept.
-    pub(super) fn retrack(&mut self) {
+    /// Tracks the cards' headline features and the extra ones; values of features that stay are kept, and so is what plain
+    /// limits stood at by the cards `before`, where they still decide.
+    pub(super) fn retrack(&mut self, before: &[AssayCard]) {
         let mut tracked: Vec<Box<str>> = Vec::new();
         let headline = self.cards.iter().flat_map(|card| &card.headline).map(|headline| headline.feature.as_str());
         let named = self.rule_set.iter().flat_map(|set| set.rules.named_features());
@@ -26,10 +27,12 @@ impl Board {
                 before.and_then(|at| old.get_mut(at)?.take())
             });
             plate.put_columns(kept.collect());
-            plate.states.clear();
+            let lifted = plate.lift_states(plate.card().and_then(|card| before.get(card)));
             plate.settled.clear();
             plate.choose_card(&self.cards);
-            plate.place_latches(plate.card().and_then(|card| self.cards.get(card)));
+            let card = plate.card().and_then(|card| self.cards.get(card));
+            plate.place_states(lifted, card.filter(|_| self.rule_set.is_none()));
+            plate.place_latches(card);
             due.push(index);
         }
         self.runs.iter_mut().for_each(RunStanding::forget_compared);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Board;
 use crate::alert::Alert;
-use crate::by_rules::{self, Bench, Cause};
+use crate::by_rules::{self, Bench, Cause, Measured, Point};
 use crate::digest::FieldHasher;
 use crate::judge;
 use crate::standing::PlateStanding;
@@ -42,9 +42,13 @@ impl Board {
             heard: self.heard,
         };
         let mut alerts = Vec::new();
-        for (index, point) in due {
-            let room = (&mut self.statistics.0, cause);
-            by_rules::judge(&mut self.plates, &mut self.runs, (index, point), &bench, room, &mut alerts);
+        let measure = |due: &(usize, Point)| {
+            by_rules::measure(&mut self.plates, &mut self.runs, *due, &bench, (&mut self.statistics.0, cause))
+        };
+        let measured: Vec<Measured> = due.iter().map(measure).collect();
+        for ((index, point), measured) in due.into_iter().zip(measured) {
+            let why = (&*measured, cause);
+            by_rules::judge(&mut self.plates, &mut self.runs, (index, point), &bench, why, &mut alerts);
             due_runs.extend(Some(self.plates[index].run).filter(|_| set.has_runs && point.plate));
         }
         let mut judged = BTreeSet::new();
@@ -60,8 +64,11 @@ impl Board {
     pub fn is_time_due(&self, now_ms: i64) -> bool {
         let Some(bench) = self.bench() else { return false };
         let bench = Bench { clock_ms: self.clock_ms.max(Some(now_ms)), ..bench };
-        self.plates.iter().any(|plate| plate.waits_for_time() && by_rules::is_time_due(plate, &bench))
-            || self.runs.iter().any(|run| run.is_time_due(&self.plates, &bench))
+        let plate_is_due = |plate: &PlateStanding| {
+            let run = || self.runs.get(plate.run).map(|run| run.facts(&self.plates, &bench));
+            plate.waits_for_time() && by_rules::is_time_due(plate, run, &bench)
+        };
+        self.plates.iter().any(plate_is_due) || self.runs.iter().any(|run| run.is_time_due(&self.plates, &bench))
     }
 
     /// What is judged with; `None` where the cards' plain limits are judged.

@@ -24,12 +24,12 @@ pub(crate) struct RunStanding {
     /// Its plates, by their place on the board.
     pub(crate) plates: Vec<usize>,
     /// What had been heard before it began.
-    began: Heard,
+    pub(crate) began: Heard,
     /// The plate that was heard of last.
-    last_plate: usize,
-    last_ms: Option<i64>,
+    pub(crate) last_plate: usize,
+    pub(crate) last_ms: Option<i64>,
     /// Where rules of its scope stand, and the plate that an alert of theirs names.
-    latches: BTreeMap<Box<str>, (Latched, usize)>,
+    pub(crate) latches: BTreeMap<Box<str>, (Latched, usize)>,
     pub(super) compared: Option<Compared>,
 }
 
@@ -102,7 +102,7 @@ impl RunStanding {
     }
 
     /// What a rule may ask of it.
-    pub(super) fn facts(&self, plates: &[PlateStanding], bench: &Bench<'_>) -> RunFacts<'_> {
+    pub(crate) fn facts(&self, plates: &[PlateStanding], bench: &Bench<'_>) -> RunFacts<'_> {
         let asked = if bench.set.counts_plates { &*self.plates } else { &[] };
         let plates = || asked.iter().filter_map(|at| plates.get(*at)).filter(|plate| plate.last_ms.is_some());
         let count = |n: usize| bench.set.counts_plates.then_some(n as f64);

@@ -121,7 +121,8 @@ impl<'p> Ground<'p> {
                 found.held = known.cloned().unwrap_or_default();
                 let one = (at, site.filter(|_| of_sites));
                 found.held.remove(&one);
-                vec![one]
+                // Excluded wells count nowhere; a rule about wells may ask whether one is.
+                if of_sites && self.plate.is_excluded_at(at.into()) { Vec::new() } else { vec![one] }
             }
             Subjects::All if of_sites => self.sites(),
             Subjects::All => self.plate.wells_read().map(|at| (at, None)).collect(),

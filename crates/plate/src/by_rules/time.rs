@@ -1,7 +1,7 @@
 //! Rules and time: a clock's record is made only where it would change what a rule says.
 
 use super::{Bench, Latched, Place, outcome};
-use crate::rules::{CompiledRule, Facts, LimitFacts, Scope};
+use crate::rules::{CompiledRule, Facts, LimitFacts, RunFacts, Scope};
 use crate::standing::PlateStanding;
 
 /// A plate, or a run, that nothing came of for longer than this is not being read any more.
@@ -18,7 +18,12 @@ pub(super) fn asks_for_time(rule: &CompiledRule) -> bool {
 }
 
 /// Whether a plate that is judged at the bench's time would raise or clear an alert that it would not at its last message's.
-pub(crate) fn is_time_due(plate: &PlateStanding, bench: &Bench<'_>) -> bool {
+/// Rules of a plate's scope that are not asked once a feature are the only ones, beside those of runs, that may ask for time.
+pub(crate) fn is_time_due<'r>(
+    plate: &PlateStanding,
+    run: impl FnOnce() -> Option<RunFacts<'r>>,
+    bench: &Bench<'_>,
+) -> bool {
     let now = bench.now(plate);
     let waits = |(place, standing): (&Place, &Latched)| {
         let rule = bench.set.rules.rule(&place.2).filter(|rule| !asks_for_time(rule));
@@ -27,9 +32,10 @@ pub(crate) fn is_time_due(plate: &PlateStanding, bench: &Bench<'_>) -> bool {
     if plate.latches.iter().any(waits) {
         return true;
     }
+    let run = bench.set.asks_for_runs.then(run).flatten();
     let limits = plate.card().and_then(|card| bench.cards.get(card)).map(LimitFacts::of);
     let plate_facts = outcome::plate_facts(plate, bench);
-    let facts = Facts { plate: Some(&plate_facts), limits: limits.as_ref(), ..Facts::default() };
+    let facts = Facts { run: run.as_ref(), plate: Some(&plate_facts), limits: limits.as_ref(), ..Facts::default() };
     let changes = |rule: &CompiledRule| {
         let known = plate.latches.get(&outcome::place_of((0, 0), rule));
         would_change(rule, known, &facts, now)

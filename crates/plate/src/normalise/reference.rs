@@ -2,6 +2,7 @@
 
 use super::method::{Group, Unscaled};
 use crate::middle::Middle;
+use crate::statistics::{are_the_same, mean_of};
 
 /// What is taken from a value, and what it is divided by then; times `factor`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,8 +40,7 @@ pub(super) fn percent_activity(positives: &[f64], negatives: &[f64]) -> Result<R
 /// (x - mean) / sd.
 pub(super) fn z(reference: &[f64], group: Group) -> Result<Ruler, Unscaled> {
     let from = mean(reference, group, 2)?;
-    // Equal values have no scatter, whatever the rounding of their mean.
-    if reference.windows(2).all(|two| two.first() == two.last()) {
+    if are_the_same(reference) {
         return Err(Unscaled::NoScatter(group));
     }
     let squares: f64 = reference.iter().map(|value| (value - from) * (value - from)).sum();
@@ -73,7 +73,7 @@ fn scatter(from: f64, unit: f64, group: Group) -> Result<Ruler, Unscaled> {
 
 fn mean(values: &[f64], group: Group, minimum: u32) -> Result<f64, Unscaled> {
     enough(values, group, minimum)?;
-    finite(values.iter().sum::<f64>() / values.len() as f64)
+    finite(mean_of(values))
 }
 
 pub(super) fn enough(values: &[f64], group: Group, minimum: u32) -> Result<(), Unscaled> {

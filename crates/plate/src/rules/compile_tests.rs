@@ -119,6 +119,14 @@ fn a_scope_knows_what_is_around_it_and_nothing_else() {
     ] {
         assert!(with(scope, per_feature, &has(&[path])).unwrap_err().contains("is not known here"), "{scope:?} {path}");
     }
+    // Nothing would tell when its time has come.
+    for (scope, per_feature) in [(Scope::Plate, true), (Scope::Well, false), (Scope::Site, false)] {
+        for path in ["plate.silent_s", "run.silent_s"] {
+            let refused = with(scope, per_feature, &format!("{path} >= 30.0")).unwrap_err();
+            assert!(refused.contains("is asked by rules about a run"), "{scope:?} {path}: {refused}");
+        }
+    }
+    assert_eq!(with(Scope::Plate, false, "plate.silent_s + run.silent_s > 60.0"), Ok(()));
 }
 
 #[test]
@@ -129,7 +137,11 @@ fn every_fact_can_be_asked_for_and_reads_its_own_field() {
     unique.dedup();
     assert_eq!(unique.len(), names.len(), "no path twice");
     for fact in FACTS.iter().flat_map(|group| group.iter()) {
-        let scope = if fact.variable == Variable::Run { Scope::Run } else { Scope::Site };
+        let scope = match fact.variable {
+            Variable::Run => Scope::Run,
+            _ if fact.path.ends_with(".silent_s") => Scope::Plate,
+            _ => Scope::Site,
+        };
         let (scope, per_feature) =
             if fact.variable == Variable::Feature { (Scope::Plate, true) } else { (scope, false) };
         let when = format!("has({})", fact.path);

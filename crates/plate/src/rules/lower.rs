@@ -8,7 +8,7 @@ use cel::parser::Parser;
 
 use super::condition::{Arithmetic, Asked, Comparison, Condition, Likeness, Missing, Number, Text, Truth};
 use super::facts::Read;
-use super::file::{MAX_NESTING, MAX_NODES, RuleEntry};
+use super::file::{MAX_NESTING, MAX_NODES, RuleEntry, Scope};
 use super::names::{Spelled, names_of};
 use super::problem::Misplaced;
 use super::scan::scan;
@@ -128,6 +128,11 @@ impl Lowering<'_> {
             });
         }
         let fact = self.fact(spelled, at)?;
+        // Time passes without a message for plates and runs as a whole: that is what clock records are made for.
+        if fact.path.ends_with(".silent_s") && (self.rule.per_feature || self.rule.scope > Scope::Plate) {
+            let reason = format!("{} is asked by rules about a run, or about a plate without its features", fact.path);
+            return Err(Misplaced::new(at, reason).hint("per_feature = false, and scope = \"plate\" or \"run\""));
+        }
         let asked = self.ask(|asked| asked.path() == fact.path, Asked::Fact(fact));
         Ok(match fact.read {
             read if spelled.is_presence => Typed::Truth(Truth::Has(read)),
