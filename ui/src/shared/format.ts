@@ -18,7 +18,7 @@ export function value(given: number | null | undefined): string {
   if (given === 0) return "0";
   const size = Math.abs(given);
   if (size < 1e-3 || size >= 1e7) return given.toExponential(2).replace("-", "−");
-  return number(given, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
+  return number(given, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : 5);
 }
 
 /** A count with thousands parted. */

@@ -21,10 +21,15 @@ export interface Toast {
 /** Called with every tick; the tick counts as drawn when all of these have resolved. */
 export type Painter = (tick: WindowTick) => Promise<void> | void;
 
+/** Alerts that are over and taken note of are kept up to this number. */
+const MOST_RESTING = 1000;
+
 class Desk {
   host!: Host;
   plates = new SvelteMap<string, PlateTile>();
   alerts = $state.raw<AlertItem[]>([]);
+  /** Older ones that hold, too, and that this page was not told of. */
+  alertsLeftOut = $state(0);
   strip = $state.raw<Strip | null>(null);
   /** Messages a second over the last minute, oldest first. */
   rates = $state.raw<number[]>([]);
@@ -96,8 +101,13 @@ class Desk {
     if (tick.alerts.length > 0) {
       const news = new Map(tick.alerts.map((alert) => [alert.seq, alert]));
       const kept = this.alerts.filter((alert) => !news.has(alert.seq));
-      this.alerts = [...kept, ...tick.alerts].sort((a, b) => b.seq - a.seq).slice(0, 1000);
+      const all = [...kept, ...tick.alerts].sort((a, b) => b.seq - a.seq);
+      // What is over and taken note of goes first: nobody has it before them.
+      const rest = all.filter((alert) => !alert.listed).slice(0, MOST_RESTING);
+      const last = rest.at(-1)?.seq ?? 0;
+      this.alerts = all.filter((alert) => alert.listed || alert.seq >= last);
     }
+    this.alertsLeftOut = tick.reset ? tick.alerts_left_out : this.alertsLeftOut + tick.alerts_left_out;
     this.ready = true;
     // Views that come with this tick must be there to paint it.
     await settled();

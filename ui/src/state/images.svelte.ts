@@ -16,6 +16,8 @@ export type Layout = "composite" | "split" | "versus";
 class Images extends Sight {
   shown = $state.raw<WellImages | null>(null);
   problem = $state.raw<Failure | null>(null);
+  /** Of which well it is. */
+  problemOf = $state<number | null>(null);
   layout = $state<Layout>("composite");
   /** What models found is drawn over the picture. */
   outlined = $state(true);
@@ -83,7 +85,8 @@ class Images extends Sight {
         const shown = await desk.host.call("images", { plate: handle, well: well ?? 0 });
         if (!isStill()) continue;
         const first = shown.imaged[0];
-        if (well === null && first !== undefined) {
+        // On the plate nobody has chosen one then.
+        if (well === null && first !== undefined && route.screen === "images") {
           plate.select(first);
           if (first !== shown.well) {
             this.#again = true;
@@ -96,7 +99,7 @@ class Images extends Sight {
         [this.shown, this.problem] = [shown, null];
       } catch (thrown) {
         if (!isStill()) continue;
-        [this.shown, this.problem] = [null, failureOf(thrown)];
+        [this.shown, this.problem, this.problemOf] = [null, failureOf(thrown), well];
       }
     }
   }

@@ -144,6 +144,10 @@ export function written(event: KeyboardEvent): string {
 export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
+/** A field with text in it: Ctrl Z is the text's there. */
+const isWriting = (target: EventTarget | null): boolean =>
+  (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) && target.value !== "" && target.closest(".fields") === null;
+
 /** What WCAG 2.1.4 lets a person turn off: one letter, digit or mark. Space and End are none. */
 const isCharacter = (key: string): boolean => /^(Shift\+)?[^ ]$/.test(key);
 
@@ -179,6 +183,8 @@ class Keys {
     if (isCharacter(key) && !settings.letterKeys) return false;
     if ((key === " " || key === "Enter") && event.target instanceof HTMLButtonElement) return false;
     const row = found(TABLE, key, screen);
+    // What is written is taken back before what was done; the layout's own fields decide for themselves.
+    if (/^Ctrl\+[zy]$/.test(key) && row?.scope === "plate" && isWriting(event.target)) return false;
     return row !== undefined && this.run(row.action, row.scope);
   }
 

@@ -11,6 +11,7 @@ import { blank, changed, differences, type Entry, FORMATS, rowsOf, type Sheet, s
 import { desk } from "./desk.svelte";
 import { multiples } from "./multiples.svelte";
 import { plate } from "./plate.svelte";
+import { rounds } from "./rounds";
 import { route } from "./route.svelte";
 
 /** While a plate reads, its layout is not asked for again sooner. */
@@ -34,7 +35,10 @@ class Layouts {
   /** By run and barcode: what is not set yet. */
   #drafts = new Map<string, History<Sheet>>();
   #of: { key: string; plate: string } | null = null;
-  #asking = false;
+  #asks = false;
+  #pulling: Promise<void> | null = null;
+  /** The grid takes the focus when the editor opens, and then no more. */
+  #opens = false;
   #again: ReturnType<typeof setTimeout> | null = null;
   #askedAt = 0;
 
@@ -65,7 +69,7 @@ class Layouts {
   show(): void {
     if (desk.selected === null) return desk.tell("Pick a plate first: a layout is a plate's.");
     route.go("plate");
-    [multiples.open, this.open] = [false, true];
+    [multiples.open, this.open, this.#opens] = [false, true, true];
   }
 
   /** Looks at the desk's selected plate; `revision` grows when something of it came. */
@@ -102,24 +106,31 @@ class Layouts {
     else this.#drafts.delete(this.#of.key);
   }
 
+  /** The editor's canvas is there. */
+  begin(canvas: HTMLElement): void {
+    if (this.#opens || document.activeElement === document.body) canvas.focus({ preventScroll: true });
+    this.#opens = false;
+  }
+
+  /** What is asked for while an answer is on its way is asked for again: it may be older than what was set. */
   async pull(): Promise<void> {
-    if (this.#asking) return;
-    this.#asking = true;
-    for (;;) {
-      const of = this.#of?.plate;
-      if (of === undefined) break;
-      this.#askedAt = Date.now();
-      try {
-        const detail = await desk.host.call("layout", { plate: of });
-        if (of !== this.#of?.plate) continue;
-        [this.detail, this.problem] = [detail, null];
-      } catch (thrown) {
-        if (of !== this.#of?.plate) continue;
-        this.problem = failureOf(thrown).message;
-      }
-      break;
+    this.#asks = true;
+    this.#pulling ??= rounds(() => this.#read(), () => this.#asks, () => (this.#pulling = null));
+    await this.#pulling;
+  }
+
+  async #read(): Promise<void> {
+    this.#asks = false;
+    const of = this.#of?.plate;
+    if (of === undefined) return;
+    this.#askedAt = Date.now();
+    try {
+      const detail = await desk.host.call("layout", { plate: of });
+      if (of === this.#of?.plate && !this.#asks) [this.detail, this.problem] = [detail, null];
+    } catch (thrown) {
+      if (of === this.#of?.plate) this.problem = failureOf(thrown).message;
     }
-    this.#asking = false;
+    this.#asks ||= of !== this.#of?.plate;
   }
 
   /** One step; none where nothing is changed by it. */
@@ -171,13 +182,13 @@ class Layouts {
     const of = this.#of;
     if (!of || this.busy || this.lacksFormat) return false;
     this.busy = true;
-    const { sheet } = this;
+    const { sheet, detail } = this;
     const written = await desk.call("set_layout", { plate: of.plate, whole_run: wholeRun, format: sheet.format, assay: sheet.assay?.trim() || null, cells: sheet.cells?.trim() || null, wells: rowsOf(sheet), reason: reason.trim() });
     this.busy = false;
     if (written === null) return false;
-    desk.tell(wholeRun ? "Layout set for the run." : `Layout set for ${this.detail?.barcode ?? "this plate"}.`);
+    desk.tell(wholeRun ? "Layout set for the run." : `Layout set for ${detail?.barcode ?? "this plate"}.`);
     // A run's layout may leave this plate with its own: then the edits are still to be seen as such.
-    await this.#settled(of, !wholeRun || this.detail?.origin === "none" || this.detail?.origin === "run");
+    await this.#settled(of, !wholeRun || detail?.origin === "none" || detail?.origin === "run" ? sheet : null);
     return true;
   }
 
@@ -189,15 +200,17 @@ class Layouts {
     this.busy = false;
     if (written === null) return false;
     desk.tell(wholeRun ? "The run’s layout is taken back." : "This plate’s layout is taken back.");
-    await this.#settled(of, false);
+    await this.#settled(of, null);
     return true;
   }
 
-  async #settled(of: { key: string; plate: string }, isSet: boolean): Promise<void> {
-    if (isSet) this.#drafts.delete(of.key);
+  /** What was sent is in force, if anything was; what was edited meanwhile stays. */
+  async #settled(of: { key: string; plate: string }, sent: Sheet | null): Promise<void> {
+    if (this.#drafts.get(of.key)?.now === sent) this.#drafts.delete(of.key);
     if (this.#of?.key !== of.key) return;
     await this.pull();
-    if (isSet) this.#history = begun(NONE);
+    if (sent === null || this.#of.key !== of.key) return;
+    this.#history = this.sheet === sent ? begun(NONE) : done(begun(this.base), this.sheet);
   }
 }
 

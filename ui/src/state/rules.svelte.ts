@@ -34,6 +34,10 @@ class Rules {
   /** Where the caret is to go; grows with every wish. */
   caret = $state.raw<{ from: number; to: number; wish: number; focus: boolean }>({ from: 0, to: 0, wish: 0, focus: false });
   #history = $state.raw<History<string>>(begun(""));
+  /** The session whose rules these are, and what is written of others' and not in force. */
+  #of = "";
+  #drafts = new Map<string, History<string>>();
+  #tried = -1;
   #typed = 0;
   #asked = { load: 0, check: 0, dry: 0 };
   #rest: ReturnType<typeof setTimeout> | null = null;
@@ -52,12 +56,13 @@ class Rules {
 
   async load(): Promise<void> {
     const asked = ++this.#asked.load;
+    this.#turn(desk.strip?.session?.folder ?? "");
     try {
       const answer = await desk.host.call("rules", {});
       // A text field knows one kind of line end.
       const found = { ...answer, text: answer.text.replaceAll("\r\n", "\n"), shipped: answer.shipped.replaceAll("\r\n", "\n") };
       if (asked !== this.#asked.load) return;
-      const wasEdited = this.edited;
+      const wasEdited = this.edited || this.#drafts.delete(this.#of);
       [this.known, this.unknown] = [found, null];
       // What is written stays; what was only read is replaced by what is in force now.
       if (!wasEdited) {
@@ -68,6 +73,14 @@ class Rules {
     } catch (thrown) {
       if (asked === this.#asked.load) this.unknown = failureOf(thrown).message;
     }
+  }
+
+  /** Rules are of one session: what is written stays with it. */
+  #turn(to: string): void {
+    if (to === this.#of) return;
+    if (this.edited) this.#drafts.set(this.#of, this.#history);
+    [this.#of, this.known, this.checked, this.refused, this.reason] = [to, null, null, null, ""];
+    this.#history = this.#drafts.get(to) ?? begun("");
   }
 
   /** What is typed. */
@@ -178,8 +191,10 @@ class Rules {
     this.trying = false;
   }
 
-  /** Another session: what was tried was of the one before. */
-  forget(): void {
+  /** In another session what was tried is of the one before. */
+  forget(session: number): void {
+    if (session === this.#tried) return;
+    this.#tried = session;
     this.#asked.dry += 1;
     [this.tried, this.untried, this.trying] = [null, null, false];
   }

@@ -17,7 +17,7 @@ beforeEach(async () => {
   asked = [];
   desk.host = { call: (command: string, args: object) => new Promise((answer, refuse) => asked.push({ command, args, answer, refuse })) } as unknown as Host;
   rules.discard();
-  rules.forget();
+  rules.forget(desk.session + 1);
   void rules.load();
   asked[0]?.answer({ text: RULE, rules: [], shipped: "# shipped\n", facts: [] });
   await settle();

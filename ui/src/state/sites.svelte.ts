@@ -31,7 +31,8 @@ class Sites {
     const { flags } = site;
     if (this.on.length === 0) return { site: site.site, stand: "off", says: "all channels are off", flags };
     const found = standing(site, this.on, images.z, images.t);
-    const failure = thumbs.views.get(site.site)?.failure ?? null;
+    const [view, place] = [thumbs.views.get(site.site), images.placeOf(site.site)];
+    const failure = view && place && view.failed === keyOf(place) ? view.failure : null;
     return { site: site.site, stand: found.state !== "stored" ? found.state : failure ? standOf(failure.code) : "stored", says: found.state !== "stored" ? found.says : (failure?.message ?? ""), flags };
   }));
 

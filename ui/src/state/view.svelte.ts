@@ -43,6 +43,8 @@ const OFTEN_PIXELS = 400_000;
 export class View {
   picture = $state.raw<Picture | null>(null);
   failure = $state.raw<Failure | null>(null);
+  /** Of which place it is. */
+  failed = $state("");
   #key = "";
   #asked = "";
   #next: Question | null = null;
@@ -124,7 +126,7 @@ export class View {
         if (signal.aborted || this.#next) continue;
         if (isFailure(thrown) && thrown.code === "superseded") continue;
         this.picture = null;
-        this.failure = failureOf(thrown);
+        [this.failure, this.failed] = [failureOf(thrown), keyOf(question.place)];
       }
     }
   }

@@ -18,8 +18,8 @@ use crate::ticks::{Tick, Ticks};
 
 /// How often the strip is looked at.
 const STRIP_EVERY: Duration = Duration::from_millis(500);
-/// Alerts in one tick.
-const ALERTS: usize = 500;
+/// Alerts in one tick: all that people have before them of a session with very many.
+const ALERTS: usize = 2_000;
 
 /// What one watcher has been told of what is on the desk.
 #[derive(Default)]
