@@ -60,6 +60,26 @@ it("shows what is in force, sets fields of many wells at once, marks and counts 
   }
 });
 
+it("keeps what is being written for the wells it was written for; Ctrl Z in a field is the text’s", async () => {
+  const sight = await openLayout(recording());
+  const { page } = sight;
+  await drag(sight, 26, 29);
+  await page.getByTestId("layout-compound").fill("CMP-9");
+  // No Enter, no Tab: straight on to other wells.
+  const { x, y } = await place(sight, 100, 24);
+  await page.mouse.click(x, y);
+  await expect.poll(() => differ(page)).toBe("4 wells differ, not set");
+  expect(await tip(page, 26)).toContain("CMP-9");
+  expect(await tip(page, 100)).not.toContain("CMP-9");
+  await page.getByTestId("layout-reason").fill("swapped b");
+  await page.keyboard.press("Control+z");
+  expect(await differ(page)).toBe("4 wells differ, not set");
+  await page.getByTestId("layout-canvas").focus();
+  await page.keyboard.press("Control+z");
+  await page.getByTestId("layout-same").waitFor();
+  await page.context().close();
+});
+
 it("selects by drag, Ctrl, Shift, heads and names; undoes and does again each edit; keeps what is not set", async () => {
   const of = recording();
   const sight = await openLayout(of);
@@ -184,6 +204,15 @@ it("fills serial dilutions and takes what is pasted, each as one step", async ()
   await page.getByTestId("dilution-fill").click();
   await expect.poll(() => tip(page, 57)).toContain("20 µM");
   expect(await tip(page, 26)).toContain("0.156 µM");
+  await page.getByTestId("layout-undo").click();
+  // A first dose with its unit has that one; a factor has none.
+  await page.getByTestId("dilution-first").fill("20 nM");
+  expect(await page.getByTestId("dilution-says").textContent()).toBe("20, 10, 5, …, 0.156 nM: 8 doses in 2 rows.");
+  await page.getByTestId("dilution-factor").fill("2 nM");
+  expect(await page.getByTestId("dilution-fill").isDisabled()).toBe(true);
+  await page.getByTestId("dilution-factor").fill("2");
+  await page.getByTestId("dilution-fill").click();
+  await expect.poll(() => tip(page, 57)).toContain("20 nM");
   await page.getByTestId("layout-undo").click();
   await page.getByTestId("layout-same").waitFor();
   await page.getByTestId("layout-canvas").focus();

@@ -124,8 +124,38 @@ it("shows alerts with evidence, acknowledges the chosen one, and says new ones a
   await expect.poll(() => page.getByTestId("announced").textContent()).toBe("3 new alerts");
   expect(await alerts.count()).toBe(11);
   expect(await alerts.nth(2).locator(".t").textContent()).toBe("SQ00015212: Z′ 0.3999 < 0.4");
+  // What is chosen took its place, whatever came above it: the next press is of the line that a person sees unfolded.
+  const chosen = page.locator("[data-testid=alert].on");
+  expect(await chosen.locator(".t").textContent()).toBe("SQ00015212: CV 27% > 20%");
+  await sight.tell({ ...tick, kind: "tick", number: tick.number + 2, reset: false, plates: [], alerts: [{ ...alert, seq: 100_009, rule: "newest" }] });
+  await expect.poll(() => alerts.count()).toBe(12);
+  expect(await chosen.locator(".t").textContent()).toBe("SQ00015212: CV 27% > 20%");
   await page.getByRole("button", { name: "Acknowledged" }).click();
   expect(await alerts.count()).toBe(1);
+  await page.close();
+});
+
+it("lists all that hold, a part at a time, and says what it was not told of", async () => {
+  const of = recording();
+  const { tick } = told(of);
+  const like = tick.alerts.find((one) => one.open);
+  if (!like) throw new Error("no alert");
+  const alert = (seq: number, change: object = {}): typeof like => ({ ...like, seq, burst: 1, ...change });
+  tick.alerts = [alert(1), ...Array.from({ length: 449 }, (_, n) => alert(10 + n))];
+  tick.alerts_left_out = 30;
+  const sight = await open(of);
+  const { page } = sight;
+  const alerts = page.getByTestId("alert");
+  await expect.poll(() => alerts.count()).toBe(200);
+  expect(await page.getByTestId("more-alerts").textContent()).toBe("250 older lines: show more");
+  await page.getByTestId("more-alerts").click();
+  await page.getByTestId("more-alerts").click();
+  await expect.poll(() => alerts.count()).toBe(450);
+  expect(await page.getByTestId("alerts-left-out").textContent()).toContain("30 older alerts");
+  // Hundreds that are over and taken note of push none of them out.
+  const over = Array.from({ length: 1500 }, (_, n) => alert(10_000 + n, { open: false, acknowledged: true, listed: false }));
+  await sight.tell({ ...tick, kind: "tick", number: tick.number + 1, reset: false, plates: [], alerts: over, alerts_left_out: 0 });
+  await expect.poll(() => alerts.last().getAttribute("data-seq")).toBe("1");
   await page.close();
 });
 

@@ -80,7 +80,13 @@ it("excludes wells with a reason, undoes it, and tells what was refused", async 
   await page.getByText("4 wells excluded. Ctrl Z undoes it.").waitFor();
   await answer(wells, tick.number + 1);
   expect(await page.getByTestId("ask-exclude").textContent()).toContain("Restore");
-  await page.getByTestId("plate-canvas").focus();
+  // The keys go on from the plate.
+  await expect.poll(() => page.getByTestId("plate-canvas").evaluate((node) => node === document.activeElement)).toBe(true);
+  await page.keyboard.press("e");
+  await reason.fill("a word too many");
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Escape");
+  expect((await sight.called("exclude")).length, "letters were taken back, and no exclusion").toBe(1);
   await page.keyboard.press("Control+z");
   await expect.poll(async () => (await sight.called("exclude"))[1]).toEqual({ plate: tile.plate, wells, excluded: false, reason: "undone" });
   await answer([], tick.number + 2);

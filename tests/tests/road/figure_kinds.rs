@@ -301,8 +301,8 @@ fn every_kind_says_what_it_shows_and_wells_have_the_colours_of_their_values() {
     all.says(&["8 compounds", "All panels have the same two axes."]);
 
     let chart = sight.drawn("PL1", "control-chart", &["--statistic", "mean_negative"]);
-    chart.says(&["7 plates, run RUN-1", "Response (%): mean of negative controls", "1-2s warns: PL6."]);
-    chart.says(&["Baseline of the run's own complete plates (6 plates)", "48 of 96 wells are read (HALF)", &digest]);
+    chart.says(&["7 plates, run RUN-1", "Response (%): mean of negative controls", "1-3s rejects: PL6."]);
+    chart.says(&["Baseline of the run's first complete plates (5 plates)", "48 of 96 wells are read (HALF)", &digest]);
     sight.drawn("PL1", "control-chart", &[]).says(&["Z′ of Response", "(from 16 wells each)"]);
     sight.drawn("PL1", "control-chart", &["--statistic", "ssmd"]).says(&["SSMD of Response: (mean − mean)"]);
     // A feature that no card names: its values are not on the board.

@@ -8,6 +8,8 @@ it("writes numbers with a true minus and never minus nothing", () => {
   expect(value(0.00001)).toBe("1.00e−5");
   expect([value(0), value(-0), value(0.05)]).toEqual(["0", "0", "0.050"]);
   expect(value(1750.2)).toBe("1,750");
+  // No size loses the digits that the next smaller one has.
+  expect([0.0014, 0.0016, -0.0049, 0.00099].map(value)).toEqual(["0.00140", "0.00160", "−0.00490", "9.90e−4"]);
 });
 
 it("writes ages, clocks and sizes", () => {

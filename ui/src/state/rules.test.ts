@@ -56,6 +56,36 @@ it("nothing may run while it is not known whether the text is right, or the chec
   expect([rules.unchecked, rules.maySend, rules.checking]).toEqual(["A rules file holds at most 256 kB.", false, false]);
 });
 
+it("what is written of one session’s rules stays with it; what was tried stays until another session", async () => {
+  const at = (folder: string): void => void (desk.strip = { session: { folder } } as unknown as typeof desk.strip);
+  const load = async (text: string): Promise<void> => {
+    void rules.load();
+    open("rules").at(-1)?.answer({ text, rules: [], shipped: "", facts: [] });
+    await settle();
+  };
+  const before = desk.strip;
+  rules.write(`${RULE}# of the first`);
+  at("/second");
+  await load("# second\n");
+  expect([rules.text, rules.edited]).toEqual(["# second\n", false]);
+  rules.write("# second, changed\n");
+  desk.strip = before;
+  await load(RULE);
+  expect([rules.text, rules.edited]).toEqual([`${RULE}# of the first`, true]);
+  at("/second");
+  await load("# second\n");
+  expect([rules.text, rules.edited]).toEqual(["# second, changed\n", true]);
+  rules.discard();
+  desk.strip = before;
+  await load(RULE);
+  rules.forget(7);
+  rules.tried = { text: RULE, answer: {} as never };
+  rules.forget(7);
+  expect(rules.tried).not.toBe(null);
+  rules.forget(8);
+  expect(rules.tried).toBe(null);
+});
+
 it("shipped rules, a switch and typing are steps of their own; typing on is one", () => {
   for (const typed of ["1", "12", "123"]) rules.write(RULE + typed);
   rules.ship();
