@@ -78,6 +78,8 @@ class Review {
         if (session !== desk.session) { this.#again = true; continue; }
         [this.queue, this.problem] = [queue, null];
         if (this.flag === null || !queue.items.some((item) => item.flag === this.flag)) this.choose(this.items[0]?.flag ?? null);
+        // What others decided and drew of it meanwhile is of the case, too.
+        else void this.ask();
       } catch (thrown) {
         [this.queue, this.problem] = [null, failureOf(thrown)];
       }
