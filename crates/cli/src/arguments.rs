@@ -351,7 +351,7 @@ pub(crate) enum ShellName {
 /// How the result is written.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct FormatChoice {
-    /// [default: table on a terminal, json in a pipe]
+    /// [default: table on a terminal, json in a pipe (rows of normalise: csv)]
     #[arg(long)]
     format: Option<Format>,
 }

@@ -25,9 +25,8 @@ pub(crate) async fn run(arguments: RulesArguments) -> Result<(), Failure> {
             print_one(format.get(), &checked(&found))?;
             match found {
                 Ok(_) => Ok(()),
-                Err(problems) => {
-                    Err(Failure::bad(format!("{}: {} of its rules are not valid", file.display(), problems.len())))
-                }
+                // In words whatever the format: a table has no room for them.
+                Err(problems) => Err(Failure::bad(format!("{}: {}", file.display(), said(&problems)))),
             }
         }
         RulesCommand::Run { dir, rules, format } => {
@@ -46,8 +45,14 @@ pub(crate) async fn run(arguments: RulesArguments) -> Result<(), Failure> {
     }
 }
 
+/// A message names so many problems.
+const MOST_NAMED: usize = 8;
+
 fn said(problems: &[RuleProblem]) -> String {
-    problems.iter().map(|problem| plain(&problem.to_string(), 400)).collect::<Vec<_>>().join("; ")
+    let named = problems.iter().take(MOST_NAMED).map(|problem| plain(&problem.to_string(), 400));
+    let more = problems.len().saturating_sub(MOST_NAMED);
+    let more = (more > 0).then(|| format!("and {more} problems more"));
+    named.chain(more).collect::<Vec<_>>().join("; ")
 }
 
 fn text(path: &Path) -> Result<String, Failure> {
