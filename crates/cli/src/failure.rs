@@ -23,6 +23,9 @@ pub(crate) enum Failure {
     PipeClosed,
 }
 
+/// A message names so many things that are wrong.
+const MOST_NAMED: usize = 8;
+
 impl Failure {
     pub(crate) fn bad(message: impl Into<String>) -> Failure {
         Failure::Told(BAD, message.into())
@@ -34,6 +37,13 @@ impl Failure {
 
     pub(crate) fn io(message: impl Into<String>) -> Failure {
         Failure::Told(IO, message.into())
+    }
+
+    /// The first of what is wrong, and how many more there are: a message of thousands says no more than one of a few.
+    pub(crate) fn first_of(wrong: impl ExactSizeIterator<Item = String>, what: &str) -> String {
+        let more = wrong.len().saturating_sub(MOST_NAMED);
+        let more = (more > 0).then(|| format!("and {more} {what} more"));
+        wrong.take(MOST_NAMED).chain(more).collect::<Vec<_>>().join("; ")
     }
 
     /// Says it on stderr and gives the exit code.

@@ -7,6 +7,7 @@
 
 use crate::generator::SplitMix64;
 use crate::layout::Role;
+use crate::statistics::mean_of;
 
 /// Wells that each role needs.
 pub const MINIMUM_WELLS: u32 = 4;
@@ -101,10 +102,7 @@ impl Wells {
         if n < MINIMUM_WELLS {
             return Err(NoInterval::TooFew { role, n, minimum: MINIMUM_WELLS });
         }
-        // Equal values are their own mean; their rounded mean might differ from them.
-        let first = values.first().copied().unwrap_or_default();
-        let equal = values.iter().all(|value| *value == first);
-        let centre = if equal { first } else { values.iter().sum::<f64>() / f64::from(n) };
+        let centre = mean_of(values);
         let deviations: Vec<f64> = values.iter().map(|value| value - centre).collect();
         let squares: f64 = deviations.iter().map(|deviation| deviation * deviation).sum();
         if centre.is_finite() && (squares * f64::from(n)).is_finite() {

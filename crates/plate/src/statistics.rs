@@ -349,7 +349,8 @@ fn mean_and_deviation(values: &[f64], role: Role, minimum_n: u32) -> Result<Spre
 
 /// The mean. Values that are all the same have themselves as theirs; their sum, rounded, may give its neighbour. Not a number
 /// for an empty list.
-pub(crate) fn mean_of(values: &[f64]) -> f64 {
+#[must_use]
+pub fn mean_of(values: &[f64]) -> f64 {
     match values.first() {
         Some(same) if are_the_same(values) => *same,
         _ => values.iter().sum::<f64>() / values.len() as f64,

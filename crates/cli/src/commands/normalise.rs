@@ -11,9 +11,6 @@ use crate::output::{Format, columns, print_several, rounded};
 use crate::report::Node;
 use crate::terminal::{plain, say, stdout_is_terminal};
 
-/// An error names so many plates.
-const MOST_NAMED: usize = 8;
-
 pub(crate) async fn run(arguments: Normalise) -> Result<(), Failure> {
     let options = options(&arguments);
     let Normalise { source, layout, feature, method, plate, run, format, .. } = arguments;
@@ -48,16 +45,12 @@ pub(crate) async fn run(arguments: Normalise) -> Result<(), Failure> {
     if undefined.is_empty() {
         return Ok(());
     }
-    let named = undefined.iter().take(MOST_NAMED).map(|(plate, reason)| format!("{}: {reason}", name_of(plate)));
-    let more = match undefined.len().saturating_sub(MOST_NAMED) {
-        0 => String::new(),
-        more => format!("; and {more} plates more"),
-    };
+    let wrong = undefined.iter().map(|(plate, reason)| format!("{}: {reason}", name_of(plate)));
     Err(Failure::bad(format!(
-        "{} of {} cannot be had for {}{more}",
+        "{} of {} cannot be had for {}",
         question.method.as_str(),
         plain(&question.feature, 80),
-        named.collect::<Vec<_>>().join("; ")
+        Failure::first_of(wrong, "plates")
     )))
 }
 

@@ -45,14 +45,8 @@ pub(crate) async fn run(arguments: RulesArguments) -> Result<(), Failure> {
     }
 }
 
-/// A message names so many problems.
-const MOST_NAMED: usize = 8;
-
 fn said(problems: &[RuleProblem]) -> String {
-    let named = problems.iter().take(MOST_NAMED).map(|problem| plain(&problem.to_string(), 400));
-    let more = problems.len().saturating_sub(MOST_NAMED);
-    let more = (more > 0).then(|| format!("and {more} problems more"));
-    named.chain(more).collect::<Vec<_>>().join("; ")
+    Failure::first_of(problems.iter().map(|problem| plain(&problem.to_string(), 400)), "problems")
 }
 
 fn text(path: &Path) -> Result<String, Failure> {

@@ -1,5 +1,6 @@
 //! One statistic of a plate by its name: a line of the QC card, another of `QC.md`, or the middle of a group of wells.
 
+use plate::statistics::{mean_of, median_of};
 use plate::{CountedWells, Pair, PlateQuality, Role, Statistic, Undefined, larger_ratio};
 
 /// What a name means.
@@ -107,8 +108,7 @@ pub(crate) fn middle(
     if n < minimum.max(1) {
         return Some((Err(Undefined::TooFew { role, n, minimum }), n));
     }
-    let mean = || Some(of_group.iter().sum::<f64>() / f64::from(n));
-    let middle = if is_median { plate::statistics::median_of(&of_group) } else { mean() };
+    let middle = if is_median { median_of(&of_group) } else { Some(mean_of(&of_group)) };
     Some((middle.filter(|middle| middle.is_finite()).ok_or(Undefined::OutOfRange), n))
 }
 
