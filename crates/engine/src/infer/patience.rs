@@ -10,39 +10,69 @@ use tokio::time::{Instant, timeout_at};
 
 /// Whatever it got of the processors, a child is not waited for longer than this many times its limit.
 pub(super) const LONGEST: u32 = 4;
-/// Less than this is not worth another wait.
+/// Less than this is not worth another wait, and who stands in line is looked at again after it.
 const STEP: Duration = Duration::from_millis(50);
+
+/// What one thread got of the processors since it began.
+#[derive(Clone, Copy, Default)]
+struct Turn {
+    /// Nanoseconds on a processor.
+    ran: u64,
+    /// Nanoseconds ready to run, without a processor. The system adds a wait when it ends: one that lasts is not in it yet.
+    waited: u64,
+    /// It runs, or stands in line.
+    ready: bool,
+}
 
 /// What `work` gives; `None` where the child with this process id took longer than `limit`, not counting the time that it
 /// spent waiting for a processor.
 pub(super) async fn within<T>(limit: Duration, pid: Option<u32>, work: impl Future<Output = T>) -> Option<T> {
-    let (began, before) = (Instant::now(), kept_waiting(pid));
+    let (began, before) = (Instant::now(), turns(pid));
+    let longest = limit * LONGEST;
     let mut work = pin!(work);
     let mut allowed = limit;
+    // What was seen a step ago of who may stand in line.
+    let mut line: Option<BTreeMap<u32, Turn>> = None;
     loop {
         if let Ok(done) = timeout_at(began + allowed, work.as_mut()).await {
             return Some(done);
         }
-        let now = kept_waiting(pid);
-        let waited = now.iter().map(|(thread, ns)| ns.saturating_sub(before.get(thread).copied().unwrap_or(0))).max();
-        let may = (limit + Duration::from_nanos(waited.unwrap_or(0))).min(limit * LONGEST);
-        if may < allowed + STEP {
+        let now = turns(pid);
+        let waited = now.iter().map(|(thread, turn)| turn.waited.saturating_sub(was(&before, *thread).waited)).max();
+        let earned = (limit + Duration::from_nanos(waited.unwrap_or(0))).min(longest);
+        if earned >= allowed + STEP {
+            (allowed, line) = (earned, None);
+            continue;
+        }
+        // A wait that lasts is not counted yet: who is ready, and ran for nothing since the last look, is in it.
+        let mut ready = now.iter().filter(|(_, turn)| turn.ready);
+        let stands = |seen: &BTreeMap<u32, Turn>| ready.any(|(thread, turn)| was(seen, *thread).ran == turn.ran);
+        if !line.as_ref().map_or_else(|| now.values().any(|turn| turn.ready), stands) || allowed + STEP > longest {
             return None;
         }
-        allowed = may;
+        (allowed, line) = (allowed + STEP, Some(now));
     }
 }
 
-/// For each thread of a process, nanoseconds that it was ready to run and did not; empty where the system does not tell.
-fn kept_waiting(pid: Option<u32>) -> BTreeMap<u32, u64> {
+fn was(turns: &BTreeMap<u32, Turn>, thread: u32) -> Turn {
+    turns.get(&thread).copied().unwrap_or_default()
+}
+
+/// What each thread of a process got; empty where the system does not tell.
+fn turns(pid: Option<u32>) -> BTreeMap<u32, Turn> {
     let Some(tasks) = pid.and_then(|pid| fs::read_dir(format!("/proc/{pid}/task")).ok()) else {
         return BTreeMap::new();
     };
-    // `schedstat`: nanoseconds on a processor, nanoseconds waiting for one, turns.
     let of = |task: fs::DirEntry| {
         let thread = task.file_name().to_str()?.parse().ok()?;
+        // `schedstat`: nanoseconds on a processor, nanoseconds waiting for one, turns.
         let text = fs::read_to_string(task.path().join("schedstat")).ok()?;
-        Some((thread, text.split_whitespace().nth(1)?.parse().ok()?))
+        let mut fields = text.split_whitespace().map(str::parse);
+        let (ran, waited) = (fields.next()?.ok()?, fields.next()?.ok()?);
+        // `stat`: number, (name), state. A name may hold spaces and brackets.
+        let text = fs::read_to_string(task.path().join("stat")).ok()?;
+        let ready = text.rsplit_once(')')?.1.trim_start().starts_with('R');
+        Some((thread, Turn { ran, waited, ready }))
     };
     tasks.filter_map(|task| of(task.ok()?)).collect()
 }
@@ -78,7 +108,7 @@ mod tests {
         let mut crowd: Vec<Child> = (0..cores * 2).map(|_| busy()).collect();
         let mut last = Command::new("nice").args(["-n", "19", "sh", "-c", "while :; do :; done"]).spawn().unwrap();
         // It wants a processor once it is in its loop: until then it may wait for a disk.
-        while kept_waiting(Some(last.id())).values().sum::<u64>() < 20_000_000 {
+        while turns(Some(last.id())).values().map(|turn| turn.waited).sum::<u64>() < 20_000_000 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let began = Instant::now();
@@ -90,7 +120,8 @@ mod tests {
             child.wait().unwrap();
         }
         assert_eq!(answer, None);
-        assert!(took > limit + STEP, "it waited for a processor, and that counts as work: {took:?}");
+        // Who runs gets a step more at most.
+        assert!(took > limit + STEP * 2, "it waited for a processor, and that counts as work: {took:?}");
         // Who asks shares the same processors: it may itself be late, and is never waited for without end.
         assert!(took < limit * LONGEST + Duration::from_secs(20), "{took:?}");
     }
