@@ -39,7 +39,7 @@ Examples:
   plateside record --brokers 127.0.0.1:9092 --out monday           until Ctrl-C
   plateside replay monday && plateside verify monday               the digests agree
   plateside qc monday --feature Cells_Count --format csv
-  plateside figure monday --plate BR00117010 --feature Cells_Count --out cells.svg";
+  plateside figure monday --plate SQ00015054 --feature Cells_Count --out cells.svg";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -192,7 +192,7 @@ pub(crate) struct Verify {
 #[command(after_long_help = format!("\
 Examples:
   plateside qc plate.csv --layout layout.csv --feature Cells_Count
-  plateside qc monday --plate BR00117010 --format csv
+  plateside qc monday --plate SQ00015054 --format csv
 
 It prints an array of objects, one a plate and feature: plate, (run, of a session), feature,
 n:{{positive,negative,sample,excluded}}, z_prime, robust_z_prime, z, ssmd, robust_ssmd, signal_to_background,
@@ -206,7 +206,8 @@ pub(crate) struct Qc {
     #[arg(value_name = "FILE.csv|DIR")]
     pub(crate) source: PathBuf,
     /// The roles of a table's wells: columns well, role (negative, positive, reference, sample, empty), optionally
-    /// plate, compound, concentration, unit, replicate. Wells that it does not name are empty
+    /// plate, compound, concentration, unit, replicate; or a platemap, a drawn plate, a workbook (.xlsx, .ods, .xls).
+    /// Wells that it does not name are empty
     #[arg(long, value_name = "L.csv")]
     pub(crate) layout: Option<PathBuf>,
     /// Only this feature. A session without it gives the headline features of the assay card, or all where no card

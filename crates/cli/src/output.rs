@@ -12,7 +12,7 @@ use crate::terminal;
 mod columns;
 pub(crate) mod spreadsheet;
 
-pub(crate) use columns::{columns, rounded};
+pub(crate) use columns::{columns, facts, rounded};
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -45,10 +45,7 @@ pub(crate) fn print_one(format: Format, object: &Node) -> Result<(), Failure> {
         Format::Json => pretty(&mut out, object)?,
         Format::Jsonl => line(&mut out, object)?,
         Format::Csv => spreadsheet::write(&mut out, std::slice::from_ref(object))?,
-        Format::Table => {
-            let rows = object.cells().into_iter().map(|(name, node)| vec![name, rounded(&node)]);
-            out.write_all(columns(&[], &rows.collect::<Vec<_>>()).as_bytes())?;
-        }
+        Format::Table => out.write_all(facts(object).as_bytes())?,
     }
     Ok(out.flush()?)
 }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use plate::Well;
 use plate::normalise::{Method, Options, Unscaled, normalised};
-use wire::table::{LayoutTable, WellTable};
+use wire::layout_table::LayoutTable;
+use wire::table::WellTable;
 
 use crate::qc::{FeatureOfPlate, QcError, QcQuestion, notes, walk_session, walk_table};
 

@@ -11,7 +11,8 @@ use plate::{
     Transform, Well, quality_of_all,
 };
 use session::Reader;
-use wire::table::{LayoutTable, TableError, WellTable};
+use wire::layout_table::LayoutTable;
+use wire::table::{TableError, WellTable};
 
 use crate::plate_columns::PlateColumns;
 use crate::rebuild;

@@ -90,13 +90,16 @@ pub(crate) async fn verify_reader(
 ) -> Result<Verified, Error> {
     let mut of_part = |part, seq, last_seq| tell(VerifyProgress { part, seq, last_seq });
     let verification = reader.verify_telling(&mut |seq, last| of_part(VerifyPart::RowsAndFiles, seq, last)).await?;
-    let mut problems = verification.problems;
+    let session::Verification { counts, offsets, mut problems, mut notes, first_bad, .. } = verification;
     let again = async {
-        let (board, wrong) = judge_again(reader, |seq, last| of_part(VerifyPart::Judgement, seq, last)).await?;
-        Ok((digests(dir, &board).await?, wrong))
+        let again = judge_again(reader, |seq, last| of_part(VerifyPart::Judgement, seq, last)).await?;
+        Ok((digests(dir, &again.board).await?, again.wrong, again.by_others))
     };
     let digests = match again.await {
-        Ok((digests, wrong)) => {
+        Ok((digests, wrong, by_others)) => {
+            if by_others > 0 {
+                notes.push(by_others_said(by_others));
+            }
             let more = wrong.len().saturating_sub(NAMED_ALERTS);
             problems.extend(wrong.into_iter().take(NAMED_ALERTS));
             if more > 0 {
@@ -114,15 +117,20 @@ pub(crate) async fn verify_reader(
         }
         Err(error) => return Err(error),
     };
-    let session::Verification { counts, offsets, notes, first_bad, .. } = verification;
     Ok(Verified { counts, digests, offsets, problems, notes, first_bad })
 }
 
+fn by_others_said(alerts: u64) -> String {
+    let (what, they) = if alerts == 1 { ("1 alert was", "it follows") } else { ("alerts were", "they follow") };
+    let count = if alerts == 1 { String::new() } else { format!("{alerts} ") };
+    format!(
+        "{count}{what} judged by another version of Plateside, which may judge otherwise: whether {they} from the records \
+         was not looked at, and the judgement digest compares with none of that version"
+    )
+}
+
 /// The board from disk, and where the alerts in the session are not those that its records give (`DATA.md` 15).
-async fn judge_again(
-    reader: &mut Reader,
-    mut tell: impl FnMut(i64, i64) -> ControlFlow<()>,
-) -> Result<(Board, Vec<String>), Error> {
+async fn judge_again(reader: &mut Reader, mut tell: impl FnMut(i64, i64) -> ControlFlow<()>) -> Result<Again, Error> {
     let mut again = Again::default();
     let (mut after, last_seq) = (0, reader.last_seq().await?);
     loop {
@@ -145,6 +153,22 @@ struct Again {
     /// Alerts that should come next.
     due: VecDeque<Alert>,
     wrong: Vec<String>,
+    /// Alerts that another version of the judging made.
+    by_others: u64,
+    /// Who made the last alert; before the first one nobody knows who judged.
+    judge: Option<Judge>,
+    /// Alerts that are missing before the first one that is there.
+    unattributed: Vec<String>,
+}
+
+/// Who made an alert, by the stamp that it bears: the cards and rules that it names are in the session, so where the stamp is
+/// not the board's, the version of the judging is not ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Judge {
+    /// This version of the judging.
+    We,
+    /// Another version.
+    Another,
 }
 
 impl Again {
@@ -171,16 +195,26 @@ impl Again {
                 self.board.apply_local(&record, &mut changes);
                 self.open = Some(seq);
             }
-            StoredBody::Alert(alert) => match self.due.pop_front() {
-                Some(due) if due == alert => {}
-                Some(due) => {
-                    let (says, gives) = (described(&alert), described(&due));
-                    self.wrong.push(format!("alert {seq} says {says}, the records give {gives}"));
+            StoredBody::Alert(alert) if *alert.rules != *self.board.judged_by() => {
+                self.by_others += 1;
+                self.judge = Some(Judge::Another);
+                self.unattributed.clear();
+                self.due.clear();
+            }
+            StoredBody::Alert(alert) => {
+                self.judge = Some(Judge::We);
+                self.wrong.append(&mut self.unattributed);
+                match self.due.pop_front() {
+                    Some(due) if due == alert => {}
+                    Some(due) => {
+                        let (says, gives) = (described(&alert), described(&due));
+                        self.wrong.push(format!("alert {seq} says {says}, the records give {gives}"));
+                    }
+                    None => {
+                        self.wrong.push(format!("alert {seq} ({}) does not follow from the records", described(&alert)))
+                    }
                 }
-                None => {
-                    self.wrong.push(format!("alert {seq} ({}) does not follow from the records", described(&alert)))
-                }
-            },
+            }
         }
     }
 
@@ -192,15 +226,20 @@ impl Again {
 
     fn nothing_is_due(&mut self) {
         if self.open.is_none() {
-            let missing = self.due.drain(..);
-            self.wrong.extend(missing.map(|alert| format!("an alert is missing: {}", described(&alert))));
+            let missing = self.due.drain(..).map(|alert| format!("an alert is missing: {}", described(&alert)));
+            match self.judge {
+                None => self.unattributed.extend(missing),
+                Some(Judge::We) => self.wrong.extend(missing),
+                Some(Judge::Another) => {}
+            }
         }
     }
 
-    fn end(mut self) -> (Board, Vec<String>) {
+    fn end(mut self) -> Again {
         self.judge();
         self.nothing_is_due();
-        (self.board, self.wrong)
+        self.wrong.append(&mut self.unattributed);
+        self
     }
 }
 
@@ -257,10 +296,14 @@ mod tests {
         (1..).zip(bodies).map(|(seq, body)| StoredEntry { seq, index: 0, body }).collect()
     }
 
-    fn judged(entries: Vec<StoredEntry>) -> Vec<String> {
+    fn taken(entries: Vec<StoredEntry>) -> Again {
         let mut again = Again::default();
         entries.into_iter().for_each(|entry| again.take(entry));
-        again.end().1
+        again.end()
+    }
+
+    fn judged(entries: Vec<StoredEntry>) -> Vec<String> {
+        taken(entries).wrong
     }
 
     #[test]
@@ -284,5 +327,26 @@ mod tests {
         twice.push(StoredEntry { seq: 7, index: 0, body: StoredBody::Alert(alert) });
         let made_up = judged(twice);
         assert!(made_up.len() == 1 && made_up[0].contains("does not follow from the records"), "{made_up:?}");
+    }
+
+    #[test]
+    fn what_another_version_judged_is_said_and_is_no_sign_of_a_changed_session() {
+        let mut board = Again::default();
+        entries().into_iter().for_each(|entry| board.take(entry));
+        board.judge();
+        let ours = board.due.pop_front().unwrap();
+        let theirs = Alert { rules: "0123456789abcdef".into(), value: Some(1.0), ..ours.clone() };
+        let alert = |seq, alert: &Alert| StoredEntry { seq, index: 0, body: StoredBody::Alert(alert.clone()) };
+        // In the place of ours; and as the first of all, where ours, that follows from the records, was never made.
+        for alerts in [vec![alert(6, &theirs)], vec![alert(6, &theirs), alert(7, &theirs)]] {
+            let count = alerts.len() as u64;
+            let again = taken(entries().into_iter().chain(alerts).collect());
+            assert_eq!((again.wrong.as_slice(), again.by_others), (&[][..], count));
+        }
+        // What we judged after it is held against the records again.
+        let again = taken(entries().into_iter().chain([alert(6, &theirs), alert(7, &ours)]).collect());
+        assert_eq!((again.wrong.len(), again.by_others), (1, 1), "{:?}", again.wrong);
+        assert!(by_others_said(1).starts_with("1 alert was judged by another version"), "{}", by_others_said(1));
+        assert!(by_others_said(2).starts_with("2 alerts were judged by another version"), "{}", by_others_said(2));
     }
 }

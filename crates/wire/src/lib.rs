@@ -16,6 +16,7 @@ mod image;
 mod intern;
 mod layout;
 pub mod layout_file;
+pub mod layout_table;
 pub mod limits;
 pub mod local;
 mod local_spot_check;

@@ -1,12 +1,13 @@
-//! Tables that people export from plate readers and spreadsheets: wells with features, and layouts (`CLI.md`, "CSV in").
+//! Tables that people export from plate readers and spreadsheets: wells with features (`CLI.md`, "CSV in"). Layouts beside
+//! them are [`LayoutTable`](crate::layout_table::LayoutTable)s.
 //!
 //! Comma, semicolon or tab; a decimal comma where the separator allows; UTF-8 with or without BOM, UTF-16, Latin-1.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use plate::{Concentration, LayoutWell, Well};
+use plate::Well;
 
-use crate::layout_file::role_of_word;
+use crate::layout_file::ImportError;
 use crate::text::{decode_text, header_separator, line_of, read_number};
 
 /// Why a table cannot be read. `line` counts from 1, the header being line 1.
@@ -31,6 +32,9 @@ pub enum TableError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A file of layouts that is none.
+    #[error(transparent)]
+    Layout(#[from] ImportError),
     /// The file is larger than any table that this reads.
     #[error("the table has {bytes} bytes; at most {LONGEST_TABLE_BYTES} are read")]
     TooLong {
@@ -145,80 +149,16 @@ impl WellTable {
     }
 }
 
-/// Layouts as a table: one for all plates, or one a plate.
-#[derive(Debug, Clone)]
-pub struct LayoutTable {
-    by_plate: BTreeMap<String, Vec<LayoutWell>>,
-    has_plates: bool,
-}
-
-impl LayoutTable {
-    /// Reads a table with `well` and `role`, optionally `plate, compound, concentration, unit, replicate`.
-    ///
-    /// # Errors
-    /// [`TableError`] naming the line.
-    pub fn read(bytes: &[u8]) -> Result<LayoutTable, TableError> {
-        let table = Table::read(bytes)?;
-        let (well_at, role_at) = (table.column("well")?, table.column("role")?);
-        let plate_at = table.find("plate");
-        let (compound_at, unit_at) = (table.find("compound"), table.find("unit"));
-        let (concentration_at, replicate_at) = (table.find("concentration"), table.find("replicate"));
-        let mut by_plate: BTreeMap<String, Vec<LayoutWell>> = BTreeMap::new();
-        let mut seen = std::collections::BTreeSet::new();
-        for (line, cells) in &table.lines {
-            let failed = |reason: String| TableError::Line { line: *line, reason };
-            let text = |at: Option<usize>| at.map(|at| cells[at].trim()).filter(|text| !text.is_empty());
-            let well = read_well(*line, &cells[well_at])?;
-            let role = cells[role_at].trim();
-            let role = role_of_word(role).ok_or_else(|| {
-                failed(format!(
-                    "{role:?} is not a role (negative, positive, reference, sample, empty, or a common word for one)"
-                ))
-            })?;
-            let concentration = match text(concentration_at) {
-                None => None,
-                Some(number) => read_number(number, table.decimal_comma)
-                    .map_err(|number| failed(format!("concentration {number:?} is not a number")))?
-                    .map(|value| Concentration { value, unit: text(unit_at).unwrap_or_default().into() }),
-            };
-            let replicate = match text(replicate_at) {
-                None => None,
-                Some(n) => Some(n.parse().map_err(|_| failed(format!("replicate {n:?} is not a whole number")))?),
-            };
-            let plate = text(plate_at).unwrap_or_default().to_owned();
-            if !seen.insert((plate.clone(), well)) {
-                return Err(failed(format!("well {well} stands twice")));
-            }
-            let compound = text(compound_at).map(Into::into);
-            by_plate.entry(plate).or_default().push(LayoutWell { well, role, compound, concentration, replicate });
-        }
-        for wells in by_plate.values_mut() {
-            wells.sort_by_key(|entry| entry.well);
-        }
-        Ok(LayoutTable { by_plate, has_plates: plate_at.is_some() })
-    }
-
-    /// The plates that have a layout of their own, sorted; none where the table has no column `plate`.
-    pub fn plates(&self) -> impl Iterator<Item = &str> {
-        self.by_plate.keys().map(String::as_str).filter(|_| self.has_plates)
-    }
-
-    /// The wells of one plate, row-major; the same for every plate where the table has no column `plate`.
-    #[must_use]
-    pub fn wells(&self, plate: &str) -> Option<&[LayoutWell]> {
-        self.by_plate.get(if self.has_plates { plate } else { "" }).map(Vec::as_slice)
-    }
-}
-
 /// A header row and lines of as many cells.
-struct Table {
-    columns: Vec<String>,
-    lines: Vec<(u64, csv::StringRecord)>,
-    decimal_comma: bool,
+pub(crate) struct Table {
+    pub(crate) columns: Vec<String>,
+    /// Their line, from 1, and their cells.
+    pub(crate) lines: Vec<(u64, csv::StringRecord)>,
+    pub(crate) decimal_comma: bool,
 }
 
 impl Table {
-    fn read(bytes: &[u8]) -> Result<Table, TableError> {
+    pub(crate) fn read(bytes: &[u8]) -> Result<Table, TableError> {
         if bytes.len() > LONGEST_TABLE_BYTES {
             return Err(TableError::TooLong { bytes: bytes.len() });
         }
@@ -270,27 +210,25 @@ impl Table {
         Ok(Table { columns, lines, decimal_comma: separator != b',' })
     }
 
-    fn find(&self, name: &str) -> Option<usize> {
+    pub(crate) fn find(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| is_named(column, name))
     }
 
-    fn column(&self, name: &str) -> Result<usize, TableError> {
+    pub(crate) fn column(&self, name: &str) -> Result<usize, TableError> {
         self.find(name).ok_or_else(|| TableError::NoColumn { column: name.to_owned(), found: self.columns.join(", ") })
     }
 }
 
-fn is_named(column: &str, name: &str) -> bool {
+pub(crate) fn is_named(column: &str, name: &str) -> bool {
     column.trim().eq_ignore_ascii_case(name)
 }
 
-fn read_well(line: u64, cell: &str) -> Result<Well, TableError> {
+pub(crate) fn read_well(line: u64, cell: &str) -> Result<Well, TableError> {
     cell.trim().parse().map_err(|error: plate::well::WellError| TableError::Line { line, reason: error.to_string() })
 }
 
 #[cfg(test)]
 mod tests {
-    use plate::Role;
-
     use super::*;
 
     fn well(text: &str) -> Well {
@@ -341,19 +279,5 @@ mod tests {
             let error = read(text).unwrap_err().to_string();
             assert!(error.contains(part), "{text:?}: {error}");
         }
-        let layout = LayoutTable::read(b"well,role\nA01,control\n").unwrap_err().to_string();
-        assert!(layout.contains("line 2: \"control\" is not a role"), "{layout}");
-    }
-
-    #[test]
-    fn layouts_are_for_one_plate_or_for_all() {
-        let all = LayoutTable::read(b"well,role,concentration,unit\nA02,positive,20,uM\nA01,negative,,\n").unwrap();
-        assert_eq!(all.wells("anything").unwrap()[1].role, Role::Positive);
-        assert_eq!(
-            all.wells("anything").unwrap()[1].concentration,
-            Some(Concentration { value: 20.0, unit: "uM".into() })
-        );
-        let one = LayoutTable::read(b"plate,well,role\nP1,A01,negative\n").unwrap();
-        assert!(one.wells("P1").is_some() && one.wells("P2").is_none());
     }
 }

@@ -25,13 +25,13 @@ use crate::values::{self, Picture};
 #[derive(Debug, Args)]
 #[command(after_long_help = format!("\
 Examples:
-  plateside figure monday --plate BR00117010 --feature Cells_Count --out cells.svg
-  plateside figure monday --plate BR00117010 --feature Cells_Count --method robust_z --out cells.png --dpi 300
-  plateside figure monday --plate BR00117010 --feature Cells_Count --kind histogram --out controls.png
-  plateside figure monday --plate BR00117010 --feature Cells_Count --kind multiples --each-own-scale --out run.svg
-  plateside figure monday --plate BR00117010 --feature Cells_Count --kind replicates --other BR00117011 --out pair.svg
-  plateside figure monday --plate BR00117010 --feature Cells_Count --kind doses --compound MG-132 --out mg-132.svg
-  plateside figure monday --plate BR00117010 --feature Cells_Count --kind control-chart --statistic ssmd --out chart.svg
+  plateside figure monday --plate SQ00015054 --feature Cells_Count --out cells.svg
+  plateside figure monday --plate SQ00015054 --feature Cells_Count --method robust_z --out cells.png --dpi 300
+  plateside figure monday --plate SQ00015054 --feature Cells_Count --kind histogram --out controls.png
+  plateside figure monday --plate SQ00015054 --feature Cells_Count --kind multiples --each-own-scale --out run.svg
+  plateside figure monday --plate SQ00015054 --feature Cells_Count --kind replicates --other SQ00015211 --out pair.svg
+  plateside figure monday --plate SQ00015054 --feature Cells_Count --kind doses --compound BRD-K99604664-001-01-1 --out dose.svg
+  plateside figure monday --plate SQ00015054 --feature Cells_Count --kind control-chart --statistic ssmd --out chart.svg
 
 It prints the path of the picture; in JSON: {{\"path\": …}}.
 

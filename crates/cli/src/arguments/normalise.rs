@@ -26,7 +26,7 @@ pub(crate) struct Normalise {
     /// A table of wells, or a session's folder
     #[arg(value_name = "FILE.csv|DIR")]
     pub(crate) source: PathBuf,
-    /// The roles of a table's wells
+    /// The roles of a table's wells: any file that `plateside qc --layout` reads
     #[arg(long, value_name = "L.csv")]
     pub(crate) layout: Option<PathBuf>,
     /// Which feature

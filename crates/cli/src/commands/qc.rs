@@ -6,7 +6,8 @@ use engine::files::read_bounded;
 use engine::plate::well::row_letters;
 use engine::plate::{FirstTable, Line, Pair, Role, Statistic, Undefined};
 use engine::qc::{FeatureQc, QcError, QcQuestion, of_session, of_table};
-use engine::wire::table::{LONGEST_TABLE_BYTES, LayoutTable, WellTable};
+use engine::wire::layout_table::LayoutTable;
+use engine::wire::table::{LONGEST_TABLE_BYTES, WellTable};
 
 use crate::arguments::Qc;
 use crate::failure::Failure;
@@ -49,7 +50,9 @@ pub(super) fn is_session(source: &Path, has_layout: bool, has_run: bool) -> Resu
 }
 
 pub(super) fn read_layout(path: &Path) -> Result<LayoutTable, Failure> {
-    LayoutTable::read(&read_table(path)?).map_err(|error| bad_table(path, &error))
+    let layout = LayoutTable::read(&read_table(path)?).map_err(|error| bad_table(path, &error))?;
+    layout.notes().iter().for_each(|note| say(&plain(&format!("{}: {note}", path.display()), 400)));
+    Ok(layout)
 }
 
 pub(super) fn read_table(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -25,7 +25,7 @@ pub(crate) async fn run(arguments: RulesArguments) -> Result<(), Failure> {
             print_one(format.get(), &checked(&found))?;
             match found {
                 Ok(_) => Ok(()),
-                // In words whatever the format: a table has no room for them.
+                // In words whatever the format: a pipe reads the fields, a person this.
                 Err(problems) => Err(Failure::bad(format!("{}: {}", file.display(), said(&problems)))),
             }
         }
@@ -60,8 +60,12 @@ fn text(path: &Path) -> Result<String, Failure> {
 }
 
 fn checked(found: &Result<(RuleFile, Rules), Vec<RuleProblem>>) -> Node {
-    let (rules, digest, problems) = match found {
-        Ok((_, rules)) => (Node::count(rules.rules().len() as u64), rules.digest().into(), Vec::new()),
+    let count = |number: usize| Node::count(number as u64);
+    let (rules, off, digest, problems) = match found {
+        Ok((file, rules)) => {
+            let on = rules.rules().len();
+            (count(on), count(file.rules.len() - on), rules.digest().into(), Vec::new())
+        }
         Err(problems) => {
             let named = |problem: &RuleProblem| {
                 Node::object([
@@ -70,12 +74,13 @@ fn checked(found: &Result<(RuleFile, Rules), Vec<RuleProblem>>) -> Node {
                     ("problem", problem.to_string().as_str().into()),
                 ])
             };
-            (Node::Null, Node::Null, problems.iter().map(named).collect())
+            (Node::Null, Node::Null, Node::Null, problems.iter().map(named).collect())
         }
     };
     Node::object([
         ("ok", Node::Bool(found.is_ok())),
         ("rules", rules),
+        ("switched_off", off),
         ("digest", digest),
         ("problems", Node::List(problems)),
     ])

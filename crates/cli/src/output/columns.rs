@@ -5,6 +5,8 @@ use crate::terminal::plain;
 
 /// A cell is cut after so many characters.
 const WIDEST: usize = 100;
+/// A sentence is cut after so many.
+const LONGEST: usize = 2000;
 
 /// Aligned columns with a header (none if it is empty); columns of numbers stand to the right.
 pub(crate) fn columns(header: &[&str], rows: &[Vec<String>]) -> String {
@@ -31,6 +33,37 @@ pub(crate) fn columns(header: &[&str], rows: &[Vec<String>]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// Names beside what they are; each of a list's things has a line of its own, and is not cut like a column's cell.
+pub(crate) fn facts(object: &Node) -> String {
+    let cells = object.cells();
+    let width = cells.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let mut text = String::new();
+    for (name, node) in &cells {
+        let lines = match node {
+            Node::List(nodes) if !nodes.is_empty() => nodes.iter().map(said).collect(),
+            leaf => vec![rounded(leaf)],
+        };
+        for (n, line) in lines.iter().enumerate() {
+            let name = if n == 0 { name.as_str() } else { "" };
+            let gap = " ".repeat(width - name.chars().count());
+            text.push_str(format!("{name}{gap}  {}", plain(line, LONGEST)).trim_end());
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// A thing of a list, in one line: an object's fields that are there.
+fn said(node: &Node) -> String {
+    match node {
+        Node::Object(_) => {
+            let cells = node.cells().into_iter().filter(|(_, leaf)| *leaf != Node::Null);
+            cells.map(|(name, leaf)| format!("{name}: {}", rounded(&leaf))).collect::<Vec<_>>().join(", ")
+        }
+        leaf => rounded(leaf),
+    }
 }
 
 /// A leaf for people: numbers with four significant digits, `n/a` where there is none.
@@ -62,7 +95,20 @@ mod tests {
     fn numbers_stand_to_the_right() {
         let rows = [vec!["BR1".to_owned(), "0.5".to_owned()], vec!["BR00002".to_owned(), "n/a".to_owned()]];
         assert_eq!(columns(&["plate", "Z'"], &rows), "plate     Z'\nBR1      0.5\nBR00002  n/a\n");
-        assert_eq!(columns(&[], &[vec!["ok".to_owned(), "yes".to_owned()]]), "ok  yes\n");
+    }
+
+    #[test]
+    fn each_thing_of_a_list_has_a_line_and_is_said_in_full() {
+        let long = "x".repeat(150);
+        let object = Node::object([
+            ("ok", Node::Bool(false)),
+            ("problems", Node::List(vec!["one".into(), long.as_str().into()])),
+            ("notes", Node::List(Vec::new())),
+            ("rules", Node::List(vec![Node::object([("rule", Node::Null), ("field", "when".into())])])),
+        ]);
+        let shown =
+            format!("ok        false\nproblems  one\n          {long}\nnotes     none\nrules     field: when\n");
+        assert_eq!(facts(&object), shown);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use plate::{Concentration, Format, Role};
 use wire::layout_file::{FormatFrom, LayoutImport, Property, Style};
-use wire::table::LayoutTable;
+use wire::layout_table::LayoutTable;
 
 use crate::{count, fixture, read};
 

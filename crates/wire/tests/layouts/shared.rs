@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use plate::Role;
 use wire::layout_file::LayoutImport;
-use wire::table::LayoutTable;
+use wire::layout_table::LayoutTable;
 
 use crate::platemaps::lincs_rules;
 use crate::{count, sentences};
