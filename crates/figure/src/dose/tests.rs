@@ -108,9 +108,9 @@ fn every_panel_says_its_name_and_its_ec50() {
         "CMP-0000",
         "EC50 1.00\u{a0}µM (0.100 to 10.0)",
         "no fit: values do not change with the dose",
-        "EC50 0.003\u{a0}µM (up to 0.010)",
+        "EC50 < 0.010\u{a0}µM",
         "EC50 n/a: the curve has no end",
-        "EC50 1,000\u{a0}µM (316 and more)",
+        "EC50 > 100\u{a0}µM",
         "dose (µM)",
         "Cells_Count, % of negative controls",
         "All panels have the same two axes.",
@@ -118,12 +118,27 @@ fn every_panel_says_its_name_and_its_ec50() {
         "1 well has no positive dose and no place on the axis.",
         "1 well is excluded and counts in no mean and no curve.",
         "No fit of CMP-0001: values do not change with the dose.",
-        "2 EC50 lie outside the doses.",
+        "2 EC50 lie outside the doses, and are given as below or above them.",
         "Means of controls, dotted: negative 100\u{a0}%, positive 5.00\u{a0}%.",
         "Session content abababababab.",
     ] {
         assert!(said.contains(part), "{part} in {said}");
     }
+}
+
+#[test]
+fn an_interval_ends_where_nothing_was_tested() {
+    let mut figure = curves(1);
+    let mut says = |low, high| {
+        let interval = Some(Interval { low: Some(low), high: Some(high) });
+        figure.compounds[0].fit = Ok(Fit { curve: Curve::Sampled(Vec::new()), log10_ec50: Ok(1.0), interval });
+        words::ec50(&figure, &figure.compounds[0])
+    };
+    // Doses from 0.01 to 100: an end half a step beyond is one of the curve's, one a thousandfold beyond is none.
+    assert_eq!(says(-2.3, 2.3), "EC50 10.0\u{a0}µM (0.005 to 200)");
+    assert_eq!(says(-9.0, 1.5), "EC50 10.0\u{a0}µM (up to 31.6)");
+    assert_eq!(says(0.5, 40.0), "EC50 10.0\u{a0}µM (3.16 and more)");
+    assert_eq!(says(-40.0, 40.0), "EC50 10.0\u{a0}µM (not bounded)");
 }
 
 #[test]

@@ -15,23 +15,50 @@ pub(super) fn name(figure: &DoseCurves) -> String {
     }
 }
 
-/// "EC50 0.25 µM (0.12 to 0.55)", or why there is none.
-pub(super) fn ec50(figure: &DoseCurves, compound: &Compound) -> String {
-    match &compound.fit {
-        Err(why) => format!("no fit: {}", clean(why)),
-        Ok(Fit { log10_ec50, interval, .. }) => match measured::finite(log10_ec50).and_then(dose) {
-            None => format!("EC50 n/a: {}", measured::why(log10_ec50)),
-            Some(dose) => {
-                let within = interval.map(|interval| format!(" ({})", within(interval))).unwrap_or_default();
-                format!("EC50 {dose}\u{a0}{}{within}", clean(&figure.unit))
-            }
-        },
+/// An end of an interval that lies further beyond the doses than this, in powers of ten, is bounded by nothing measured.
+const BEYOND: f64 = 0.5;
+
+/// log10 of the least and the greatest dose that counts.
+#[derive(Clone, Copy)]
+struct Tested {
+    low: f64,
+    high: f64,
+}
+
+impl Tested {
+    fn of(compound: &Compound) -> Option<Tested> {
+        let counting = compound.replicates.iter().filter(|replicate| !replicate.is_excluded);
+        let doses: Vec<f64> = counting.filter_map(|replicate| Some(replicate.place()?.0)).collect();
+        let (low, high) = (doses.iter().copied().reduce(f64::min)?, doses.iter().copied().reduce(f64::max)?);
+        Some(Tested { low, high })
     }
 }
 
+/// "EC50 0.25 µM (0.12 to 0.55)"; "EC50 > 10 µM" where it lies beyond what was tested; or why there is none.
+pub(super) fn ec50(figure: &DoseCurves, compound: &Compound) -> String {
+    let Fit { log10_ec50, interval, .. } = match &compound.fit {
+        Err(why) => return format!("no fit: {}", clean(why)),
+        Ok(fit) => fit,
+    };
+    let Some(at) = measured::finite(log10_ec50) else { return format!("EC50 n/a: {}", measured::why(log10_ec50)) };
+    let tested = Tested::of(compound);
+    let (sign, at, interval) = match tested {
+        Some(Tested { low, .. }) if at < low => ("< ", low, None),
+        Some(Tested { high, .. }) if at > high => ("> ", high, None),
+        _ => ("", at, *interval),
+    };
+    let Some(dose) = dose(at) else { return format!("EC50 n/a: {}", measured::why(log10_ec50)) };
+    let within = interval.map(|interval| format!(" ({})", within(interval, tested))).unwrap_or_default();
+    format!("EC50 {sign}{dose}\u{a0}{}{within}", clean(&figure.unit))
+}
+
 /// An interval as doses; a side that the data do not bound has no number.
-fn within(interval: Interval) -> String {
-    let end = |end: Option<f64>| end.filter(|end| end.is_finite()).and_then(dose);
+fn within(interval: Interval, tested: Option<Tested>) -> String {
+    let is_bounded = |end: &f64| {
+        let near = |tested: Tested| (tested.low - BEYOND..=tested.high + BEYOND).contains(end);
+        end.is_finite() && tested.is_none_or(near)
+    };
+    let end = |end: Option<f64>| end.filter(is_bounded).and_then(dose);
     match (end(interval.low), end(interval.high)) {
         (Some(low), Some(high)) => format!("{low} to {high}"),
         (Some(low), None) => format!("{low} and more"),
@@ -127,8 +154,8 @@ fn fits(figure: &DoseCurves, axes: &Axes) -> String {
     let is_outside = |fit: &&&Fit| measured::finite(&fit.log10_ec50).is_some_and(|at| !axes.doses.holds(at));
     match fits.iter().filter(is_outside).count() {
         0 => {}
-        1 => told += " One EC50 lies outside the doses.",
-        n => told += &format!(" {} EC50 lie outside the doses.", count(n)),
+        1 => told += " One EC50 lies outside the doses, and is given as below or above them.",
+        n => told += &format!(" {} EC50 lie outside the doses, and are given as below or above them.", count(n)),
     }
     told
 }

@@ -30,6 +30,14 @@ it("has a place for what is odd: no fit, one dose, none, an EC50 outside", () =>
 it("says the EC50 with its interval, or why there is none", () => {
   expect(ec50Of({ ...curve(), undefined: null })).toEqual({ says: "EC50 251 nM", interval: "95 % 158 nM to 398 nM", short: "251 nM", between: "158 to 398 nM" });
   expect(ec50Of({ ...curve({ fit: { ...FIT, interval: [-0.5, 0.5] } }), undefined: null }).between).toBe("316 nM to 3.16 µM");
-  expect(ec50Of({ ...curve({ fit: { ...FIT, extrapolated: true, interval: null } }), undefined: null })).toEqual({ says: "EC50 beyond the doses, 251 nM", interval: "no interval", short: "beyond", between: "" });
+  const fitted = (more: object) => ec50Of({ ...curve({ fit: { ...FIT, ...more } }), undefined: null });
+  expect(fitted({ interval: null })).toEqual({ says: "EC50 251 nM", interval: "no interval", short: "251 nM", between: "" });
+  expect(fitted({ log10_ec50: 3, extrapolated: true })).toEqual({ says: "EC50 above 10 µM, the highest dose (the curve would put it at 1 mM)", interval: "", short: "> 10 µM", between: "" });
+  expect(fitted({ log10_ec50: -3, extrapolated: true })).toEqual({ says: "EC50 below 10 nM, the lowest dose (the curve would put it at 1 nM)", interval: "", short: "< 10 nM", between: "" });
+  // Half a step beyond the doses is the curve's own; a thousandfold is nobody's.
+  expect(fitted({ interval: [-2.4, 1.4] }).between).toBe("3.98 nM to 25.1 µM");
+  expect(fitted({ interval: [-0.8, 40] })).toMatchObject({ interval: "95 % 158 nM and more", between: "158 nM and more" });
+  expect(fitted({ interval: [-40, 0] }).between).toBe("up to 1 µM");
+  expect(fitted({ interval: [-40, 40] })).toMatchObject({ interval: "95 % not bounded by the doses", between: "not bounded" });
   expect(ec50Of({ ...curve({ fit: null }), undefined: "3 doses are too few" }).says).toBe("3 doses are too few");
 });

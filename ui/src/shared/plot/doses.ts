@@ -53,14 +53,26 @@ export function laid(curve: Curve, width: number, height: number): Laid {
   };
 }
 
-/** The EC50 with its interval, in words and in few of them; why there is none. */
+/** An end of an interval further beyond the doses than this, in powers of ten, is bounded by nothing measured. */
+const BEYOND = 0.5;
+
+/** The EC50 with its interval, in words and in few of them; why there is none. Beyond the doses it is only above or below them. */
 export function ec50Of(curve: Curve & { undefined: string | null }): { says: string; interval: string; short: string; between: string } {
   const { fit, unit } = curve;
   if (!fit) return { says: curve.undefined ?? "no fit", interval: "", short: "no fit", between: "" };
-  const says = `${fit.extrapolated ? "EC50 beyond the doses, " : "EC50 "}${doseOf(fit.log10_ec50, unit)}`;
-  const short = fit.extrapolated ? "beyond" : doseOf(fit.log10_ec50, unit);
-  if (!fit.interval) return { says, interval: "no interval", short, between: "" };
-  const [low, high] = [doseOf(fit.interval[0], unit), doseOf(fit.interval[1], unit)];
+  const doses = curve.points.filter((point) => point.dose > 0).map((point) => Math.log10(point.dose));
+  const [least, most] = [Math.min(...doses), Math.max(...doses)];
+  const own = doseOf(fit.log10_ec50, unit);
+  if (fit.log10_ec50 > most) return { says: `EC50 above ${doseOf(most, unit)}, the highest dose (the curve would put it at ${own})`, interval: "", short: `> ${doseOf(most, unit)}`, between: "" };
+  if (fit.log10_ec50 < least) return { says: `EC50 below ${doseOf(least, unit)}, the lowest dose (the curve would put it at ${own})`, interval: "", short: `< ${doseOf(least, unit)}`, between: "" };
+  const says = `EC50 ${own}`;
+  if (!fit.interval) return { says, interval: "no interval", short: own, between: "" };
+  const bounded = (end: number): string | null => (end >= least - BEYOND && end <= most + BEYOND ? doseOf(end, unit) : null);
+  const [low, high] = [bounded(fit.interval[0]), bounded(fit.interval[1])];
+  if (low === null || high === null) {
+    const open = low !== null ? `${low} and more` : high !== null ? `up to ${high}` : "not bounded by the doses";
+    return { says, interval: `95 % ${open}`, short: own, between: low !== null || high !== null ? open : "not bounded" };
+  }
   const [same] = high.match(/ \D+$/) ?? [""];
-  return { says, interval: `95 % ${low} to ${high}`, short, between: `${same !== "" && low.endsWith(same) ? low.slice(0, -same.length) : low} to ${high}` };
+  return { says, interval: `95 % ${low} to ${high}`, short: own, between: `${same !== "" && low.endsWith(same) ? low.slice(0, -same.length) : low} to ${high}` };
 }
