@@ -57,8 +57,9 @@ export async function answers(sight: Sight, of: Recording, made: Flagged = {}): 
       drafts.delete(flag);
       return { seq: 900 };
     };
-    answers["raise_flag"] = (asked: { plate: string; well: number; site: number | null; reason: string }) => {
-      items.unshift({ ...(items[0] as (typeof items)[number]), flag: "raised", plate: asked.plate, well: asked.well, well_name: "D09", site: asked.site, reason: asked.reason, source: "person", score: null, standing: "waiting", at_ms: Date.now() });
+    answers["raise_flag"] = (asked: { plate: string; wells: number[]; site: number | null; reason: string }) => {
+      const [well = null] = asked.wells;
+      items.unshift({ ...(items[0] as (typeof items)[number]), flag: `raised${items.length}`, plate: asked.plate, barcode: "BR00117010", well, well_name: well === null ? null : "D09", site: asked.site, reason: asked.reason, source: "person", score: null, standing: "waiting", at_ms: Date.now() });
       return { seq: 901 };
     };
     answers["outbox"] = () => outbox;

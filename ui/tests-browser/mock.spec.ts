@@ -139,7 +139,8 @@ const PLATE: Region[] = [
   { name: "CV", mock: ".q >> nth=4", ours: "[data-testid=qc-cv_negative]" },
   { name: "wells read", mock: ".q >> nth=6", ours: "[data-testid=qc-wells]", edges: ["left", "right", "height"], why: "the edge effect above it is for a later version" },
   { name: "below the lines", mock: "#q > :last-child", ours: "[data-testid=qc-foot]" },
-  { name: "thresholds", mock: "#q .btn >> nth=1", ours: "[data-testid=thresholds]", edges: ["top", "bottom"], why: "ours stands at the right, after what the lines were computed from" },
+  { name: "flag plate", mock: "#q .btn", ours: "[data-testid=flag-plate]" },
+  { name: "thresholds", mock: "#q .btn >> nth=1", ours: "[data-testid=thresholds]" },
   { name: "lower part", mock: ".low", ours: ".low" },
   { name: "controls and samples", mock: ".sm", ours: "[data-testid=low]" },
   { name: "their head", mock: ".sm .ph", ours: "[data-testid=low] .ph", edges: ["top", "bottom"], why: "ours holds tabs and spans its panel", tokens: ["ink", "ground", "size", "weight"] },
@@ -157,17 +158,16 @@ const PLATE: Region[] = [
   { name: "its place", mock: "#in .sec header .cap", ours: "[data-testid=well-inspector] header .cap", tokens: ["ink", "size"] },
   { name: "what it is", mock: "#in .kvs", ours: "[data-testid=well-inspector] .kvs" },
   { name: "compound", mock: "#in .kvs dt", ours: "[data-testid=well-inspector] .kvs dt", tokens: ["ink", "size"] },
+  { name: "send to review", mock: "#in .btn.pri", ours: "[data-testid=send-to-review]", edges: ["height"], why: "ours stands with the well's other actions, which never move" },
   { name: "features' head", mock: "#in .sec:nth-child(3) header", ours: "[data-testid=well-features] header", edges: ["left", "right", "height"], why: "this plate has no images, whose sites stand above it", tokens: ["ink", "size", "weight"] },
   { name: "first feature", mock: "#in .fr", ours: "[data-testid=well-features] .fr", edges: ["left", "right", "height"], why: "this plate has no images, whose sites stand above it" },
   { name: "first feature's value", mock: "#in .fr .num", ours: "[data-testid=well-features] .fr .num", edges: ["right", "height"], why: "this plate has no images, whose sites stand above it", tokens: ["ink", "size"] },
 ];
 const PLATE_LATER: Later[] = [
   { name: "edge effect", mock: ".q >> nth=5", later: "the recording is older than artefacts of place" },
-  { name: "flag plate", mock: "#q .btn", later: "flags are made by rules alone" },
   { name: "replicates and dose", mock: "#smr", later: "ours has them in a tab beside the controls" },
   { name: "sites", mock: "#in .th4", later: "this recording has no images: sites.spec.ts has them" },
-  { name: "spot check", mock: "#in .sec:nth-child(4)", later: "models" },
-  { name: "send to review", mock: "#in .btn.pri", later: "review" },
+  { name: "spot check", mock: "#in .sec:nth-child(4)", later: "this recording has no images: send.spec.ts has it" },
 ];
 liesAsDrawn("plate", PLATE, PLATE_LATER, async ({ page }) => {
   await page.getByTestId("tile").first().click();

@@ -160,7 +160,7 @@ it("sends a site from Images, and finds it in the queue", async () => {
   await page.getByTestId("raise").getByRole("button", { name: "Debris" }).click();
   await keep(page, "review-raise");
   await page.getByTestId("raise-reason").press("Enter");
-  await expect.poll(() => sight.called("raise_flag")).toEqual([{ plate: told(of).tick.plates[0]?.plate, well: WELL, site: 1, channel: null, reason: "Debris" }]);
+  await expect.poll(() => sight.called("raise_flag")).toEqual([{ plate: told(of).tick.plates[0]?.plate, wells: [WELL], site: 1, channel: null, reason: "Debris" }]);
   await page.getByTestId("toast-act").click();
   await expect.poll(() => page.getByTestId("review-where").textContent()).toContain("D09, site 1");
   expect(sight.wrong).toEqual([]);

@@ -236,13 +236,23 @@ fn a_decision_made_without_a_broker_arrives_once_and_is_seen_elsewhere() {
         .await;
         let raised = RaiseArgs {
             plate: item.plate.clone(),
-            well: item.well.unwrap(),
+            wells: vec![item.well.unwrap()],
             site: Some(4),
             channel: None,
             reason: "Debris".into(),
         };
-        sight.desk.raise_flag(raised).await.unwrap();
+        sight.desk.raise_flag(raised.clone()).await.unwrap();
         assert_eq!(queue_of(&sight, 3).await.waiting, 2);
+        let refused = async |wrong| sight.desk.raise_flag(wrong).await.unwrap_err().code;
+        assert_eq!(
+            refused(RaiseArgs { wells: vec![0, 1], ..raised.clone() }).await,
+            "invalid",
+            "a site is of one well"
+        );
+        assert_eq!(refused(RaiseArgs { wells: vec![], ..raised.clone() }).await, "invalid");
+        assert_eq!(refused(RaiseArgs { wells: vec![9999], ..raised.clone() }).await, "no_such_well");
+        assert_eq!(refused(RaiseArgs { reason: " ".into(), ..raised.clone() }).await, "invalid");
+        assert_eq!(queue_of(&sight, 3).await.waiting, 2, "nothing of what was refused is there");
 
         // The window goes down, and comes up while the cable is still out: everything is there.
         sight.desk.close().await.unwrap();
@@ -287,6 +297,13 @@ fn a_decision_made_without_a_broker_arrives_once_and_is_seen_elsewhere() {
         // What was read back counts as delivered, and nothing is sent again.
         tokio::time::sleep(Duration::from_secs(3)).await;
         assert_eq!(broker.events(topics.of(Kind::Reviews)), sent);
+        // A plate as a whole, and wells of it, each once however often it is named.
+        let whole = RaiseArgs { plate: of_site(&queue, 3).plate, wells: vec![], site: None, ..raised };
+        sight.desk.raise_flag(whole.clone()).await.unwrap();
+        sight.desk.raise_flag(RaiseArgs { wells: vec![5, 2, 5], ..whole }).await.unwrap();
+        let queue = queue_of(&sight, 6).await;
+        let mine = queue.items.iter().filter(|item| item.reason == "Debris" && item.site.is_none());
+        assert_eq!(mine.map(|item| item.well).collect::<BTreeSet<_>>(), BTreeSet::from([None, Some(2), Some(5)]));
         other.desk.close().await.unwrap();
         sight.desk.close().await.unwrap();
         let rows = sight.desk.sessions(NoArgs {}).await.unwrap().rows;

@@ -2406,7 +2406,7 @@ from_minute: number,
 to_minute: number, };
 
 /**
- * A site is to be reviewed.
+ * A plate, wells of it or a site are to be reviewed.
  */
 export type RaiseArgs = { 
 /**
@@ -2414,15 +2414,15 @@ export type RaiseArgs = {
  */
 plate: string, 
 /**
- * Row-major number.
+ * Row-major numbers of the wells, a flag each; none: the plate as a whole.
  */
-well: number, 
+wells: Array<number>, 
 /**
- * From 1; `null`: the whole well.
+ * A site of the one well, from 1; `null`: the whole well.
  */
 site: number | null, 
 /**
- * The channel.
+ * The channel of that site.
  */
 channel: string | null, 
 /**

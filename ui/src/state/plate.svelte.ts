@@ -272,7 +272,7 @@ class Plate {
     const written = await desk.call("exclude", { plate, wells: changed, excluded, reason });
     if (written === null) return false;
     if (plate === this.#of?.plate) this.#done.push({ wells: changed, excluded });
-    desk.tell(`${this.#say(changed)} ${excluded ? "excluded" : "restored"}. Ctrl Z undoes it.`);
+    desk.tell(`${this.say(changed)} ${excluded ? "excluded" : "restored"}. Ctrl Z undoes it.`);
     return true;
   }
 
@@ -282,10 +282,11 @@ class Plate {
     if (!last || plate === undefined) return desk.tell("There is nothing to undo on this plate.");
     const written = await desk.call("exclude", { plate, wells: last.wells, excluded: !last.excluded, reason: "undone" });
     if (written === null) this.#done.push(last);
-    else desk.tell(`${this.#say(last.wells)} ${last.excluded ? "restored" : "excluded"} again.`);
+    else desk.tell(`${this.say(last.wells)} ${last.excluded ? "restored" : "excluded"} again.`);
   }
 
-  #say(wells: number[]): string {
+  /** Wells in a sentence: the one by its name, many by their number. */
+  say(wells: readonly number[]): string {
     return wells.length === 1 ? this.name(wells[0] ?? 0) : `${wells.length} wells`;
   }
 }

@@ -4,7 +4,6 @@ import { failureOf } from "../ipc/host";
 import { desk } from "./desk.svelte";
 import { draft } from "./draft.svelte";
 import { drawing } from "./drawing.svelte";
-import type { Place } from "./place";
 import { following, stepped, type Tab, tabbed, verdictOf } from "./queue";
 import { route } from "./route.svelte";
 import { rounds } from "./rounds";
@@ -214,7 +213,7 @@ class Review {
   }
 
   /** Shows the flag that a person raised on a place. */
-  async open(place: Pick<Place, "plate" | "well" | "site">, reason: string): Promise<void> {
+  async open(place: { plate: string; well: number | null; site: number | null }, reason: string): Promise<void> {
     route.go("review");
     this.#folder = desk.strip?.session?.folder ?? "";
     await this.refresh();

@@ -25,6 +25,11 @@ class SpotChecks {
     return this.#done.get(key) ?? null;
   }
 
+  /** For how many seconds models have been looking at a place; null where they are not. */
+  secondsOf(key: string, now: number): number | null {
+    return this.running?.key === key ? Math.max(0, Math.floor((now - this.running.since_ms) / 1000)) : null;
+  }
+
   /** The models of this installation; asked for once they can be seen. */
   async learn(): Promise<void> {
     if (this.#asked) return;

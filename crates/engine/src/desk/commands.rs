@@ -28,7 +28,7 @@ macro_rules! with_commands {
             case: FlagArgs => ReviewCase, "One flag with everything about its site.";
             keep_draft: DraftArgs => Kept, "Keeps a review that goes on.";
             decide: DecideArgs => Written, "Signs a verdict with its shapes.";
-            raise_flag: RaiseArgs => Written, "Sends a site to review.";
+            raise_flag: RaiseArgs => Written, "Sends a plate, wells of it or a site to review.";
             outbox: NoArgs => OutboxDetail, "Events that wait for the broker.";
             send_outbox: NoArgs => (), "Tries the outbox again now.";
             message: MessageArgs => MessageDetail, "One message.";

@@ -1,7 +1,7 @@
 //! The Review screen's questions: what waits, one case, drafts, decisions, flags of people.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use plate::review::{Annotation, Decision, Person, ReviewBody, Verdict};
@@ -218,7 +218,7 @@ impl Desk {
         Ok(Written { seq })
     }
 
-    /// A person wants a site reviewed.
+    /// A person wants a plate, wells of it or a site reviewed: all of the flags are written, or none.
     ///
     /// # Errors
     /// `read_only`, `rewound`, `no_such_plate`, `no_such_well`, `invalid`.
@@ -231,22 +231,36 @@ impl Desk {
             let message = format!("A reason of 1 to {LONGEST_REASON} characters is kept with the flag.");
             return Err(Failure::new("invalid", message));
         }
-        let (asked, index) = (Arc::clone(&plate), usize::from(args.well));
+        if args.wells.len() != 1 && (args.site.is_some() || args.channel.is_some()) {
+            return Err(Failure::new("invalid", "A site and a channel are of one well.".to_owned()));
+        }
+        let asked = Arc::clone(&plate);
         let format = showing.look(move |board| board.plate(&asked).and_then(plate::PlateStanding::format)).await?;
-        let well = format.and_then(|format| Well::at_index(index, format)).ok_or_else(no_such_well)?;
-        let flag = FlagRecord {
-            plate,
-            spot: Spot { well: Some(well), site: args.site, channel: args.channel.map(Into::into) },
-            id: Uuid::now_v7().to_string().into(),
-            event: FlagEvent::Raised,
-            reason: reason.into(),
-            severity: Severity::Warning,
-            score: None,
-            source: "person".into(),
-            at_ms: now_us() / 1000,
-            guidance: None,
+        let spots: Vec<Spot> = if args.wells.is_empty() {
+            vec![Spot::default()]
+        } else {
+            let at = |index: u16| Well::at_index(usize::from(index), format?);
+            let channel = args.channel.map(Box::from);
+            let spot = |index| Some(Spot { well: Some(at(index)?), site: args.site, channel: channel.clone() });
+            let wells: BTreeSet<u16> = args.wells.into_iter().collect();
+            wells.into_iter().map(spot).collect::<Option<_>>().ok_or_else(no_such_well)?
         };
-        Ok(Written { seq: road.append(&self.options.user, LocalBody::Flag(Arc::new(flag))).await? })
+        let at_ms = now_us() / 1000;
+        let flags = spots.into_iter().map(|spot| {
+            LocalBody::Flag(Arc::new(FlagRecord {
+                plate: Arc::clone(&plate),
+                spot,
+                id: Uuid::now_v7().to_string().into(),
+                event: FlagEvent::Raised,
+                reason: reason.into(),
+                severity: Severity::Warning,
+                score: None,
+                source: "person".into(),
+                at_ms,
+                guidance: None,
+            }))
+        });
+        Ok(Written { seq: road.append_all(&self.options.user, flags.collect()).await? })
     }
 
     /// `ce_source` of what is made here: which installation, which session.

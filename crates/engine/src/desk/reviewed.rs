@@ -188,17 +188,17 @@ pub struct DecideArgs {
     pub confidence: Option<f64>,
 }
 
-/// A site is to be reviewed.
+/// A plate, wells of it or a site are to be reviewed.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct RaiseArgs {
     /// The plate's handle.
     pub plate: String,
-    /// Row-major number.
-    pub well: u16,
-    /// From 1; `null`: the whole well.
+    /// Row-major numbers of the wells, a flag each; none: the plate as a whole.
+    pub wells: Vec<u16>,
+    /// A site of the one well, from 1; `null`: the whole well.
     pub site: Option<u16>,
-    /// The channel.
+    /// The channel of that site.
     pub channel: Option<String>,
     /// Why, 1 to 200 characters.
     pub reason: String,
