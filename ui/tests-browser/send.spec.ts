@@ -48,7 +48,7 @@ it("sends wells by V, with a reason that the lab knows or one of one's own", asy
   await page.close();
 });
 
-it("flags the plate by X; Escape, other wells and another plate end the question", async () => {
+it("flags the plate by X; Escape and other wells end the question, and nothing moves for it", async () => {
   const { page, called, wrong, plate } = await atPlate([]);
   await page.keyboard.press("x");
   expect(await page.getByTestId("raise").locator("label").textContent()).toBe("Plate BR00117010 to review, because");
@@ -75,10 +75,15 @@ it("flags the plate by X; Escape, other wells and another plate end the question
   await page.getByTestId("toast-act").last().click();
   await expect.poll(() => page.getByTestId("review-where").textContent()).toContain("BR00117010, whole plate");
   await page.keyboard.press("Control+2");
+  const placeOf = (): Promise<object | null> => page.getByTestId("plate-canvas").boundingBox();
+  await page.getByTestId("plate-canvas").waitFor();
+  const before = await placeOf();
   await page.keyboard.press("x");
+  // The question takes the bar's place: nothing moves.
+  expect(await placeOf()).toEqual(before);
   await page.getByTestId("raise").waitFor();
-  await page.getByTestId("plate-after").click();
-  await expect.poll(() => page.getByTestId("raise").count()).toBe(0);
+  await page.keyboard.press("Escape");
+  expect(await page.getByTestId("raise").count()).toBe(0);
   expect(wrong).toEqual([]);
   await page.close();
 });
