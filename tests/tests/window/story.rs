@@ -47,6 +47,20 @@ fn from_the_first_well_to_a_replay() {
     window.click(&test_id("undo"));
     window.await_text(&test_id("qc-z_prime"), "the Z' of before", PATIENCE, |text| text == z_before);
 
+    // The plate as a whole is sent to review, and found there.
+    window.js("document.querySelector('[data-testid=plate-canvas]').focus()", vec![]);
+    window.keys("x");
+    window.await_sight(&test_id("raise-reason"));
+    window.type_text("seal has come off");
+    let _kept = window.screenshot("flagging");
+    window.keys("Enter");
+    window.await_sight(&test_id("toast-act"));
+    window.click(&test_id("toast-act"));
+    window.await_text(&test_id("review-where"), "the whole plate", PATIENCE, |text| text.contains("whole plate"));
+    window.await_text(&test_id("plate-flag"), "its reason", PATIENCE, |text| text.contains("seal has come off"));
+    window.click(&test_id("rail-plate"));
+    window.await_sight(&test_id("message-row"));
+
     // The message behind the well.
     window.click(&test_id("message-row"));
     window.await_text(&test_id("message-body"), "the body names the plate", PATIENCE, |text| text.contains("SQ000"));
