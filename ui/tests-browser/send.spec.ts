@@ -30,7 +30,8 @@ it("sends wells by V, with a reason that the lab knows or one of one's own", asy
   await page.getByTestId("raise").getByRole("button", { name: "Bubble" }).click();
   await keep(page, "plate-send");
   expect(await serious(page)).toEqual([]);
-  await page.getByTestId("raise-reason").press("Enter");
+  // A word that was chosen is sent by Enter as it says.
+  await page.keyboard.press("Enter");
   await expect.poll(() => called("raise_flag")).toEqual([{ plate, wells: [WELL], site: null, channel: null, reason: "Bubble" }]);
   expect(await page.getByRole("status").filter({ hasText: "D09 waits for review: Bubble." }).count()).toBe(1);
   // The keys go on from the plate.
@@ -52,6 +53,8 @@ it("flags the plate by X; Escape and other wells end the question, and nothing m
   const { page, called, wrong, plate } = await atPlate([]);
   await page.keyboard.press("x");
   expect(await page.getByTestId("raise").locator("label").textContent()).toBe("Plate BR00117010 to review, because");
+  // Escape from any of its buttons too.
+  await page.keyboard.press("Tab");
   await page.keyboard.press("Escape");
   expect(await page.getByTestId("raise").count()).toBe(0);
   await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset["testid"])).toBe("plate-canvas");
@@ -79,9 +82,9 @@ it("flags the plate by X; Escape and other wells end the question, and nothing m
   await page.getByTestId("plate-canvas").waitFor();
   const before = await placeOf();
   await page.keyboard.press("x");
+  await page.getByTestId("raise").waitFor();
   // The question takes the bar's place: nothing moves.
   expect(await placeOf()).toEqual(before);
-  await page.getByTestId("raise").waitFor();
   await page.keyboard.press("Escape");
   expect(await page.getByTestId("raise").count()).toBe(0);
   expect(wrong).toEqual([]);
@@ -94,6 +97,32 @@ it("says that nothing can be sent where nothing is written", async () => {
   await expect.poll(() => page.getByText("This session came out of a bundle: it is read-only.").count()).toBeGreaterThan(0);
   expect(await page.getByTestId("raise").count()).toBe(0);
   expect(await called("raise_flag")).toEqual([]);
+  await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset["testid"])).toBe("plate-canvas");
+  // Back at the live edge it is asked anew.
+  await page.evaluate(() => {
+    const { answers } = window.recorded;
+    const queue = answers["queue"];
+    if (queue) answers["queue"] = (args: never) => ({ ...(queue(args) as object), read_only: null });
+  });
+  await page.keyboard.press("v");
+  await page.getByTestId("raise-send").waitFor();
+  await page.close();
+});
+
+it("is not asked in the layout, and a spot check of a well whose images are on their way waits for them", async () => {
+  const { page, called, wrong } = await atPlate([WELL]);
+  await page.getByTestId("well-name").waitFor();
+  await page.keyboard.press("l");
+  await page.getByTestId("layout-close").waitFor();
+  expect(await page.getByTestId("send-to-review").count()).toBe(0);
+  await page.keyboard.press("Escape");
+  await page.getByTestId("send-to-review").waitFor();
+  await page.getByTestId("plate-canvas").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("k");
+  await expect.poll(() => called("spot_check")).toMatchObject([{ well: WELL + 1, site: 1 }]);
+  expect(await page.getByText("has come.").count()).toBe(0);
+  expect(wrong).toEqual([]);
   await page.close();
 });
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use plate::{Board, Change, LocalRecord, Record, Source};
-use session::{Commit, Entry, Writer};
+use session::{Commit, Entry, Reader, Writer};
 use wire::envelope::{Decoded, Kind, Undecoded};
 
 use crate::prepared::Prepared;
@@ -161,10 +161,22 @@ impl Committer {
         let mut entries = Vec::with_capacity(records.len());
         for record in records {
             self.board.apply_local(&record, &mut self.changes);
+            if let Err(error) = self.tell(seq).await {
+                (self.changes, self.alerts, self.is_stale) = (Vec::new(), Vec::new(), true);
+                return Err(error);
+            }
             entries.push(Entry::Local { seq, record });
             seq = self.judge(seq, &mut entries);
         }
         self.commit_entries(at_us, entries).await.map_err(|(error, _)| error)
+    }
+
+    /// Tells the board of earlier results, where the record `seq` made it track other features.
+    async fn tell(&mut self, seq: i64) -> Result<(), session::Error> {
+        if !self.board.is_untold() {
+            return Ok(());
+        }
+        rebuild::tell(&mut Reader::open(&self.dir).await?, &mut self.board, seq).await
     }
 
     /// Keeps what a person has begun, or lets it go.

@@ -79,7 +79,8 @@ impl NormaliseQuestion {
                     remarks.push("the polish did not come to rest: the scores are those of its last sweep".to_owned());
                 }
                 if found.warning.is_some() {
-                    let says = "more than a quarter of a row or column are controls: its scores lean on them";
+                    let says = "more than a quarter of a row or column are controls, or lie 3 or more from 0 by their score: its \
+                                scores lean on them";
                     remarks.push(says.to_owned());
                 }
                 (found.values, remarks, None)

@@ -8,6 +8,7 @@ use plate::{Alert, Board};
 use session::{Counts, Error, PartitionOffsets, Reader, StoredBody, StoredEntry};
 
 use crate::digests::{Digests, digests};
+use crate::rebuild;
 
 /// What a verification found.
 #[derive(Debug, Clone)]
@@ -24,6 +25,21 @@ pub struct Verified {
     pub notes: Vec<String>,
     /// As the session's [`first_bad`](session::Verification::first_bad).
     pub first_bad: Option<i64>,
+    /// Who made the alerts.
+    pub judged: Judged,
+}
+
+/// Who made a session's alerts, by the stamps that they bear: the cards and rules that a stamp names are in the session, so a
+/// stamp that is not the board's is that of another version of the judging, or was changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Judged {
+    /// There are none: any version may have judged.
+    #[default]
+    Unknown,
+    /// This version of the judging.
+    Here,
+    /// Earlier versions made so many; whether those follow from the records is not known here.
+    Earlier(u64),
 }
 
 impl Verified {
@@ -93,12 +109,15 @@ pub(crate) async fn verify_reader(
     let session::Verification { counts, offsets, mut problems, mut notes, first_bad, .. } = verification;
     let again = async {
         let again = judge_again(reader, |seq, last| of_part(VerifyPart::Judgement, seq, last)).await?;
-        Ok((digests(dir, &again.board).await?, again.wrong, again.by_others))
+        let judged = again.judged();
+        Ok((digests(dir, &again.board).await?, again.wrong, judged))
     };
+    let mut judged = Judged::Unknown;
     let digests = match again.await {
-        Ok((digests, wrong, by_others)) => {
-            if by_others > 0 {
-                notes.push(by_others_said(by_others));
+        Ok((digests, wrong, by)) => {
+            judged = by;
+            if let Judged::Earlier(alerts) = by {
+                notes.push(earlier_said(alerts));
             }
             let more = wrong.len().saturating_sub(NAMED_ALERTS);
             problems.extend(wrong.into_iter().take(NAMED_ALERTS));
@@ -117,14 +136,14 @@ pub(crate) async fn verify_reader(
         }
         Err(error) => return Err(error),
     };
-    Ok(Verified { counts, digests, offsets, problems, notes, first_bad })
+    Ok(Verified { counts, digests, offsets, problems, notes, first_bad, judged })
 }
 
-fn by_others_said(alerts: u64) -> String {
-    let (what, they) = if alerts == 1 { ("1 alert was", "it follows") } else { ("alerts were", "they follow") };
+fn earlier_said(alerts: u64) -> String {
+    let (were, they) = if alerts == 1 { ("1 alert was", "it follows") } else { ("alerts were", "they follow") };
     let count = if alerts == 1 { String::new() } else { format!("{alerts} ") };
     format!(
-        "{count}{what} judged by another version of Plateside, which may judge otherwise: whether {they} from the records \
+        "{count}{were} judged by an earlier version of Plateside, which judged otherwise: whether {they} from the records \
          was not looked at, and the judgement digest compares with none of that version"
     )
 }
@@ -140,7 +159,11 @@ async fn judge_again(reader: &mut Reader, mut tell: impl FnMut(i64, i64) -> Cont
         let entries = reader.entries(after, PAGE).await?;
         let Some(last) = entries.last() else { return Ok(again.end()) };
         after = last.seq;
-        entries.into_iter().for_each(|entry| again.take(entry));
+        for entry in entries {
+            let seq = entry.seq;
+            again.take(entry);
+            rebuild::tell(reader, &mut again.board, seq).await?;
+        }
     }
 }
 
@@ -153,22 +176,12 @@ struct Again {
     /// Alerts that should come next.
     due: VecDeque<Alert>,
     wrong: Vec<String>,
-    /// Alerts that another version of the judging made.
-    by_others: u64,
-    /// Who made the last alert; before the first one nobody knows who judged.
-    judge: Option<Judge>,
-    /// Alerts that are missing before the first one that is there.
+    /// Alerts that earlier versions of the judging made.
+    earlier: u64,
+    /// This version has made one.
+    is_here: bool,
+    /// Alerts that are missing before the first one that is there: nobody knows yet who judged.
     unattributed: Vec<String>,
-}
-
-/// Who made an alert, by the stamp that it bears: the cards and rules that it names are in the session, so where the stamp is
-/// not the board's, the version of the judging is not ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Judge {
-    /// This version of the judging.
-    We,
-    /// Another version.
-    Another,
 }
 
 impl Again {
@@ -195,14 +208,14 @@ impl Again {
                 self.board.apply_local(&record, &mut changes);
                 self.open = Some(seq);
             }
-            StoredBody::Alert(alert) if *alert.rules != *self.board.judged_by() => {
-                self.by_others += 1;
-                self.judge = Some(Judge::Another);
+            // A session that this version has gone on with stays with it.
+            StoredBody::Alert(alert) if !self.is_here && self.board.is_stamp_of_an_earlier_version(&alert.rules) => {
+                self.earlier += 1;
                 self.unattributed.clear();
                 self.due.clear();
             }
             StoredBody::Alert(alert) => {
-                self.judge = Some(Judge::We);
+                self.is_here = true;
                 self.wrong.append(&mut self.unattributed);
                 match self.due.pop_front() {
                     Some(due) if due == alert => {}
@@ -226,12 +239,21 @@ impl Again {
 
     fn nothing_is_due(&mut self) {
         if self.open.is_none() {
-            let missing = self.due.drain(..).map(|alert| format!("an alert is missing: {}", described(&alert)));
-            match self.judge {
-                None => self.unattributed.extend(missing),
-                Some(Judge::We) => self.wrong.extend(missing),
-                Some(Judge::Another) => {}
+            let missing = self.due.drain(..).map(|alert| described(&alert));
+            if self.is_here {
+                self.wrong.extend(missing.map(|alert| format!("an alert is missing: {alert}")));
+            } else if self.earlier == 0 {
+                let unless = "an alert is missing, unless an earlier version of Plateside judged and raised none";
+                self.unattributed.extend(missing.map(|alert| format!("{unless}: {alert}")));
             }
+        }
+    }
+
+    fn judged(&self) -> Judged {
+        match (self.earlier, self.is_here) {
+            (0, false) => Judged::Unknown,
+            (0, true) => Judged::Here,
+            (alerts, _) => Judged::Earlier(alerts),
         }
     }
 
@@ -310,7 +332,7 @@ mod tests {
     fn an_alert_that_is_missing_changed_or_made_up_is_a_problem() {
         let missing = judged(entries());
         assert_eq!(missing.len(), 1, "{missing:?}");
-        assert!(missing[0].starts_with("an alert is missing: attention cv_negative of f on P"), "{missing:?}");
+        assert!(missing[0].starts_with("an alert is missing, unless an earlier version of Plateside judged and raised none: attention cv_negative of f on P"), "{missing:?}");
 
         let mut board = Again::default();
         entries().into_iter().for_each(|entry| board.take(entry));
@@ -329,24 +351,38 @@ mod tests {
         assert!(made_up.len() == 1 && made_up[0].contains("does not follow from the records"), "{made_up:?}");
     }
 
+    /// Alerts behind the entries, which another version raised or this one.
+    fn with(alerts: &[&Alert]) -> Again {
+        let alerts = (6..).zip(alerts).map(|(seq, alert)| (seq, StoredBody::Alert((*alert).clone())));
+        taken(entries().into_iter().chain(alerts.map(|(seq, body)| StoredEntry { seq, index: 0, body })).collect())
+    }
+
     #[test]
-    fn what_another_version_judged_is_said_and_is_no_sign_of_a_changed_session() {
+    fn what_an_earlier_version_judged_is_said_and_is_no_sign_of_a_changed_session() {
         let mut board = Again::default();
         entries().into_iter().for_each(|entry| board.take(entry));
         board.judge();
         let ours = board.due.pop_front().unwrap();
-        let theirs = Alert { rules: "0123456789abcdef".into(), value: Some(1.0), ..ours.clone() };
-        let alert = |seq, alert: &Alert| StoredEntry { seq, index: 0, body: StoredBody::Alert(alert.clone()) };
-        // In the place of ours; and as the first of all, where ours, that follows from the records, was never made.
-        for alerts in [vec![alert(6, &theirs)], vec![alert(6, &theirs), alert(7, &theirs)]] {
-            let count = alerts.len() as u64;
-            let again = taken(entries().into_iter().chain(alerts).collect());
-            assert_eq!((again.wrong.as_slice(), again.by_others), (&[][..], count));
+        // Of the first version: 8 bytes of SHA-256 over its name and what the card says.
+        let stamp = "STAMP";
+        assert!(board.board.is_stamp_of_an_earlier_version(stamp) && *ours.rules != *stamp);
+        let theirs = Alert { rules: stamp.into(), value: Some(1.0), ..ours.clone() };
+        for alerts in [vec![&theirs], vec![&theirs, &theirs]] {
+            let again = with(&alerts);
+            assert_eq!((again.wrong.as_slice(), again.judged()), (&[][..], Judged::Earlier(alerts.len() as u64)));
         }
-        // What we judged after it is held against the records again.
-        let again = taken(entries().into_iter().chain([alert(6, &theirs), alert(7, &ours)]).collect());
-        assert_eq!((again.wrong.len(), again.by_others), (1, 1), "{:?}", again.wrong);
-        assert!(by_others_said(1).starts_with("1 alert was judged by another version"), "{}", by_others_said(1));
-        assert!(by_others_said(2).starts_with("2 alerts were judged by another version"), "{}", by_others_said(2));
+        // What this version made after it is held against the records again, and an earlier one does not come back.
+        for alerts in [vec![&theirs, &ours], vec![&ours, &theirs]] {
+            let again = with(&alerts);
+            assert_eq!(again.wrong.len(), 1, "{:?}", again.wrong);
+            assert!(again.wrong[0].contains("does not follow from the records"), "{:?}", again.wrong);
+        }
+        // A stamp of no version is a changed one.
+        let again = with(&[&Alert { rules: "0123456789abcdef".into(), ..ours.clone() }]);
+        assert_eq!((again.wrong.len(), again.judged()), (1, Judged::Here), "{:?}", again.wrong);
+        assert_eq!(with(&[&ours]).judged(), Judged::Here);
+        assert_eq!(with(&[]).judged(), Judged::Unknown);
+        assert!(earlier_said(1).starts_with("1 alert was judged by an earlier version"), "{}", earlier_said(1));
+        assert!(earlier_said(2).starts_with("2 alerts were judged by an earlier version"), "{}", earlier_said(2));
     }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use plate::{LocalBody, LocalRecord};
+use plate::{LocalBody, LocalRecord, Origin, Source};
 use tokio::sync::{broadcast, mpsc, watch};
+use wire::envelope::Kind;
 
 use crate::clock::now_us;
 use crate::committer::{Committed, Committer};
@@ -146,11 +148,11 @@ async fn write(
                     }
                 }
                 publisher.note_runs(&prepared);
+                clock.hear_all(&prepared, last_received / 1000);
                 let committed =
                     commit_until_stored(committer, last_received, prepared, settings, publisher, asked).await?;
                 publisher.publish(&committed, weight as u64);
                 drop(permits);
-                clock.hear(committer.board().newest_ms(), last_received / 1000);
             }
         }
     }
@@ -175,27 +177,57 @@ async fn tell_time(committer: &mut Committer, publisher: &mut Publisher, clock: 
     }
 }
 
-/// What time it is by the messages' timestamps: a lab's clock may go ahead of ours or behind it.
+/// What time it is by the messages' timestamps. Each stream's clock may go ahead of ours or behind it: the earliest of them
+/// counts, so that one that is ahead makes no plate of another silent.
 #[derive(Debug, Default)]
 struct StreamClock {
-    newest_ms: Option<i64>,
-    behind_ms: i64,
+    streams: Vec<HeardStream>,
+}
+
+/// A partition, by its newest message whose timestamp can be a time of day.
+#[derive(Debug)]
+struct HeardStream {
+    source: Arc<Source>,
+    partition: i32,
+    is_of_results: bool,
+    newest_ms: i64,
+    received_ms: i64,
 }
 
 impl StreamClock {
-    /// Messages whose newest timestamp is this were received then.
-    fn hear(&mut self, newest_ms: Option<i64>, received_ms: i64) {
-        if let Some(newest) = newest_ms
-            && Some(newest) > self.newest_ms
-        {
-            self.newest_ms = Some(newest);
-            self.behind_ms = received_ms - newest;
+    fn hear_all(&mut self, prepared: &[Prepared], received_ms: i64) {
+        for Prepared { envelope, .. } in prepared {
+            self.hear(&envelope.origin, envelope.kind == Kind::Results, received_ms);
         }
     }
 
-    /// The stream's time at a moment of ours; `None` where its newest message was old when it came.
+    /// A message was received then. One that was old when it came says nothing of the time, and neither does one of a far
+    /// future.
+    fn hear(&mut self, origin: &Origin, is_of_results: bool, received_ms: i64) {
+        let (newest_ms, partition) = (origin.timestamp_ms, origin.partition);
+        if received_ms.saturating_sub(newest_ms).saturating_abs() > MOST_SKEW_MS {
+            return;
+        }
+        let is_it = |known: &&mut HeardStream| known.partition == partition && known.source == origin.source;
+        match self.streams.iter_mut().find(is_it) {
+            Some(known) if newest_ms <= known.newest_ms => {}
+            Some(known) => (known.newest_ms, known.received_ms) = (newest_ms, received_ms),
+            None => {
+                let source = Arc::clone(&origin.source);
+                self.streams.push(HeardStream { source, partition, is_of_results, newest_ms, received_ms });
+            }
+        }
+    }
+
+    /// The streams' time at a moment of ours, by those that bring results where any does; `None` where nothing came that says
+    /// what time it is. A stream that ended long before the others no longer counts.
     fn at(&self, now_ms: i64) -> Option<i64> {
-        self.newest_ms.filter(|_| self.behind_ms.abs() <= MOST_SKEW_MS).map(|_| now_ms - self.behind_ms)
+        let has_results = self.streams.iter().any(|stream| stream.is_of_results);
+        let counting = || self.streams.iter().filter(move |stream| stream.is_of_results || !has_results);
+        let last = counting().map(|stream| stream.received_ms).max()?;
+        let lasting = counting().filter(|stream| stream.received_ms + MOST_SKEW_MS >= last);
+        let behind = lasting.map(|stream| stream.received_ms - stream.newest_ms).max()?;
+        Some(now_ms - behind)
     }
 }
 
@@ -422,16 +454,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_streams_clock_goes_with_its_messages() {
+    fn the_earliest_of_the_streams_clocks_counts() {
+        let source = Arc::new(Source { cluster: "c".into(), topic: "t".into(), incarnation: 0 });
+        let heard = |clock: &mut StreamClock, partition, is_of_results, timestamp_ms, received_ms| {
+            let origin = Origin { source: Arc::clone(&source), partition, offset: 0, timestamp_ms };
+            clock.hear(&origin, is_of_results, received_ms);
+        };
         let mut clock = StreamClock::default();
         assert_eq!(clock.at(1_000_000), None, "nothing came yet");
-        clock.hear(Some(940_000), 1_000_000);
-        clock.hear(Some(930_000), 1_010_000);
+        heard(&mut clock, 0, true, 940_000, 1_000_000);
+        heard(&mut clock, 0, true, 930_000, 1_010_000);
         assert_eq!(clock.at(1_030_000), Some(970_000), "a lab that is a minute behind");
-        clock.hear(Some(1_100_000), 1_040_000);
+        heard(&mut clock, 0, true, 1_100_000, 1_040_000);
         assert_eq!(clock.at(1_050_000), Some(1_110_000), "ahead");
+
+        // One imager's clock is right, another's 45 s ahead: nobody is silent for that, and nobody for a scheduler's.
+        let mut two = StreamClock::default();
+        heard(&mut two, 0, true, 1_000_000, 1_000_100);
+        heard(&mut two, 1, true, 1_045_000, 1_000_100);
+        heard(&mut two, 0, false, 1_300_000, 1_000_100);
+        assert_eq!(two.at(1_010_000), Some(1_009_900));
+        // The slow one ended long ago.
+        heard(&mut two, 1, true, 2_045_000, 2_000_000);
+        assert_eq!(two.at(2_000_000), Some(2_045_000));
+        // A wild timestamp neither is the time nor takes it away.
+        heard(&mut two, 1, true, 4_070_908_800_000, 2_001_000);
+        heard(&mut two, 1, true, 2_047_000, 2_002_000);
+        assert_eq!(two.at(2_002_000), Some(2_047_000));
+
         let mut old = StreamClock::default();
-        old.hear(Some(0), 1_000_000);
+        heard(&mut old, 0, true, 0, 1_000_000);
         assert_eq!(old.at(1_000_001), None, "messages of yesterday");
+        heard(&mut old, 0, false, 1_000_000, 1_000_000);
+        assert_eq!(old.at(1_000_001), Some(1_000_001), "a lab without results has other streams");
     }
 }

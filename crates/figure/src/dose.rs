@@ -3,6 +3,7 @@
 mod panel;
 mod plot;
 mod range;
+mod tested;
 #[cfg(test)]
 pub(crate) mod tests;
 mod words;

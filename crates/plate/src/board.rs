@@ -89,6 +89,8 @@ pub struct Board {
     rule_set: Option<Arc<RuleSet>>,
     tracked: Vec<Box<str>>,
     extra: Box<[Box<str>]>,
+    /// What is asked for from now on, of which results came before.
+    untold: judged_by::Untold,
     /// For each feature list met: where what is of use stands in it.
     positions: HashMap<Arc<FeatureList>, Arc<arrivals::Positions>>,
     /// What people set for runs, by run.
@@ -229,13 +231,16 @@ impl Board {
         Ok(())
     }
 
-    /// Applies what a person did or the session decided, pushing what it changed.
+    /// Applies what a person did or the session decided, pushing what it changed. Where [`Board::is_untold`] then, the board is
+    /// to be told of the results before it, and judged only after that.
     pub fn apply_local(&mut self, record: &LocalRecord, changes: &mut Vec<Change>) {
         match &record.body {
             LocalBody::Profile { cards, rules, .. } => {
                 let before = std::mem::replace(&mut self.cards, Arc::clone(cards));
+                let asked_for_focus = self.asks_for_focus();
                 self.rule_set = rules.as_ref().map(|rules| Arc::new(RuleSet::new(Arc::clone(rules))));
                 self.retrack(&before);
+                self.note_untold_focus(asked_for_focus);
                 changes.push(Change::Profile);
             }
             LocalBody::Track { features } => {

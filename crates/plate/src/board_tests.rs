@@ -227,3 +227,54 @@ proptest! {
         prop_assert_eq!(run(&order), run(&(0..40).collect::<Vec<_>>()));
     }
 }
+
+#[test]
+fn a_feature_that_is_judged_only_later_has_what_came_before() {
+    let other =
+        || AssayCard { headline: vec![Headline { feature: "Other".into(), ..card().headline.remove(0) }], ..card() };
+    let profile = |card: AssayCard| LocalBody::Profile { name: "lab".into(), cards: vec![card].into(), rules: None };
+    let digest = |lab: &Lab| {
+        let mut hasher = digest::FieldHasher::new("test");
+        lab.board.feed_judgement(&mut hasher);
+        hasher.finish()
+    };
+    let results = |lab: &mut Lab, offsets: std::ops::Range<i64>| {
+        for offset in offsets {
+            let well = Well::at_index(usize::try_from(offset % 96).unwrap(), Format::F96).unwrap().to_string();
+            let record = lab.cells(&well, None, Value::Number((offset * 37 % 101) as f64));
+            lab.stream(0, offset, record).unwrap();
+        }
+    };
+    // The reference knew from the beginning that both would be judged.
+    let (mut late, mut early) = (Lab::new(), Lab::new());
+    early.local(LocalBody::Track { features: ["Other".into()].into() });
+    for lab in [&mut late, &mut early] {
+        let layout = lab.layout();
+        lab.stream(1, 0, layout).unwrap();
+        // The plate, and a second time half of it: the later messages win.
+        results(lab, 0..140);
+    }
+    early.local(profile(other()));
+    late.seq += 1;
+    late.board.apply_local(&local(profile(other())), &mut Vec::new());
+    assert!(late.board.is_untold());
+    let source = Arc::new(Source { cluster: "c".into(), topic: "t".into(), incarnation: 0 });
+    for offset in 0..140 {
+        let well = Well::at_index(usize::try_from(offset % 96).unwrap(), Format::F96).unwrap().to_string();
+        let Record::Result(result) = late.cells(&well, None, Value::Number((offset * 37 % 101) as f64)) else {
+            panic!()
+        };
+        let origin = Origin { source: Arc::clone(&source), partition: 0, offset, timestamp_ms: 1000 + offset };
+        late.board.tell(&origin, &result);
+    }
+    late.board.end_telling();
+    assert!(!late.board.is_untold());
+    late.board.judge(late.seq);
+    // The extra feature stays tracked on one of them: what is judged is the same.
+    assert_eq!(digest(&late), digest(&early));
+    assert!(!late.board.first_tables(late.board.plate(&late.plate).unwrap()).is_empty());
+    // A board without results has nothing to be told.
+    let mut fresh = Lab::new();
+    fresh.board.apply_local(&local(profile(other())), &mut Vec::new());
+    assert!(!fresh.board.is_untold());
+}

@@ -33,7 +33,9 @@ pub(crate) use run::{Heard, RunStanding, judge as judge_run};
 pub(crate) use time::is_time_due;
 
 /// Names how plates are judged by rules; it changes whenever that does, and with it the `judgement` digest.
-pub(crate) const VERSION: &str = "plateside-judge/4";
+pub(crate) const VERSION: &str = "plateside-judge/5";
+/// What it was before: sessions that were judged so are told from changed ones.
+pub(crate) const EARLIER: &[&str] = &["plateside-judge/2", "plateside-judge/3", "plateside-judge/4"];
 
 /// How often the measures of a complete plate may change before its earliest ones are forgotten.
 const MOST_SETTLED: usize = 32;

@@ -13,7 +13,9 @@ use crate::standing::PlateStanding;
 use crate::statistics::{Controls, Statistic};
 
 /// Names these rules and formulas; it changes whenever either does, and with it the `judgement` digest.
-pub const VERSION: &str = "plateside-judge/2";
+pub const VERSION: &str = "plateside-judge/3";
+/// What it was before.
+pub(crate) const EARLIER: &[&str] = &["plateside-judge/1", "plateside-judge/2"];
 
 /// What a rule found: its level, the statistic and the limit that decided.
 struct Finding {

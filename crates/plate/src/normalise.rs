@@ -17,6 +17,9 @@ use crate::counted::CountedWells;
 use crate::middle::Middle;
 use reference::Ruler;
 
+/// So many MADs from the middle a sample is usually called a hit: for the warning of crowded lines only.
+const USUAL_HIT: f64 = 3.0;
+
 /// Scaled values, `None` where a well has none.
 pub type Scaled = Result<Vec<Option<f64>>, Unscaled>;
 
@@ -87,7 +90,8 @@ pub fn normalised(
             let nothing = Unscaled::TooFew { group: Group::Fitted, n: 0, minimum: 2 };
             let polish = all.polishes.first().copied().unwrap_or(Err(nothing))?;
             let values = all.scores.iter().map(|score| (!score.is_nan()).then_some(*score)).collect();
-            Ok(Normalised { polish: Some(polish), warning: crowded(wells, &[]), ..described(values, polish.n) })
+            let is_hit: Vec<bool> = all.scores.iter().map(|score| score.abs() >= USUAL_HIT).collect();
+            Ok(Normalised { polish: Some(polish), warning: crowded(wells, &is_hit), ..described(values, polish.n) })
         }
     }
 }

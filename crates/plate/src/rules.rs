@@ -19,6 +19,7 @@ pub mod compile;
 #[cfg(test)]
 mod compile_tests;
 pub mod condition;
+mod deciding;
 pub mod facts;
 pub mod file;
 pub mod latch;

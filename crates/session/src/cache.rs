@@ -14,7 +14,7 @@ use crate::timeline;
 /// Its schema, and with `VERSION` what the bytes in it mean.
 const SCHEMA: &str = include_str!("../migrations_cache/cache.sql");
 /// Grows with every change of the schema, of snapshots or of columns.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// Says that a database is a cache of ours: "PLSC".
 const APPLICATION_ID: i64 = 0x504c_5343;
 /// How long another process's write is waited for: never long, it is only a cache.

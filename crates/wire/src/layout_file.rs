@@ -23,6 +23,7 @@ use plate::{Format, Layout, Role};
 use crate::grid::{Grid, GridError, LONGEST_LAYOUT_BYTES};
 use crate::workbook::{Workbook, WorkbookError};
 
+pub(crate) use columns::plain;
 pub use columns::{Property, UsedColumn};
 pub use control_rule::ControlRule;
 pub use problem::{MOST_PROBLEMS, Problem, Reason, Source};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use plate::{Concentration, LayoutWell};
 
-use crate::layout_file::{ImportError, Imported, LayoutImport, role_of_word};
+use crate::layout_file::{ImportError, Imported, LayoutImport, Property, plain, role_of_word};
 use crate::table::{Table, TableError, is_named, read_well};
 use crate::text::{decode_text, header_separator, read_number};
 use crate::workbook::Workbook;
@@ -35,6 +35,7 @@ impl LayoutTable {
     }
 
     fn from_file(file: Imported) -> Result<LayoutTable, TableError> {
+        let is_platemap = file.read_as.columns.iter().any(|column| column.property == Property::Platemap);
         if let Some(problem) = file.problems.first() {
             let more = match file.problem_count - 1 {
                 0 => String::new(),
@@ -42,9 +43,28 @@ impl LayoutTable {
             };
             return Err(ImportError::Broken(format!("{problem}{more}")).into());
         }
-        let has_plates = file.layouts.iter().any(|one| !one.plate.is_empty());
-        let by_plate = file.layouts.into_iter().map(|one| (one.plate.into(), one.layout.wells.to_vec())).collect();
-        Ok(LayoutTable { by_plate, has_plates, notes: file.read_as.notes })
+        let mut notes = file.read_as.notes;
+        let mut has_plates = file.layouts.iter().any(|one| !one.plate.is_empty());
+        let mut layouts = file.layouts;
+        // A platemap names itself and not the plates that have it.
+        if is_platemap {
+            if let [first, .., last] = layouts.as_slice() {
+                return Err(ImportError::SideTable(format!(
+                    "it holds {} platemaps ({:?} to {:?}) and not which plate has which: give one of them, or read it in the \
+                     window beside its table of barcodes",
+                    layouts.len(),
+                    first.plate,
+                    last.plate
+                ))
+                .into());
+            }
+            for only in &mut layouts {
+                notes.push(format!("platemap {:?} is taken as the layout of every plate", only.plate));
+                (only.plate, has_plates) = ("".into(), false);
+            }
+        }
+        let by_plate = layouts.into_iter().map(|one| (one.plate.into(), one.layout.wells.to_vec())).collect();
+        Ok(LayoutTable { by_plate, has_plates, notes })
     }
 
     fn read_table(bytes: &[u8]) -> Result<LayoutTable, TableError> {
@@ -106,14 +126,21 @@ impl LayoutTable {
     }
 }
 
-/// Whether the first line names the columns `well` and `role`.
+/// Whether the first line names the columns `well` and `role`, and calls nothing else that a layout says by another name than
+/// ours.
 fn has_our_header(bytes: &[u8]) -> bool {
+    const OURS: [&str; 7] = ["well", "role", "plate", "compound", "concentration", "unit", "replicate"];
     let text = decode_text(bytes);
     let header = text.lines().next().unwrap_or_default();
     let separator = char::from(header_separator(header));
-    ["well", "role"]
-        .iter()
-        .all(|name| header.split(separator).any(|cell| is_named(cell.trim().trim_matches('"'), name)))
+    let names = || header.split(separator).map(|cell| cell.trim().trim_matches('"'));
+    let is_ours = |cell: &str| OURS.iter().any(|name| is_named(cell, name));
+    let is_known = |cell: &str| {
+        let (name, _) = plain(cell);
+        Property::ALL.iter().any(|property| property.names().contains(&name.as_str()))
+    };
+    OURS[..2].iter().all(|name| names().any(|cell| is_named(cell, name)))
+        && names().all(|cell| is_ours(cell) || !is_known(cell))
 }
 
 #[cfg(test)]
@@ -154,6 +181,19 @@ mod tests {
         };
         let expected = vec![("A01".to_owned(), Role::Negative), ("A02".to_owned(), Role::Positive)];
         assert_eq!(roles(b"Plate Barcode,Well Position,Control Type\nP1,A01,negcon\nP1,A02,poscon\n", "P1"), expected);
+        // A name of a column that is ours beside one that is not: all of them are read.
+        let mixed = b"well,role,Plate Barcode\nA01,negcon,P1\nA02,poscon,P1\nA01,trt,P2\n";
+        assert_eq!(roles(mixed, "P1"), expected);
+        assert_eq!(roles(mixed, "P2"), [("A01".to_owned(), Role::Sample)]);
+        // A platemap of LINCS names itself: it is every plate's, and of several nobody knows whose they are.
+        let map = "plate_map_name,well_position,broad_sample,mg_per_ml,mmoles_per_liter,solvent\nM1,A01,,,,DMSO\n\
+                   M1,A02,BRD-1,0.1,10,DMSO\n";
+        let table = LayoutTable::read(map.as_bytes()).unwrap();
+        assert_eq!(table.plates().count(), 0);
+        assert!(table.wells("BR1").is_some_and(|wells| wells[0].role == Role::Negative), "{table:?}");
+        assert!(table.notes().iter().any(|note| note.contains("\"M1\" is taken as the layout of every plate")));
+        let two = LayoutTable::read(format!("{map}M2,A01,,,,DMSO\n").as_bytes()).unwrap_err().to_string();
+        assert!(two.contains("2 platemaps"), "{two}");
         let mut drawn = String::from("Role\n,1,2,3,4,5,6,7,8,9,10,11,12\nA,DMSO,poscon,,,,,,,,,,\n");
         ('B'..='H').for_each(|row| drawn.push_str(&format!("{row},,,,,,,,,,,,\n")));
         assert_eq!(roles(drawn.as_bytes(), "any"), expected);

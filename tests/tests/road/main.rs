@@ -2,6 +2,7 @@
 
 mod bad;
 mod bundle;
+mod cards;
 mod check;
 mod demo;
 mod desk;

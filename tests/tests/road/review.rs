@@ -1,6 +1,7 @@
 //! Images, spot checks and decisions at a desk without a window: pixels as computed, outlines as `score` counts, a decision made
 //! without a broker that arrives once when it is back, and is seen at another desk.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use engine::desk::chosen::{Connection, ConnectionArgs, NoArgs, StartChoice, TopicChoice};
@@ -251,6 +252,8 @@ fn a_decision_made_without_a_broker_arrives_once_and_is_seen_elsewhere() {
         );
         assert_eq!(refused(RaiseArgs { wells: vec![], ..raised.clone() }).await, "invalid");
         assert_eq!(refused(RaiseArgs { wells: vec![9999], ..raised.clone() }).await, "no_such_well");
+        let mixed = RaiseArgs { wells: vec![0, 9999], site: None, ..raised.clone() };
+        assert_eq!(refused(mixed).await, "no_such_well", "all of them or none");
         assert_eq!(refused(RaiseArgs { reason: " ".into(), ..raised.clone() }).await, "invalid");
         assert_eq!(queue_of(&sight, 3).await.waiting, 2, "nothing of what was refused is there");
 

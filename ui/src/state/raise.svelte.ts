@@ -42,9 +42,11 @@ class Raise {
   }
 
   async #ask(about: About): Promise<void> {
-    [this.about, this.reason] = [about, ""];
-    // Reasons that a lab knows stand in the queue.
-    if (review.queue === null) await review.refresh();
+    const known = this.about;
+    const isSame = known !== null && known.plate === about.plate && known.site === about.site && known.name === about.name;
+    [this.about, this.reason] = [about, isSame ? this.reason : ""];
+    // Reasons that a lab knows stand in the queue, and whether anything may be sent: both may have changed since.
+    await review.refresh();
     const barred = review.queue?.read_only;
     if (barred && this.about === about) {
       this.about = null;
@@ -56,21 +58,20 @@ class Raise {
     this.about = null;
   }
 
-  /** Whether it was sent. */
-  async send(): Promise<boolean> {
+  async send(): Promise<void> {
     const { about } = this;
     const reason = this.reason.trim();
-    if (!about || reason === "" || this.busy) return false;
+    if (!about || reason === "" || this.busy) return;
     this.busy = true;
     const { plate, wells, site, name } = about;
     const written = await desk.call("raise_flag", { plate, wells: [...wells], site, channel: null, reason });
     this.busy = false;
-    if (!written) return false;
-    this.about = null;
+    if (!written) return;
+    // Something else may be asked by now.
+    if (this.about === about) this.about = null;
     const open = (): void => void review.open({ plate, well: wells[0] ?? null, site }, reason);
     desk.tell(`${name} ${wells.length > 1 ? "wait" : "waits"} for review: ${reason}.`, false, { label: "Open in Review", run: open });
     void review.refresh();
-    return true;
   }
 }
 

@@ -3,7 +3,9 @@ import type { Failure, ModelRow, ModelScore } from "../ipc/generated";
 import { failureOf } from "../ipc/host";
 import { parseOutlines } from "../ipc/pixels";
 import { desk } from "./desk.svelte";
+import { images } from "./images.svelte";
 import { keyOf, type Place } from "./place";
+import { plate } from "./plate.svelte";
 
 export interface Check {
   scores: ModelScore[];
@@ -36,6 +38,19 @@ class SpotChecks {
     this.#asked = true;
     // Without the list a check still runs, and says itself why it cannot.
     this.models = await desk.host.call("models", {}).catch(() => (this.#asked = false, null));
+  }
+
+  /** Looks at the well that is selected on the plate, or lies under the pointer: its first site. */
+  async well(): Promise<void> {
+    const well = plate.cursor ?? plate.hover;
+    if (well === null) return desk.tell("Select a well first: click it, or use the arrows on the heatmap.");
+    if ((plate.detail?.images ?? 0) === 0) return desk.tell("No images of this plate have come.");
+    if (plate.cursor === null) plate.select(well);
+    const isHere = (): boolean => images.place !== null && images.place.plate === desk.selected && images.place.well === well;
+    // Its sites may be on their way still.
+    if (!isHere()) await images.look();
+    if (isHere() && images.place) return this.run(images.place);
+    desk.tell(`No image of ${plate.name(well)} has come.`);
   }
 
   /** Lets the models look at a place, one place at a time. */

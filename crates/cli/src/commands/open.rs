@@ -8,6 +8,7 @@ use crate::arguments::bundle::Open;
 use crate::failure::Failure;
 use crate::output::print_one;
 use crate::report::Node;
+use crate::terminal::{plain, say};
 
 pub(crate) async fn run(arguments: Open) -> Result<(), Failure> {
     let Open { file, out, max_bytes, max_files, format } = arguments;
@@ -16,6 +17,7 @@ pub(crate) async fn run(arguments: Open) -> Result<(), Failure> {
     let opened = open_bundle(&file, &out, &limits, |at| bar.show(at)).await;
     bar.end();
     let opened = opened?;
+    opened.notes.iter().for_each(|note| say(&plain(note, 400)));
     let result = Node::object([
         ("session", opened.dir.display().to_string().into()),
         ("messages", Node::count(opened.counts.messages)),

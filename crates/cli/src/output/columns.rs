@@ -37,7 +37,8 @@ pub(crate) fn columns(header: &[&str], rows: &[Vec<String>]) -> String {
 
 /// Names beside what they are; each of a list's things has a line of its own, and is not cut like a column's cell.
 pub(crate) fn facts(object: &Node) -> String {
-    let cells = object.cells();
+    let cells: Vec<(String, Node)> =
+        object.cells().into_iter().map(|(name, node)| (plain(&name, WIDEST), node)).collect();
     let width = cells.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for (name, node) in &cells {
@@ -109,6 +110,8 @@ mod tests {
         let shown =
             format!("ok        false\nproblems  one\n          {long}\nnotes     none\nrules     field: when\n");
         assert_eq!(facts(&object), shown);
+        let topics = Node::object([("lab\u{1b}[2J", Node::Integer(1))]);
+        assert_eq!(facts(&topics), "lab\u{fffd}[2J  1\n", "a topic's name cannot steer the terminal");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::{
     BundleError, BundleProgress, BundleStep, GoOn, Tell, folder_of, heed, previews, refuse_without_room, sync_folder,
 };
 use crate::digests::Digests;
-use crate::verify::verify_reader;
+use crate::verify::{Judged, verify_reader};
 
 /// How much a bundle may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub struct Opened {
     pub pixels: BundlePixels,
     /// Its digests: those of the session that was bundled.
     pub digests: Digests,
+    /// What is worth knowing and harmless, a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// What a bundle says about itself, which nobody has compared with anything yet.
@@ -98,11 +100,11 @@ async fn open(file: &Path, out: &Path, limits: &OpenLimits, tell: &mut Tell<'_>)
     let unfinished = unfinished.map_err(BundleError::unwritable(out))?;
     let dir = unfinished.path().join("session");
     unpack(&mut archive, &dir, tell)?;
-    let (counts, pixels, digests) = refuse_untrue(file, &dir, &archive.manifest, tell).await?;
+    let (counts, pixels, digests, notes) = refuse_untrue(file, &dir, &archive.manifest, tell).await?;
     // An empty folder that is there gives way; a rename over anything else fails.
     fs::rename(&dir, out).map_err(BundleError::unwritable(out))?;
     sync_folder(parent)?;
-    Ok(Opened { dir: out.to_owned(), session: archive.manifest.session, counts, pixels, digests })
+    Ok(Opened { dir: out.to_owned(), session: archive.manifest.session, counts, pixels, digests, notes })
 }
 
 fn is_occupied(out: &Path) -> Result<bool, BundleError> {
@@ -154,7 +156,7 @@ async fn refuse_untrue(
     dir: &Path,
     manifest: &Manifest,
     tell: &mut Tell<'_>,
-) -> Result<(Counts, BundlePixels, Digests), BundleError> {
+) -> Result<(Counts, BundlePixels, Digests, Vec<String>), BundleError> {
     // The folder that things were found in is about to be removed.
     let here = dir.display().to_string();
     let untrue =
@@ -189,10 +191,18 @@ async fn refuse_untrue(
             return Err(untrue(format!("its session is broken ({problems} things): {first}")));
         }
     };
-    if let Some(digest) = manifest.digest.differs(&DigestsHex::of(&digests)) {
-        return Err(untrue(format!("the {digest} digest of its session is not the one that the manifest says")));
+    let mut notes = verified.notes;
+    match manifest.digest.differs(&DigestsHex::of(&digests)) {
+        None => {}
+        // What was judged otherwise has another digest; nothing else tells who judged a session without alerts.
+        Some("judgement") if verified.judged != Judged::Here => {
+            notes.push("the judgement digest is that of another version of Plateside, and was not compared".to_owned());
+        }
+        Some(digest) => {
+            return Err(untrue(format!("the {digest} digest of its session is not the one that the manifest says")));
+        }
     }
     let mut reader = Reader::open(dir).await.map_err(looked)?;
     previews::refuse_untrue(&mut reader, dir, manifest).await.map_err(looked)?.map_err(untrue)?;
-    Ok((verified.counts, mark.pixels, digests))
+    Ok((verified.counts, mark.pixels, digests, notes))
 }

@@ -16,7 +16,7 @@ use crate::clock::rfc3339;
 use crate::disk::free_bytes;
 use crate::library::{self, Library, SessionFilter};
 use crate::player::{Player, PlayerStart, SeekTo};
-use crate::verify::Verified;
+use crate::verify::{Judged, Verified};
 
 /// Runs that are named in a row.
 const RUNS: usize = 8;
@@ -312,7 +312,11 @@ fn checks(verified: &Verified) -> Vec<VerifyCheck> {
         let level = if verified.ok() { Level::Ok } else { Level::Info };
         check("chain", level, format!("history {}", short(&digests.history)));
         check("content", level, format!("content {}", short(&digests.content)));
-        check("judgement", level, format!("judgement {}", short(&digests.judgement)));
+        let judged = if matches!(verified.judged, Judged::Earlier(_)) { Level::Info } else { level };
+        check("judgement", judged, format!("judgement {}", short(&digests.judgement)));
+    }
+    for note in verified.notes.iter().take(20) {
+        check("note", Level::Info, note.clone());
     }
     for problem in verified.problems.iter().take(20) {
         check("problem", Level::Fail, problem.clone());

@@ -44,14 +44,22 @@ pub(super) async fn within<T>(limit: Duration, pid: Option<u32>, work: impl Futu
             (allowed, line) = (earned, None);
             continue;
         }
-        // A wait that lasts is not counted yet: who is ready, and ran for nothing since the last look, is in it.
-        let mut ready = now.iter().filter(|(_, turn)| turn.ready);
-        let stands = |seen: &BTreeMap<u32, Turn>| ready.any(|(thread, turn)| was(seen, *thread).ran == turn.ran);
-        if !line.as_ref().map_or_else(|| now.values().any(|turn| turn.ready), stands) || allowed + STEP > longest {
+        // A wait that lasts is not counted yet.
+        if !line.as_ref().map_or_else(|| now.values().any(|turn| turn.ready), |seen| stands(seen, &now))
+            || allowed + STEP > longest
+        {
             return None;
         }
         (allowed, line) = (allowed + STEP, Some(now));
     }
+}
+
+/// Whether a thread stood in line at the last look and stands in it still, having run for nothing since. Where the system keeps
+/// no account nobody does.
+fn stands(seen: &BTreeMap<u32, Turn>, now: &BTreeMap<u32, Turn>) -> bool {
+    let is_kept = |turn: &Turn| turn.ran > 0 || turn.waited > 0;
+    let mut ready = now.iter().filter(|(_, turn)| turn.ready && is_kept(turn));
+    ready.any(|(thread, turn)| seen.get(thread).is_some_and(|before| before.ready && before.ran == turn.ran))
 }
 
 fn was(turns: &BTreeMap<u32, Turn>, thread: u32) -> Turn {
@@ -124,5 +132,35 @@ mod tests {
         assert!(took > limit + STEP * 2, "it waited for a processor, and that counts as work: {took:?}");
         // Who asks shares the same processors: it may itself be late, and is never waited for without end.
         assert!(took < limit * LONGEST + Duration::from_secs(20), "{took:?}");
+    }
+
+    #[test]
+    fn who_stands_in_line_is_told_from_who_runs_sleeps_or_has_just_woken() {
+        let turn = |ran, waited, ready| BTreeMap::from([(7, Turn { ran, waited, ready })]);
+        assert!(stands(&turn(5, 1, true), &turn(5, 1, true)), "it was ready, is ready, and did not run");
+        assert!(!stands(&turn(5, 1, true), &turn(9, 1, true)), "it runs");
+        assert!(!stands(&turn(5, 1, false), &turn(5, 1, true)), "it has just woken");
+        assert!(!stands(&turn(5, 1, true), &turn(5, 1, false)), "it sleeps");
+        assert!(!stands(&turn(0, 0, true), &turn(0, 0, true)), "the system keeps no account");
+        assert!(!stands(&BTreeMap::new(), &turn(5, 1, true)), "it was not there");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn who_runs_is_waited_for_a_step_longer_than_the_limit_at_most() {
+        let mut running = busy();
+        while turns(Some(running.id())).values().all(|turn| turn.ran < 20_000_000) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let (began, before) = (Instant::now(), turns(Some(running.id())));
+        let limit = Duration::from_millis(300);
+        assert_eq!(within(limit, Some(running.id()), std::future::pending::<()>()).await, None);
+        let (took, after) = (began.elapsed(), turns(Some(running.id())));
+        running.kill().unwrap();
+        running.wait().unwrap();
+        let of = |turns: &BTreeMap<u32, Turn>| turns.values().map(|turn| turn.waited).sum::<u64>();
+        // On a busy machine it stood in line too, and for as long it is waited for.
+        let waited = Duration::from_nanos(of(&after) - of(&before));
+        assert!(took < limit + waited + STEP * 4, "{took:?}, of which it waited {waited:?}");
     }
 }

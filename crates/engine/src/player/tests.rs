@@ -169,9 +169,10 @@ fn whole(board: &Board) -> (Vec<Vec<u8>>, [u8; 32], Vec<i64>) {
 
 /// The board from the first message on.
 async fn from_the_start(dir: &Path, upto: i64) -> Board {
-    let entries = Reader::open(dir).await.unwrap().entries_between(0, upto).await.unwrap();
+    let mut reader = Reader::open(dir).await.unwrap();
+    let entries = reader.entries_between(0, upto).await.unwrap();
     let mut board = Board::new();
-    crate::rebuild::apply(&mut board, entries, &mut Vec::new(), |_, _| ());
+    crate::rebuild::apply(&mut reader, &mut board, entries, &mut Vec::new(), |_, _| ()).await.unwrap();
     board
 }
 

@@ -121,7 +121,7 @@ impl Walk {
             };
             entries.retain(|entry| !is_kept(entry));
             passes.note(&board, &entries);
-            rebuild::apply(&mut board, entries, &mut changes, |_, _| ());
+            rebuild::apply(&mut self.reader, &mut board, entries, &mut changes, |_, _| ()).await?;
             changes.clear();
             at = upto;
         }
@@ -133,7 +133,7 @@ impl Walk {
     /// Goes on towards `goal`, some way at most.
     ///
     /// # Errors
-    /// [`session::Error`] where the session cannot be read; the board stands where it stood.
+    /// [`session::Error`] where the session cannot be read; the board stands where it stood, or at the beginning.
     pub(super) async fn stride(&mut self, goal: i64) -> Result<Stride, session::Error> {
         let mut upto = goal.min((self.at / EVERY + 1) * EVERY);
         let mut stride = Stride::default();
@@ -148,9 +148,13 @@ impl Walk {
         }
         self.passes.note(&self.board, &entries);
         let changed_many = entries.last().is_some_and(passes::changes_many);
-        rebuild::apply(&mut self.board, entries, &mut stride.changes, |seq, alert| {
-            stride.alerts.push(AlertTick { seq, alert });
-        });
+        let heard = |seq, alert| stride.alerts.push(AlertTick { seq, alert });
+        let applied = rebuild::apply(&mut self.reader, &mut self.board, entries, &mut stride.changes, heard).await;
+        if let Err(error) = applied {
+            // Half of it is on the board: it is made anew from where plates were kept.
+            (self.board, self.at, self.passes) = (Board::new(), 0, Passes::default());
+            return Err(error);
+        }
         self.at = upto;
         if changed_many || upto % EVERY == 0 {
             self.keep();

@@ -1,10 +1,10 @@
 //! One compound: its name, its EC50, its points and its curve.
 
+use super::tested::Ec50;
 use super::{Compound, DoseCurves, DoseMean, Interval, Replicate, words};
 use crate::axis::{Frame, Scale, dashed};
 use crate::colour::{EMPTY, INK, INK_3, NEGATIVE, POSITIVE, SERIES};
 use crate::drawing::{Anchor, Drawing, Style};
-use crate::measured;
 use crate::names::clean;
 use crate::page::LABEL;
 use crate::point::{self, Point};
@@ -38,7 +38,8 @@ pub(super) fn draw_head(drawing: &mut Drawing<'_>, figure: &DoseCurves, compound
 pub(super) fn draw(drawing: &mut Drawing<'_>, figure: &DoseCurves, compound: &Compound, axes: &Axes, frame: Frame) {
     let (doses, values) = (&axes.doses, &axes.values);
     let fit = compound.fit.as_ref().ok();
-    if let Some(interval) = fit.and_then(|fit| fit.interval) {
+    let ec50 = compound.ec50();
+    if let Some(Ec50::At(_, Some(interval))) = ec50 {
         draw_interval(drawing, interval, doses, frame);
     }
     for (level, ink) in [(figure.levels.negative, NEGATIVE), (figure.levels.positive, POSITIVE)] {
@@ -48,10 +49,9 @@ pub(super) fn draw(drawing: &mut Drawing<'_>, figure: &DoseCurves, compound: &Co
         }
     }
     if let Some(fit) = fit {
-        let ec50 = measured::finite(&fit.log10_ec50).filter(|at| doses.holds(*at));
-        if let Some(ec50) = ec50 {
-            let x = doses.at(ec50, frame.across());
-            let from = fit.curve.at(ec50).map_or(frame.top, |value| values.at(value, frame.up()));
+        if let Some(Ec50::At(at, _)) = ec50 {
+            let x = doses.at(at, frame.across());
+            let from = fit.curve.at(at).map_or(frame.top, |value| values.at(value, frame.up()));
             dashed(drawing, (x, from), (x, frame.bottom), (3.0, 2.0), INK_3);
         }
         let steps = ((frame.right - frame.left) / STEP).max(1).unsigned_abs();

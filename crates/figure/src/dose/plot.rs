@@ -1,7 +1,8 @@
 //! The page of compounds: panels side by side, their two axes named once.
 
 use super::panel::{self, Axes};
-use super::{DoseCurves, Interval, range, words};
+use super::tested::Ec50;
+use super::{Compound, DoseCurves, Interval, range, words};
 use crate::axis::Frame;
 use crate::drawing::{Anchor, Drawing, Finished};
 use crate::key::{self, Entry, Sign};
@@ -69,7 +70,7 @@ pub(crate) fn draw(figure: &DoseCurves, mut drawing: Drawing<'_>) -> Finished {
     all.name_below(&mut drawing, below, &format!("dose ({})", clean(&figure.unit)));
     all.name_beside(&mut drawing, &quantity);
     let caption = key::under(&mut drawing, (left, below), width - margin - left, entries(figure));
-    page::finish(drawing, caption, width, format!("{name}, {quantity}"), &words::lines(figure, &axes))
+    page::finish(drawing, caption, width, format!("{name}, {quantity}"), &words::lines(figure))
 }
 
 fn entries(figure: &DoseCurves) -> Vec<Entry> {
@@ -79,8 +80,10 @@ fn entries(figure: &DoseCurves) -> Vec<Entry> {
     };
     let means = figure.compounds.iter().flat_map(|compound| &compound.means).filter(|mean| mean.place().is_some());
     let fits = || figure.compounds.iter().filter_map(|compound| compound.fit.as_ref().ok());
-    let has_ec50 = fits().any(|fit| crate::measured::finite(&fit.log10_ec50).is_some());
+    let ec50s = || figure.compounds.iter().filter_map(Compound::ec50);
+    let has_ec50 = ec50s().any(|ec50| matches!(ec50, Ec50::At(..)));
     let is_bounded = |interval: Interval| interval.low.is_some() || interval.high.is_some();
+    let has_band = ec50s().any(|ec50| matches!(ec50, Ec50::At(_, Some(interval)) if is_bounded(interval)));
     let points = [
         (Point::Replicate, "well", replicates(false)),
         (Point::Mean, "mean of a dose", means.count()),
@@ -89,7 +92,7 @@ fn entries(figure: &DoseCurves) -> Vec<Entry> {
     let lines = [
         (Sign::Curve, "fitted curve", fits().next().is_some()),
         (Sign::Upright, "EC50", has_ec50),
-        (Sign::Band, "its 95 % interval", fits().any(|fit| fit.interval.is_some_and(is_bounded))),
+        (Sign::Band, "its 95 % interval", has_band),
         (Sign::Level(Point::Negative), "mean of negative controls", figure.levels.negative.is_some()),
         (Sign::Level(Point::Positive), "mean of positive controls", figure.levels.positive.is_some()),
     ];

@@ -132,7 +132,7 @@ fn an_interval_ends_where_nothing_was_tested() {
     let mut says = |low, high| {
         let interval = Some(Interval { low: Some(low), high: Some(high) });
         figure.compounds[0].fit = Ok(Fit { curve: Curve::Sampled(Vec::new()), log10_ec50: Ok(1.0), interval });
-        words::ec50(&figure, &figure.compounds[0])
+        super::words::ec50(&figure, &figure.compounds[0])
     };
     // Doses from 0.01 to 100: an end half a step beyond is one of the curve's, one a thousandfold beyond is none.
     assert_eq!(says(-2.3, 2.3), "EC50 10.0\u{a0}µM (0.005 to 200)");

@@ -1,6 +1,6 @@
 //! What stands on a page of compounds: names, EC50s, and the sentences beneath.
 
-use super::panel::Axes;
+use super::tested::Ec50;
 use super::{Compound, DoseCurves, Fit, Interval, plot};
 use crate::caption;
 use crate::measured;
@@ -15,50 +15,29 @@ pub(super) fn name(figure: &DoseCurves) -> String {
     }
 }
 
-/// An end of an interval that lies further beyond the doses than this, in powers of ten, is bounded by nothing measured.
-const BEYOND: f64 = 0.5;
-
-/// log10 of the least and the greatest dose that counts.
-#[derive(Clone, Copy)]
-struct Tested {
-    low: f64,
-    high: f64,
-}
-
-impl Tested {
-    fn of(compound: &Compound) -> Option<Tested> {
-        let counting = compound.replicates.iter().filter(|replicate| !replicate.is_excluded);
-        let doses: Vec<f64> = counting.filter_map(|replicate| Some(replicate.place()?.0)).collect();
-        let (low, high) = (doses.iter().copied().reduce(f64::min)?, doses.iter().copied().reduce(f64::max)?);
-        Some(Tested { low, high })
-    }
-}
-
 /// "EC50 0.25 µM (0.12 to 0.55)"; "EC50 > 10 µM" where it lies beyond what was tested; or why there is none.
 pub(super) fn ec50(figure: &DoseCurves, compound: &Compound) -> String {
-    let Fit { log10_ec50, interval, .. } = match &compound.fit {
+    let fit = match &compound.fit {
         Err(why) => return format!("no fit: {}", clean(why)),
         Ok(fit) => fit,
     };
-    let Some(at) = measured::finite(log10_ec50) else { return format!("EC50 n/a: {}", measured::why(log10_ec50)) };
-    let tested = Tested::of(compound);
-    let (sign, at, interval) = match tested {
-        Some(Tested { low, .. }) if at < low => ("< ", low, None),
-        Some(Tested { high, .. }) if at > high => ("> ", high, None),
-        _ => ("", at, *interval),
+    let of = |sign: &str, at: f64, within: String| match dose(at) {
+        Some(dose) => format!("EC50 {sign}{dose}\u{a0}{}{within}", clean(&figure.unit)),
+        None => format!("EC50 n/a: {}", measured::why(&fit.log10_ec50)),
     };
-    let Some(dose) = dose(at) else { return format!("EC50 n/a: {}", measured::why(log10_ec50)) };
-    let within = interval.map(|interval| format!(" ({})", within(interval, tested))).unwrap_or_default();
-    format!("EC50 {sign}{dose}\u{a0}{}{within}", clean(&figure.unit))
+    match compound.ec50() {
+        None => format!("EC50 n/a: {}", measured::why(&fit.log10_ec50)),
+        Some(Ec50::Below(low)) => of("< ", low, String::new()),
+        Some(Ec50::Above(high)) => of("> ", high, String::new()),
+        Some(Ec50::At(at, interval)) => {
+            of("", at, interval.map(|interval| format!(" ({})", within(interval))).unwrap_or_default())
+        }
+    }
 }
 
 /// An interval as doses; a side that the data do not bound has no number.
-fn within(interval: Interval, tested: Option<Tested>) -> String {
-    let is_bounded = |end: &f64| {
-        let near = |tested: Tested| (tested.low - BEYOND..=tested.high + BEYOND).contains(end);
-        end.is_finite() && tested.is_none_or(near)
-    };
-    let end = |end: Option<f64>| end.filter(is_bounded).and_then(dose);
+fn within(interval: Interval) -> String {
+    let end = |end: Option<f64>| end.filter(|end| end.is_finite()).and_then(dose);
     match (end(interval.low), end(interval.high)) {
         (Some(low), Some(high)) => format!("{low} to {high}"),
         (Some(low), None) => format!("{low} and more"),
@@ -73,7 +52,7 @@ fn dose(log10: f64) -> Option<String> {
 }
 
 /// All sentences.
-pub(super) fn lines(figure: &DoseCurves, axes: &Axes) -> Vec<String> {
+pub(super) fn lines(figure: &DoseCurves) -> Vec<String> {
     let names: Vec<String> = figure.compounds.iter().map(|compound| clean(&compound.name)).collect();
     let excluded = wells(figure, |replicate| replicate.is_excluded);
     let exclusions = match excluded {
@@ -91,7 +70,7 @@ pub(super) fn lines(figure: &DoseCurves, axes: &Axes) -> Vec<String> {
             left_out(figure)
         ),
         format!("{}{shared} Doses on a logarithmic axis.{}", figure.quantity.scaling_of_each(), levels(figure)),
-        format!("{}{}", fits(figure, axes), missing(figure)),
+        format!("{}{}", fits(figure), missing(figure)),
         exclusions,
         figure.provenance.told(),
     ]
@@ -141,7 +120,7 @@ fn levels(figure: &DoseCurves) -> String {
     if both.is_empty() { String::new() } else { format!(" Means of controls, dotted: {}.", both.join(", ")) }
 }
 
-fn fits(figure: &DoseCurves, axes: &Axes) -> String {
+fn fits(figure: &DoseCurves) -> String {
     let fits: Vec<&Fit> = figure.compounds.iter().filter_map(|compound| compound.fit.as_ref().ok()).collect();
     if fits.is_empty() {
         return "No curve was fitted.".to_owned();
@@ -151,8 +130,8 @@ fn fits(figure: &DoseCurves, axes: &Axes) -> String {
         told += ", on its 95 % interval";
     }
     told.push('.');
-    let is_outside = |fit: &&&Fit| measured::finite(&fit.log10_ec50).is_some_and(|at| !axes.doses.holds(at));
-    match fits.iter().filter(is_outside).count() {
+    let is_outside = |compound: &&Compound| matches!(compound.ec50(), Some(Ec50::Below(_) | Ec50::Above(_)));
+    match figure.compounds.iter().filter(is_outside).count() {
         0 => {}
         1 => told += " One EC50 lies outside the doses, and is given as below or above them.",
         n => told += &format!(" {} EC50 lie outside the doses, and are given as below or above them.", count(n)),

@@ -116,6 +116,28 @@ impl Board {
         self.mark_due(index, point);
     }
 
+    /// Hears again of a result that came before: what it says of features that are tracked only now.
+    pub fn tell(&mut self, origin: &Origin, result: &ResultRecord) {
+        let Some((index, _)) = self.placed(&result.plate) else { return };
+        let stream = self.streams.number(origin);
+        let positions = self.positions_of(result.features.list());
+        let plate = &mut self.plates[index];
+        for &(at, column) in &positions.tracked {
+            if let Some(value) = result.features.value(at)
+                && self.untold.features.contains(&self.tracked[column])
+            {
+                plate.offer_value(&self.streams, stream, origin, column, result.well, result.site, value);
+            }
+        }
+        if self.untold.focus
+            && let Some(at) = positions.focus
+            && let Some(value) = result.features.value(at)
+        {
+            let feature = result.features.list().names().get(at).map_or("", |name| name);
+            plate.offer_focus(&self.streams, (stream, origin), feature, result, value);
+        }
+    }
+
     pub(super) fn mark_due(&mut self, index: usize, point: Point) {
         if point == Point::NONE {
             return;

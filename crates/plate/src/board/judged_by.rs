@@ -7,7 +7,39 @@ use crate::column::TrackedColumn;
 use crate::digest::FieldHasher;
 use crate::judge;
 
+/// What judging asks for since a change of cards or rules, though results came before it: the board keeps nothing of the
+/// thousands of features that nobody asked for (`DATA.md` 5).
+#[derive(Debug, Clone, Default)]
+pub(super) struct Untold {
+    pub(super) features: Vec<Box<str>>,
+    pub(super) focus: bool,
+}
+
 impl Board {
+    /// Whether features are tracked since the last record of which earlier results may tell: until [`Board::end_telling`] nothing is
+    /// judged.
+    #[must_use]
+    pub fn is_untold(&self) -> bool {
+        self.untold.focus || !self.untold.features.is_empty()
+    }
+
+    /// The board has been told of all earlier results.
+    pub fn end_telling(&mut self) {
+        self.untold = Untold::default();
+    }
+
+    pub(super) fn asks_for_focus(&self) -> bool {
+        self.rule_set.as_ref().is_some_and(|set| set.asks_for_focus)
+    }
+
+    pub(super) fn note_untold_focus(&mut self, asked_before: bool) {
+        self.untold.focus |= !asked_before && self.asks_for_focus() && self.has_results();
+    }
+
+    fn has_results(&self) -> bool {
+        self.plates.iter().any(|plate| plate.results > 0)
+    }
+
     /// Tracks the cards' headline features and the extra ones; values of features that stay are kept, and so is what plain
     /// limits stood at by the cards `before`, where they still decide.
     pub(super) fn retrack(&mut self, before: &[AssayCard]) {
@@ -38,15 +70,31 @@ impl Board {
         self.runs.iter_mut().for_each(RunStanding::forget_compared);
         due.into_iter().for_each(|index| self.mark_due(index, Point::ALL));
         self.due_runs.extend(0..self.runs.len());
+        if self.has_results() {
+            let known = |name| self.tracked.contains(name) || self.untold.features.contains(name);
+            let new: Vec<Box<str>> = tracked.iter().filter(|name| !known(*name)).cloned().collect();
+            self.untold.features.extend(new);
+        }
         self.tracked = tracked;
         self.positions.clear();
-        self.rules = rules_digest(&self.cards, self.rule_set.as_deref());
+        self.rules = rules_digest(self.version(), &self.cards, self.rule_set.as_deref());
+    }
+
+    fn version(&self) -> &'static str {
+        if self.rule_set.is_some() { by_rules::VERSION } else { judge::VERSION }
+    }
+
+    /// Whether an alert with this stamp was made by an earlier version of the judging, by the cards and rules in force now.
+    #[must_use]
+    pub fn is_stamp_of_an_earlier_version(&self, stamp: &str) -> bool {
+        let earlier = if self.rule_set.is_some() { by_rules::EARLIER } else { judge::EARLIER };
+        earlier.iter().any(|version| *rules_digest(version, &self.cards, self.rule_set.as_deref()) == *stamp)
     }
 }
 
 /// 16 hex digits that name what is judged by: the rules, the cards with every limit, and the version of the judging.
-fn rules_digest(cards: &[AssayCard], rules: Option<&RuleSet>) -> Box<str> {
-    let mut hasher = FieldHasher::new(if rules.is_some() { by_rules::VERSION } else { judge::VERSION });
+fn rules_digest(version: &str, cards: &[AssayCard], rules: Option<&RuleSet>) -> Box<str> {
+    let mut hasher = FieldHasher::new(version);
     if let Some(set) = rules {
         hasher.text(set.rules.digest());
     }

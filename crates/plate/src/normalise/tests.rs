@@ -83,6 +83,19 @@ fn a_crowded_line_is_warned_of() {
 }
 
 #[test]
+fn a_row_of_hits_is_warned_of() {
+    let wells = CountedWells::of_samples(Format::F384, &[true; 384]);
+    let values = |hits: usize| -> Vec<Option<f64>> {
+        (0..384).map(|i| Some(((i * 7919) % 11) as f64 + if i < hits { 500.0 } else { 0.0 })).collect()
+    };
+    let of = |hits| normalised(Method::BScore, &Options::default(), &values(hits), &wells).unwrap();
+    assert_eq!(of(0).warning, None);
+    assert!(of(7).values[..7].iter().all(|score| score.is_some_and(|score| score > 3.0)));
+    assert_eq!(of(6).warning, None, "6 of 24 are a quarter");
+    assert_eq!(of(7).warning, Some(Crowded { rows: 1, columns: 0 }));
+}
+
+#[test]
 fn a_polish_that_may_not_sweep_is_the_values_themselves() {
     let options = Options { sweeps: 0, ..Options::default() };
     let wells = CountedWells::of_samples(Format::F24, &[true; 24]);

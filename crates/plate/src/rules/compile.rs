@@ -179,10 +179,15 @@ impl CompiledRule {
         self.condition.holds(facts).ok()
     }
 
-    /// The known facts that its expression asks for.
+    /// The known facts that its expression asks for: those that decided, then the others.
     #[must_use]
     pub fn evidence(&self, facts: &Facts<'_>) -> Vec<Evidence<'_>> {
-        let known = self.condition.asked.iter().filter_map(|asked| {
+        let decided = self.condition.deciding(facts);
+        let of = |wanted: bool| {
+            let both = self.condition.asked.iter().zip(&decided);
+            both.filter(move |(_, decided)| **decided == wanted).map(|(asked, _)| asked)
+        };
+        let known = of(true).chain(of(false)).filter_map(|asked| {
             let value = match asked {
                 Asked::Fact(fact) => fact.value(facts)?,
                 Asked::Named(at, _) => FactValue::Number(named(facts, *at).filter(|number| number.is_finite())?),

@@ -335,3 +335,22 @@ proptest! {
         prop_assert!(start.elapsed() < Duration::from_secs(2));
     }
 }
+
+#[test]
+fn what_decided_is_the_first_of_the_evidence() {
+    let when = "(feature.z_prime < 0.4 || feature.ssmd < 5.0) && plate.controls_in >= 4.0";
+    let compiled =
+        Rules::compile(&RuleFile { rules: vec![RuleEntry { per_feature: true, ..rule("either", when) }] }).unwrap();
+    let names = |z_prime: f64, ssmd: f64, controls_in: f64| -> Vec<String> {
+        let feature = FeatureFacts { z_prime: Some(z_prime), ssmd: Some(ssmd), ..FeatureFacts::default() };
+        let plate = PlateFacts { controls_in: Some(controls_in), ..PlateFacts::default() };
+        let facts = Facts { feature: Some(&feature), plate: Some(&plate), ..Facts::default() };
+        compiled.rules()[0].evidence(&facts).iter().map(|known| known.name.to_owned()).collect()
+    };
+    let [z, s, n] = ["feature.z_prime", "feature.ssmd", "plate.controls_in"];
+    assert_eq!(names(0.1, 9.0, 8.0), [z, n, s], "the side that holds");
+    assert_eq!(names(0.9, 1.0, 8.0), [s, n, z]);
+    assert_eq!(names(0.1, 1.0, 8.0), [z, s, n], "both");
+    assert_eq!(names(0.9, 9.0, 8.0), [z, s, n], "neither: none of them holds");
+    assert_eq!(names(0.1, 9.0, 0.0), [n, z, s], "what stands in the way");
+}

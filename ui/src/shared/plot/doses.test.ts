@@ -25,6 +25,11 @@ it("has a place for what is odd: no fit, one dose, none, an EC50 outside", () =>
   expect(laid(curve({ fit: null, points: [{ dose: 0, value: 1 }] }), 160, 100).points[0]?.x).toBeNaN();
   const far = laid(curve({ fit: { ...FIT, log10_ec50: 4, interval: [2, 6], extrapolated: true } }), 160, 100);
   expect([far.middle, far.band]).toEqual([null, null]);
+  // An end that nothing bounds reaches the edge; where both are so there is no band.
+  const open = laid(curve({ fit: { ...FIT, interval: [-0.8, 40] } }), 160, 100);
+  expect(open.band?.[1]).toBe(154);
+  expect(open.band?.[0]).toBeGreaterThan(32);
+  expect(laid(curve({ fit: { ...FIT, interval: [-40, 40] } }), 160, 100).band).toBeNull();
 });
 
 it("says the EC50 with its interval, or why there is none", () => {

@@ -25,6 +25,9 @@ export interface Laid {
   rises: boolean;
 }
 
+/** An end of an interval further beyond the doses than this, in powers of ten, is bounded by nothing measured. */
+const BEYOND = 0.5;
+
 export const MARGIN = { left: 32, right: 6, top: 4, bottom: 16 };
 
 export function laid(curve: Curve, width: number, height: number): Laid {
@@ -40,6 +43,11 @@ export function laid(curve: Curve, width: number, height: number): Laid {
   // Doses within one power of ten: their ends say more than none.
   const marks = whole.length > 0 ? whole : doses.length > 0 ? [Math.log10(Math.min(...doses.map((point) => point.dose)))] : [];
   const { fit } = curve;
+  const [least, most] = tested(curve);
+  // Beyond the doses there is no EC50 to show, and no interval of it; nor are ends that nothing measured bounds.
+  const isWithin = fit !== null && fit.log10_ec50 >= least && fit.log10_ec50 <= most;
+  const [from, to] = fit?.interval && isWithin ? fit.interval.map((end, n) => (isBounded(end, least, most) ? held(end) : n === 0 ? x.from : x.to)) : [null, null];
+  const isOpen = fit?.interval ? fit.interval.every((end) => !isBounded(end, least, most)) : true;
   return {
     x, y,
     line: fit ? sampled(fit, low, high).map(([at, effect], n) => `${n === 0 ? "M" : "L"}${along(x, at).toFixed(1)} ${Math.min(y.from, Math.max(y.to, along(y, effect))).toFixed(1)}`).join("") : "",
@@ -47,27 +55,30 @@ export function laid(curve: Curve, width: number, height: number): Laid {
     points: curve.points.map((point) => (point.dose > 0 ? { x: along(x, Math.log10(point.dose)), y: along(y, point.value) } : { x: Number.NaN, y: Number.NaN })),
     xs: marks.map((at) => ({ at: along(x, at), says: doseOf(at, curve.unit) })),
     ys: ticks(bottom, top, 3).map((at) => ({ at: along(y, at), says: value(at) })),
-    middle: fit && inside(fit.log10_ec50) ? { x: along(x, fit.log10_ec50), y: along(y, (fit.top + fit.bottom) / 2) } : null,
-    band: fit?.interval && fit.interval[1] > low && fit.interval[0] < high ? [held(fit.interval[0]), held(fit.interval[1])] : null,
+    middle: fit && isWithin && inside(fit.log10_ec50) ? { x: along(x, fit.log10_ec50), y: along(y, (fit.top + fit.bottom) / 2) } : null,
+    band: from !== null && to !== null && from !== undefined && to !== undefined && !isOpen ? [from, to] : null,
     rises: fit ? (fit.top - fit.bottom) * fit.hill > 0 : true,
   };
 }
 
-/** An end of an interval further beyond the doses than this, in powers of ten, is bounded by nothing measured. */
-const BEYOND = 0.5;
+/** log10 of the least and the greatest dose. */
+function tested(curve: Curve): [number, number] {
+  const doses = curve.points.filter((point) => point.dose > 0).map((point) => Math.log10(point.dose));
+  return [Math.min(...doses), Math.max(...doses)];
+}
+const isBounded = (end: number, least: number, most: number): boolean => end >= least - BEYOND && end <= most + BEYOND;
 
 /** The EC50 with its interval, in words and in few of them; why there is none. Beyond the doses it is only above or below them. */
 export function ec50Of(curve: Curve & { undefined: string | null }): { says: string; interval: string; short: string; between: string } {
   const { fit, unit } = curve;
   if (!fit) return { says: curve.undefined ?? "no fit", interval: "", short: "no fit", between: "" };
-  const doses = curve.points.filter((point) => point.dose > 0).map((point) => Math.log10(point.dose));
-  const [least, most] = [Math.min(...doses), Math.max(...doses)];
+  const [least, most] = tested(curve);
   const own = doseOf(fit.log10_ec50, unit);
   if (fit.log10_ec50 > most) return { says: `EC50 above ${doseOf(most, unit)}, the highest dose (the curve would put it at ${own})`, interval: "", short: `> ${doseOf(most, unit)}`, between: "" };
   if (fit.log10_ec50 < least) return { says: `EC50 below ${doseOf(least, unit)}, the lowest dose (the curve would put it at ${own})`, interval: "", short: `< ${doseOf(least, unit)}`, between: "" };
   const says = `EC50 ${own}`;
   if (!fit.interval) return { says, interval: "no interval", short: own, between: "" };
-  const bounded = (end: number): string | null => (end >= least - BEYOND && end <= most + BEYOND ? doseOf(end, unit) : null);
+  const bounded = (end: number): string | null => (isBounded(end, least, most) ? doseOf(end, unit) : null);
   const [low, high] = [bounded(fit.interval[0]), bounded(fit.interval[1])];
   if (low === null || high === null) {
     const open = low !== null ? `${low} and more` : high !== null ? `up to ${high}` : "not bounded by the doses";
