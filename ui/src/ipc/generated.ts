@@ -103,6 +103,10 @@ acknowledged: boolean,
  */
 listed: boolean, 
 /**
+ * It calls beyond the screen: it was raised by a rule that may, and its cause was not old when it came.
+ */
+calls: boolean, 
+/**
  * When it was over; `null` while it holds.
  */
 over_at_ms: number | null, 
@@ -4042,7 +4046,7 @@ export interface Commands {
   notify: { args: NoArgs; result: NotifyDetail };
   /** Keeps how alerts reach people. */
   save_notify: { args: NotifyArgs; result: NotifyDetail };
-  /** Sends a test by everything that is turned on. */
+  /** Sends a test by everything that is turned on but the flags topic. */
   try_notify: { args: NoArgs; result: NotifyDetail };
   /** Pages elsewhere about a plate or a well. */
   outside_links: { args: OutsideLinkArgs; result: Array<OutsideLink> };
