@@ -733,7 +733,7 @@ export type DoseCurve = {
  */
 compound: string, 
 /**
- * The doses' unit, as the layout writes it.
+ * The doses' unit, as the layout writes it; of molar ones that which most of the compound's wells have.
  */
 unit: string, 
 /**
