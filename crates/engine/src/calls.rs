@@ -217,7 +217,7 @@ fn notify(call: &Call) -> Result<(), String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::sync::Arc;
 
     use plate::{Role, Spot};
@@ -225,7 +225,7 @@ mod tests {
     use super::*;
 
     /// What a rule says of a plate of no run.
-    pub(super) fn alert(barcode: &str, level: AlertLevel) -> Alert {
+    pub(crate) fn alert(barcode: &str, level: AlertLevel) -> Alert {
         Alert {
             plate: Arc::new(PlateKey::new("", barcode)),
             spot: Spot::default(),

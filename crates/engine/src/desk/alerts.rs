@@ -199,3 +199,23 @@ pub(crate) fn neighbours(
     around.extend(after.take(room).map(|(key, z)| (key.barcode.to_string(), *z)));
     around
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calls::tests::alert;
+
+    #[test]
+    fn an_item_says_whether_it_calls() {
+        let calls = |age_ms, level| {
+            let entry = Entry { seq: 5, at_ms: 9_000_000, age_ms, alert: alert("P1", level) };
+            Ledger::default().item(&entry, String::new(), &Known::default(), Vec::new()).calls
+        };
+        assert!(calls(Some(1_000), AlertLevel::Fail) && calls(None, AlertLevel::Attention));
+        assert!(
+            !calls(Some(130_000), AlertLevel::Fail),
+            "it was committed now, and its cause is old: a recording catches up"
+        );
+        assert!(!calls(Some(0), AlertLevel::Cleared));
+    }
+}
