@@ -44,15 +44,17 @@ pub(crate) fn print_one(format: Format, object: &Node) -> Result<(), Failure> {
     match format {
         Format::Json => pretty(&mut out, object)?,
         Format::Jsonl => line(&mut out, object)?,
-        Format::Csv => spreadsheet::write(&mut out, std::slice::from_ref(object))?,
+        Format::Csv => spreadsheet::write(&mut out, &[], std::slice::from_ref(object))?,
         Format::Table => out.write_all(facts(object).as_bytes())?,
     }
     Ok(out.flush()?)
 }
 
-/// Prints several: one JSON array (of one too), or a line each; `table` is what people get.
+/// Prints several: one JSON array (of one too), or a line each; `table` is what people get. `names` are the columns of CSV
+/// without any object.
 pub(crate) fn print_several(
     format: Format,
+    names: &[&str],
     objects: &[Node],
     table: impl FnOnce(&[Node]) -> String,
 ) -> Result<(), Failure> {
@@ -66,7 +68,7 @@ pub(crate) fn print_several(
     match format {
         Format::Json => pretty(&mut out, &objects)?,
         Format::Jsonl => objects.iter().try_for_each(|object| line(&mut out, object))?,
-        Format::Csv | Format::Table => spreadsheet::write(&mut out, objects)?,
+        Format::Csv | Format::Table => spreadsheet::write(&mut out, names, objects)?,
     }
     Ok(out.flush()?)
 }

@@ -73,6 +73,8 @@ pub struct FlagBook {
     flags: BTreeMap<FlagKey, Flagged>,
     events: HashMap<Place, Vec<Said>>,
     checks: HashMap<Place, Vec<(i64, i64, Arc<SpotCheckRecord>)>>,
+    /// Alerts of this session: where, of which plate and rule.
+    alerts: HashSet<(i64, Arc<PlateKey>, Box<str>)>,
     seen: HashSet<Box<str>>,
     superseded: HashSet<Box<str>>,
 }
@@ -108,7 +110,13 @@ impl FlagBook {
 
     fn take(&mut self, seq: i64, received_ms: i64, body: StoredBody) {
         match body {
-            StoredBody::Stream { record: Record::Flag(flag), .. } => self.flag(seq, Arc::new(flag)),
+            StoredBody::Stream { record: Record::Flag(flag), .. } => {
+                // An alert of this session that went to the lab's topic comes back: it waits here already.
+                let known = |seq| self.alerts.contains(&(seq, Arc::clone(&flag.plate), flag.reason.clone()));
+                if !flag.alert_seq().is_some_and(known) {
+                    self.flag(seq, Arc::new(flag));
+                }
+            }
             StoredBody::Stream { record: Record::Review(event), .. } => self.event(seq, Arc::new(event), false),
             StoredBody::Local(LocalRecord { body: LocalBody::Flag(flag), .. }) => self.flag(seq, flag),
             StoredBody::Local(LocalRecord { body: LocalBody::Event(event), .. }) => self.event(seq, event, true),
@@ -136,6 +144,7 @@ impl FlagBook {
 
     /// A rule's state is a flag on its plate, one a feature, rule and pair of controls.
     fn alert(&mut self, seq: i64, at_ms: i64, alert: &Alert) {
+        self.alerts.insert((seq, Arc::clone(&alert.plate), alert.rule.clone()));
         let id =
             format!("rule {} {} {} {}", alert.rule, alert.feature, alert.positive.as_str(), alert.negative.as_str());
         let (event, severity) = match alert.level {
@@ -355,6 +364,47 @@ mod tests {
         book.take(1, 0, theirs("e1", 5 - MOST_SKEW_MS - 1));
         book.take(2, 0, flag("a", 3, FlagEvent::Raised));
         assert_eq!(book.waiting(), 1, "decided long before it was raised");
+    }
+
+    #[test]
+    fn an_alert_that_comes_back_from_the_labs_topic_waits_once() {
+        let mut book = FlagBook::default();
+        let raised = Alert {
+            plate: Arc::new(PlateKey::new("r", "p")),
+            spot: Spot::default(),
+            feature: "f".into(),
+            rule: "z_prime".into(),
+            positive: plate::Role::Positive,
+            negative: plate::Role::Negative,
+            level: AlertLevel::Fail,
+            value: None,
+            limit: None,
+            counts: (3, 3),
+            cause_seq: 4,
+            rules: "0".into(),
+        };
+        book.take(5, 0, StoredBody::Alert(raised.clone()));
+        let read = |of: i64| {
+            let flag = FlagRecord {
+                plate: Arc::clone(&raised.plate),
+                spot: Spot::default(),
+                id: FlagRecord::id_of_alert("i", "s", of),
+                event: FlagEvent::Raised,
+                reason: raised.rule.clone(),
+                severity: Severity::Error,
+                score: None,
+                source: "rule".into(),
+                at_ms: 5,
+                guidance: None,
+            };
+            let source = Arc::new(plate::Source { cluster: "c".into(), topic: "t".into(), incarnation: 0 });
+            let origin = plate::Origin { source, partition: 0, offset: of, timestamp_ms: 0 };
+            StoredBody::Stream { origin, record: Record::Flag(flag) }
+        };
+        book.take(6, 0, read(5));
+        assert_eq!(book.waiting(), 1, "it is the same");
+        book.take(7, 0, read(77));
+        assert_eq!(book.waiting(), 2, "another recorder's alert");
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Rules as people write them: TOML to what `plate` compiles, with every problem named by its line.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use plate::rules::{RuleEntry, RuleFile, RuleProblem, Rules, SHIPPED, View, check_size};
-use plate::{Alert, Rule};
+use plate::{Alert, PlateKey, Role, Rule};
 
 use crate::toml_words;
 
@@ -69,6 +69,15 @@ pub fn place(alert: &Alert) -> String {
     };
     let of = if judged > held { format!(" of {judged}") } else { String::new() };
     format!("{well}{site}{more}{of}")
+}
+
+/// What an alert says something new of: plate, feature, rule, and the roles that stood as positive and negative. One that is
+/// raised takes the place of the one before it, one that is cleared ends it.
+pub(crate) type State = (Arc<PlateKey>, Box<str>, Box<str>, Role, Role);
+
+/// The state of which an alert speaks.
+pub(crate) fn state_of(alert: &Alert) -> State {
+    (Arc::clone(&alert.plate), alert.feature.clone(), alert.rule.clone(), alert.positive, alert.negative)
 }
 
 /// A rules file as text.

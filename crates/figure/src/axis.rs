@@ -25,7 +25,7 @@ impl Scale {
     pub(crate) fn over(values: impl Iterator<Item = f64>, most: u32) -> Scale {
         let there = values.filter(|value| value.is_finite());
         let (low, high) = there.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-        Scale::of(if low > high { Range { low: 0.0, high: 1.0 } } else { aired(low, high) }, most)
+        Scale::of(if low > high { Range::new(0.0, 1.0) } else { aired(low, high) }, most)
     }
 
     fn of(range: Range, most: u32) -> Scale {
@@ -38,9 +38,9 @@ impl Scale {
 
     /// Wide enough for these values too.
     pub(crate) fn with(&self, values: impl Iterator<Item = f64>, most: u32) -> Scale {
-        let Range { low, high } = self.range;
+        let Range { low, high, .. } = self.range;
         let (low, high) = values.fold((low, high), |(l, h), value| (l.min(value), h.max(value)));
-        Scale::of(Range { low, high }, most)
+        Scale::of(Range::new(low, high), most)
     }
 
     /// The pixel of a value between those of the ends.
@@ -78,7 +78,7 @@ fn aired(low: f64, high: f64) -> Range {
     let clamped = |end: f64| end.clamp(-f64::MAX, f64::MAX);
     let (low, high) = (clamped(low - air), clamped(high + air));
     // The least numbers there are have no halves.
-    if low < high { Range { low, high } } else { Range { low: low - 1.0, high: high + 1.0 } }
+    if low < high { Range::new(low, high) } else { Range::new(low - 1.0, high + 1.0) }
 }
 
 /// Where the axes of one panel lie, in device pixels.
@@ -197,7 +197,7 @@ mod tests {
         let scale = Scale::over([0.0, 100.0].into_iter(), 6);
         assert_eq!((scale.at(-4.0, (0, 108)), scale.at(0.0, (0, 108)), scale.at(104.0, (0, 108))), (0, 4, 108));
         assert_eq!(scale.at(0.0, (108, 0)), 104, "and downwards where the ends are so");
-        assert_eq!(Scale::over(std::iter::empty(), 6).range, Range { low: 0.0, high: 1.0 });
-        assert_eq!(Scale::over([7.0, 7.0].into_iter(), 6).range, Range { low: 3.5, high: 10.5 });
+        assert_eq!(Scale::over(std::iter::empty(), 6).range, Range::new(0.0, 1.0));
+        assert_eq!(Scale::over([7.0, 7.0].into_iter(), 6).range, Range::new(3.5, 10.5));
     }
 }

@@ -37,11 +37,11 @@ impl Bars {
         if low > high {
             return None;
         }
-        let spread = if low < high { Range { low, high } } else { Range { low: low - 0.5, high: low + 0.5 } };
+        let spread = if low < high { Range::new(low, high) } else { Range::new(low - 0.5, low + 0.5) };
         let Some(step) = step(spread, BARS) else { return Some(Bars { range: spread, n: 1, step: None }) };
         let (first, last) = ((spread.low / step).floor(), (spread.high / step).floor());
         let n = (last - first) as usize + 1;
-        let range = Range { low: (first * step).max(-f64::MAX), high: ((last + 1.0) * step).min(f64::MAX) };
+        let range = Range::new((first * step).max(-f64::MAX), ((last + 1.0) * step).min(f64::MAX));
         Some(Bars { range, n, step: Some(step) })
     }
 

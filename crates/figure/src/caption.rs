@@ -83,7 +83,13 @@ pub(crate) fn colours(values: impl Iterator<Item = f64>, of: &Quantity, map: Map
         return format!("Every value is {}.", of.with_unit(&value(least)));
     }
     let ends = of.with_unit(&format!("{} to {}", value(range.low), value(range.high)));
-    let how = if of.is_signed() { "symmetric about 0, from the" } else { "the" };
+    let how = match range.around {
+        Some(both) => {
+            format!("to both sides of {}, which the 1st and the 98.5th percentile both are", of.with_unit(&value(both)))
+        }
+        None if of.is_signed() => "symmetric about 0, from the 1st to 98.5th percentile".to_owned(),
+        None => "the 1st to 98.5th percentile".to_owned(),
+    };
     let reach = format!("Values reach from {} to {}", value(least), value(most));
     let clipped = match (below, above) {
         (0, 0) => format!("{reach}; none is clipped."),
@@ -92,7 +98,7 @@ pub(crate) fn colours(values: impl Iterator<Item = f64>, of: &Quantity, map: Map
             format!("{reach}: {wells} the end colours ({} below, {} above).", count(below), count(above))
         }
     };
-    format!("Colours ({}) from {ends}, {how} 1st to 98.5th percentile. {clipped}", map.name())
+    format!("Colours ({}) from {ends}, {how}. {clipped}", map.name())
 }
 
 /// Wells that a person excluded: so many, and their names, which are asked for only where they are few.
@@ -163,5 +169,34 @@ pub(crate) const fn values_of(quality: &Quality, scale: Scale) -> &'static str {
         (true, _) => ", binary logarithms of the raw values",
         (false, Scale::Raw) => "",
         (false, _) => ", raw values",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_that_was_widened_claims_no_percentiles() {
+        let told = |values: &[f64], scale: Scale| {
+            let of = Quantity { feature: "f".into(), unit: None, scale };
+            let range = Range::of(values.iter().copied(), of.is_signed());
+            colours(values.iter().copied(), &of, Map::for_values(of.is_signed()), range)
+        };
+        let mut values = vec![5.0; 300];
+        values.extend([9.0, 5.25]);
+        assert_eq!(
+            told(&values, Scale::Raw),
+            "Colours (viridis) from 4.50 to 5.50, to both sides of 5.00, which the 1st and the 98.5th percentile both \
+             are. Values reach from 5.00 to 9.00: 1 well has the end colours (0 below, 1 above)."
+        );
+        let mut scores = vec![0.0; 300];
+        scores.push(7.0);
+        let signed = told(&scores, Scale::RobustZ);
+        assert!(signed.contains("from \u{2212}1.00 to 1.00, to both sides of 0, which"), "{signed}");
+        assert!(!signed.contains("symmetric"), "{signed}");
+        let spread: Vec<f64> = (0..300).map(f64::from).collect();
+        assert!(told(&spread, Scale::Raw).contains(", the 1st to 98.5th percentile. "));
+        assert!(told(&spread, Scale::RobustZ).contains(", symmetric about 0, from the 1st to 98.5th percentile. "));
     }
 }

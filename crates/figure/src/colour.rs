@@ -79,9 +79,15 @@ impl Map {
 pub(crate) struct Range {
     pub(crate) low: f64,
     pub(crate) high: f64,
+    /// The value of both percentiles, where they are one: the ends are no percentiles then, but lie on both sides of it.
+    pub(crate) around: Option<f64>,
 }
 
 impl Range {
+    pub(crate) const fn new(low: f64, high: f64) -> Range {
+        Range { low, high, around: None }
+    }
+
     /// From the 1st to the 98.5th percentile; 0 to 1 without values. A signed one is symmetric about 0.
     pub(crate) fn of(values: impl Iterator<Item = f64>, is_signed: bool) -> Range {
         let mut there: Vec<f64> = values.filter(|value| value.is_finite()).collect();
@@ -91,15 +97,19 @@ impl Range {
             there.get(place as usize).copied().unwrap_or(0.0)
         };
         if there.is_empty() {
-            return Range { low: if is_signed { -1.0 } else { 0.0 }, high: 1.0 };
+            return Range::new(if is_signed { -1.0 } else { 0.0 }, 1.0);
         }
         let (low, high) = (at(0.01), at(0.985));
         if is_signed {
             let most = low.abs().max(high.abs());
-            let most = if most == 0.0 { 1.0 } else { most };
-            return Range { low: -most, high: most };
+            return if most == 0.0 { Range::about(0.0, 1.0) } else { Range::new(-most, most) };
         }
-        if low < high { Range { low, high } } else { Range { low: low - 0.5, high: low + 0.5 } }
+        if low < high { Range::new(low, high) } else { Range::about(low, 0.5) }
+    }
+
+    /// Both percentiles are this value: the range goes as far below it as above.
+    fn about(value: f64, far: f64) -> Range {
+        Range { low: value - far, high: value + far, around: Some(value) }
     }
 
     /// How far a value lies from the low end, as a share of the range: outside 0 to 1 where it lies outside.
@@ -142,12 +152,13 @@ mod tests {
     /// The same cases as in the window's `paint.test.ts`.
     #[test]
     fn the_range_is_the_windows() {
-        assert_eq!(Range::of([f64::NAN].into_iter(), false), Range { low: 0.0, high: 1.0 });
-        assert_eq!(Range::of([5.0, 5.0].into_iter(), false), Range { low: 4.5, high: 5.5 });
+        assert_eq!(Range::of([f64::NAN].into_iter(), false), Range::new(0.0, 1.0));
+        assert_eq!(Range::of([5.0, 5.0].into_iter(), false), Range { low: 4.5, high: 5.5, around: Some(5.0) });
         let signed = Range::of((0..201).map(|i| f64::from(i) - 100.0), true);
-        assert_eq!(signed, Range { low: -98.0, high: 98.0 });
-        assert_eq!(Range::of(std::iter::empty(), true), Range { low: -1.0, high: 1.0 });
-        assert_eq!(Range::of([0.0].into_iter(), true), Range { low: -1.0, high: 1.0 });
+        assert_eq!(signed, Range::new(-98.0, 98.0));
+        assert_eq!(Range::of(std::iter::empty(), true), Range::new(-1.0, 1.0));
+        assert_eq!(Range::of([0.0].into_iter(), true), Range { low: -1.0, high: 1.0, around: Some(0.0) });
+        assert_eq!(Range::of([5.0].into_iter(), true), Range::new(-5.0, 5.0), "they are the ends, symmetric");
     }
 
     #[test]
@@ -169,7 +180,7 @@ mod tests {
 
     #[test]
     fn any_number_has_a_place() {
-        let range = Range { low: 0.0, high: 255.0 };
+        let range = Range::new(0.0, 255.0);
         assert_eq!([-1.0, 0.0, 127.4, 255.0, 1e9].map(|v| range.place(v)), [0, 0, 127, 255, 255]);
         let widest = Range::of([-f64::MAX, f64::MAX].into_iter(), false);
         assert_eq!([-f64::MAX, 0.0, f64::MAX].map(|v| widest.place(v)), [0, 128, 255]);

@@ -154,7 +154,7 @@ impl Counts {
         self.reference += of(Role::Reference);
         self.excluded += usize::from(well.is_excluded);
         // Whatever the range: only what fills a well without a value matters here.
-        match Look::of(well, Map::Viridis, Range { low: 0.0, high: 1.0 }) {
+        match Look::of(well, Map::Viridis, Range::new(0.0, 1.0)) {
             Look::Colour(_) => {}
             Look::Empty => self.empty += 1,
             Look::NoValue => self.no_value += 1,

@@ -50,7 +50,7 @@ impl Legend {
 
     /// A scale that means something else on every plate: its ends have words for labels.
     pub(crate) fn of_each(map: Map, has_values: bool, ends: [&str; 2], name: String) -> Legend {
-        let range = Range { low: 0.0, high: 1.0 };
+        let range = Range::new(0.0, 1.0);
         let mark = |(at, label): (f64, &str)| Tick { at, label: label.to_owned() };
         let marks = [0.0, 1.0].into_iter().zip(ends).map(mark).filter(|_| has_values).collect();
         Legend { map, range, marks, has_values, beyond: (false, false), name }

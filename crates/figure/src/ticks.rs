@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     fn labels(low: f64, high: f64) -> Vec<String> {
-        ticks(Range { low, high }, 6).into_iter().map(|tick| tick.label).collect()
+        ticks(Range::new(low, high), 6).into_iter().map(|tick| tick.label).collect()
     }
 
     #[test]
@@ -112,7 +112,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_more_than_asked_never_outside(a in prop::num::f64::NORMAL, b in prop::num::f64::NORMAL, most in 2_u32..50) {
-            let range = Range { low: a.min(b), high: a.max(b) };
+            let range = Range::new(a.min(b), a.max(b));
             let found = ticks(range, most);
             prop_assert!(found.len() <= most as usize, "{found:?}");
             for tick in found {

@@ -180,6 +180,15 @@ impl Board {
     pub fn apply(&mut self, origin: &Origin, record: &Record, changes: &mut Vec<Change>) -> Result<(), FormatConflict> {
         self.check(record)?;
         let index = self.index_of(record.plate());
+        if let Record::Flag(flag) = record
+            && flag.alert_seq().is_some()
+        {
+            // What rules said themselves comes back from the lab's topic, as it comes from others': if they heard it, it would
+            // end the silence that it speaks of, and be a flag of their own making.
+            self.plates[index].note_said();
+            changes.push(Change::Said(Arc::clone(self.plates[index].key())));
+            return Ok(());
+        }
         self.hear(index, origin);
         let plate = &mut self.plates[index];
         if let Some(format) = record.format()

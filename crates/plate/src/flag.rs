@@ -30,6 +30,26 @@ pub struct FlagRecord {
     pub guidance: Option<Box<str>>,
 }
 
+/// What the id of a flag begins with that says an alert of Plateside's rules.
+const OF_ALERT: &str = "plateside-alert/";
+/// What made it.
+const BY_RULE: &str = "rule";
+
+impl FlagRecord {
+    /// The id of the flag that says an alert: `plateside-alert/INSTALLATION/SESSION/SEQ`. A `seq` names one alert of a session.
+    #[must_use]
+    pub fn id_of_alert(installation: &str, session: &str, seq: i64) -> Box<str> {
+        format!("{OF_ALERT}{installation}/{session}/{seq}").into()
+    }
+
+    /// The `seq` of the alert that it says, in the session that raised it; `None` where it says something else.
+    #[must_use]
+    pub fn alert_seq(&self) -> Option<i64> {
+        let named = self.id.strip_prefix(OF_ALERT).filter(|_| &*self.source == BY_RULE)?;
+        named.rsplit('/').next()?.parse().ok()
+    }
+}
+
 /// What happened to a flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FlagEvent {

@@ -211,24 +211,50 @@ fn wells_are_asked_for_what_the_layout_and_people_say() {
         lab.well(at, if at == 8 || at == 9 { 5.0 } else { 50.0 });
     }
     assert_eq!(lab.said(), [(AlertLevel::Attention, "B03".into(), (1, 9))], "B04 has no compound");
-    let flag = |event| {
-        Record::Flag(FlagRecord {
-            plate: Arc::new(PlateKey::new("run", "P1")),
-            spot: Spot { well: Well::at_index(8, FORMAT), site: None, channel: None },
-            id: "f1".into(),
-            event,
-            reason: "saturated".into(),
-            severity: Severity::Info,
-            score: None,
-            source: "pipeline".into(),
-            at_ms: 0,
-            guidance: None,
-        })
-    };
-    lab.stream(9_000, &flag(FlagEvent::Raised));
+    lab.stream(9_000, &flag("f1", "pipeline", FlagEvent::Raised));
     assert_eq!(lab.said(), [(AlertLevel::Cleared, String::new(), (0, 24))]);
-    lab.stream(9_000, &flag(FlagEvent::Cleared));
+    lab.stream(9_000, &flag("f1", "pipeline", FlagEvent::Cleared));
     assert_eq!(lab.said(), [(AlertLevel::Attention, "B03".into(), (1, 24))]);
+}
+
+/// A flag of B03.
+fn flag(id: &str, source: &str, event: FlagEvent) -> Record {
+    Record::Flag(FlagRecord {
+        plate: Arc::new(PlateKey::new("run", "P1")),
+        spot: Spot { well: Well::at_index(8, FORMAT), site: None, channel: None },
+        id: id.into(),
+        event,
+        reason: "saturated".into(),
+        severity: Severity::Info,
+        score: None,
+        source: source.into(),
+        at_ms: 0,
+        guidance: None,
+    })
+}
+
+#[test]
+fn an_alert_that_comes_back_as_a_flag_is_no_news_to_rules() {
+    let flagged = RuleEntry { id: "flagged".into(), ..rule(Scope::Plate, "plate.flags >= 1.0") };
+    let named = RuleEntry { id: "named".into(), ..rule(Scope::Well, "well.flagged") };
+    let mut lab = Lab::new(vec![flagged, named]);
+    lab.stream(0, &layout());
+    lab.well(8, 1.0);
+    let key = PlateKey::new("run", "P1");
+    let (id, of_others) =
+        (FlagRecord::id_of_alert("ours", "session", 7), FlagRecord::id_of_alert("theirs", "session", 7));
+    let before = lab.board.plate(&key).unwrap();
+    let (heard_ms, revision) = (before.last_ms(), before.revision());
+    lab.stream(90_000, &flag(&id, "rule", FlagEvent::Raised));
+    lab.stream(90_000, &flag(&of_others, "rule", FlagEvent::Raised));
+    let plate = lab.board.plate(&key).unwrap();
+    assert_eq!(plate.last_ms(), heard_ms, "it does not end a silence");
+    assert!(plate.revision() > revision, "people see it");
+    lab.well(9, 1.0);
+    assert_eq!(lab.said(), []);
+    // Sessions of before have flags with other ids: they are judged as they were.
+    lab.stream(91_000, &flag("ours/session/7/z_prime", "rule", FlagEvent::Raised));
+    assert_eq!(lab.said().len(), 2);
 }
 
 #[test]

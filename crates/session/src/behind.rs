@@ -81,6 +81,30 @@ impl Reader {
     pub async fn message_line(&mut self, seq: i64) -> Result<Option<MessageLine>, Error> {
         self.look(|raw, _, _| line(raw, &table::source::load(raw)?, seq))
     }
+
+    /// How old messages were when they came, in milliseconds by their own timestamps, in the order of `seqs`; `None` where
+    /// another kind of entry stands, or a message without a timestamp.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn ages_ms(&mut self, seqs: &[i64]) -> Result<Vec<Option<i64>>, Error> {
+        self.look(|raw, _, _| {
+            let mut statement = raw.prepare(message::PLACES)?;
+            let mut ages = Vec::with_capacity(seqs.len());
+            for seq in seqs {
+                let mut rows = statement.rows(&window::seqs(*seq - 1, *seq))?;
+                let made_ms = match rows.next()? {
+                    Some(row) => Some(message::read_place(&row)?.timestamp_ms).filter(|made_ms| *made_ms >= 0),
+                    None => None,
+                };
+                ages.push(match made_ms {
+                    Some(made_ms) => batch::at_or_after(raw, *seq)?.map(|came| came.received_at_us / 1000 - made_ms),
+                    None => None,
+                });
+            }
+            Ok(ages)
+        })
+    }
 }
 
 fn sites_of(raw: &Raw, plate: i64, well: Well, last: i64, seqs: &mut BTreeSet<i64>) -> Result<PlateSites, Fault> {

@@ -103,6 +103,10 @@ acknowledged: boolean,
  */
 listed: boolean, 
 /**
+ * It calls beyond the screen: it was raised by a rule that may, and its cause was not old when it came.
+ */
+calls: boolean, 
+/**
  * When it was over; `null` while it holds.
  */
 over_at_ms: number | null, 
@@ -729,7 +733,7 @@ export type DoseCurve = {
  */
 compound: string, 
 /**
- * The doses' unit, as the layout writes it.
+ * The doses' unit, as the layout writes it; of molar ones that which most of the compound's wells have.
  */
 unit: string, 
 /**
@@ -4042,7 +4046,7 @@ export interface Commands {
   notify: { args: NoArgs; result: NotifyDetail };
   /** Keeps how alerts reach people. */
   save_notify: { args: NotifyArgs; result: NotifyDetail };
-  /** Sends a test by everything that is turned on. */
+  /** Sends a test by everything that is turned on but the flags topic. */
   try_notify: { args: NoArgs; result: NotifyDetail };
   /** Pages elsewhere about a plate or a well. */
   outside_links: { args: OutsideLinkArgs; result: Array<OutsideLink> };

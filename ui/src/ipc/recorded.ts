@@ -56,7 +56,7 @@ function bytes(hex: string): ArrayBuffer {
 }
 
 /** An alert of a recording that is older than some of its fields. */
-const whole = (alert: AlertItem): AlertItem => ({ ...alert, listed: alert.listed ?? (alert.open || !alert.acknowledged), over_at_ms: alert.over_at_ms ?? null, burst: alert.burst ?? 1 });
+const whole = (alert: AlertItem): AlertItem => ({ ...alert, listed: alert.listed ?? (alert.open || !alert.acknowledged), calls: alert.calls ?? true, over_at_ms: alert.over_at_ms ?? null, burst: alert.burst ?? 1 });
 
 const absent = (what: string): Failure => ({ code: "not_recorded", message: `The recording has no ${what}.`, detail: null });
 

@@ -30,7 +30,7 @@ describe("when it rings", () => {
   const now = new Date(2026, 1, 3, 14, 0).getTime();
   const alert = (change: Partial<AlertItem> = {}): AlertItem => ({
     seq: 1, plate: "p", run: "R", barcode: "B", rule: "z", title: "Z′ is low", opens: "plate", feature: "f", level: "attention", value: 0, limit: 0, place: "", well: null, site: null, counts: [0, 0], at_ms: now - 1000,
-    guidance: "", open: true, acknowledged: false, listed: true, over_at_ms: null, burst: 1, neighbours: [], ...change,
+    guidance: "", open: true, acknowledged: false, listed: true, calls: true, over_at_ms: null, burst: 1, neighbours: [], ...change,
   });
   const how = { sound: true, quiet: null, mode: "live" as const, now, last: Number.NEGATIVE_INFINITY };
   const rings = (change: Partial<AlertItem>, but: Partial<Parameters<typeof caller>[1]> = {}): boolean => caller([alert(change)], { ...how, ...but }) !== null;
@@ -38,6 +38,8 @@ describe("when it rings", () => {
   it("for what is new, holds, is not acknowledged and wants a person", () => {
     expect([rings({}), rings({ level: "fail" })]).toEqual([true, true]);
     expect([rings({ level: "info" }), rings({ level: "ok" }), rings({ acknowledged: true }), rings({ open: false })]).toEqual([false, false, false, false]);
+    // A rule that may not, or a stream that catches up: the alert is new here and its cause is old.
+    expect(rings({ calls: false, level: "fail" })).toBe(false);
     expect([rings({ at_ms: now - 120_001 }), rings({ at_ms: now - 120_000 })]).toEqual([false, true]);
     expect(caller([], how)).toBeNull();
     expect(caller([alert(), alert({ seq: 2, level: "fail" })], how)?.seq).toBe(2);

@@ -8,7 +8,7 @@ const tile = (z: number | null, change: Partial<PlateTile> = {}): PlateTile => (
   flags: 0, level: "ok", images: 0, stage: null, instrument: null, assay: null, cells: null, last_ms: null, fresh: [], ...change,
 });
 const alert = (seq: number, change: Partial<AlertItem> = {}): AlertItem => ({
-  seq, plate: "p", run: "R1", barcode: "a", rule: "z_prime", title: "Z′ is low", opens: "plate", feature: "Cells_Count", level: "fail", value: 0.3, limit: 0.4, place: "", well: null, site: null, counts: [3, 24], at_ms: 0, guidance: "", open: true, acknowledged: false, listed: true, over_at_ms: null, burst: 1, neighbours: [], ...change,
+  seq, plate: "p", run: "R1", barcode: "a", rule: "z_prime", title: "Z′ is low", opens: "plate", feature: "Cells_Count", level: "fail", value: 0.3, limit: 0.4, place: "", well: null, site: null, counts: [3, 24], at_ms: 0, guidance: "", open: true, acknowledged: false, listed: true, calls: true, over_at_ms: null, burst: 1, neighbours: [], ...change,
 });
 
 it("names what changed, and calls nothing a change that only drifts", () => {

@@ -3,7 +3,7 @@ import type { AlertItem, Mode, QuietHours } from "../ipc/generated";
 
 /** At most one in so long. */
 const PAUSE_MS = 10_000;
-/** What is older is no news: a stream that catches up does not ring. */
+/** What came longer ago is no news: a window that wakes does not ring for it. Of a stream that catches up the engine says that it does not call. */
 const FRESH_MS = 120_000;
 
 /** Whether a minute of the local day is in the quiet hours; they may go over midnight. */
@@ -19,7 +19,7 @@ export const minuteOf = (ms: number): number => new Date(ms).getHours() * 60 + n
 export function caller(fresh: readonly AlertItem[], how: { sound: boolean; quiet: QuietHours | null; mode: Mode; now: number; last: number }): AlertItem | null {
   const { sound, quiet, mode, now, last } = how;
   if (!sound || mode === "replay" || mode === "none" || Math.abs(now - last) < PAUSE_MS || isQuiet(quiet, minuteOf(now))) return null;
-  const calls = fresh.filter((alert) => alert.open && !alert.acknowledged && (alert.level === "attention" || alert.level === "fail") && now - alert.at_ms <= FRESH_MS);
+  const calls = fresh.filter((alert) => alert.calls && alert.open && !alert.acknowledged && (alert.level === "attention" || alert.level === "fail") && now - alert.at_ms <= FRESH_MS);
   return calls.find((alert) => alert.level === "fail") ?? calls[0] ?? null;
 }
 

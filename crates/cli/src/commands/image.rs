@@ -43,7 +43,8 @@ fn info(arguments: &Info) -> Result<(), Failure> {
         found.as_ref().err().into_iter().for_each(|problem| worst.hear(problem));
         objects.push(facts(file, &found));
     }
-    print_several(arguments.format.get(), &objects, |objects| {
+    // There is a row a file at least.
+    print_several(arguments.format.get(), &[], &objects, |objects| {
         let names = ["file", "format", "width", "height", "planes", "channels", "sample_type", "error"];
         table(&names, objects)
     })?;
@@ -84,7 +85,8 @@ fn qc(arguments: &Qc) -> Result<(), Failure> {
             }
         }
     }
-    print_several(arguments.format.get(), &objects, |objects| {
+    // There is a row a file at least.
+    print_several(arguments.format.get(), &[], &objects, |objects| {
         let names =
             ["file", "plane", "channel", "focus_slope", "laplacian_variance", "saturated_percent", "mean", "error"];
         table(&names, objects)

@@ -11,6 +11,9 @@ use crate::output::{Format, columns, print_several, rounded};
 use crate::report::Node;
 use crate::terminal::{plain, say, stdout_is_terminal};
 
+/// Columns of a session's wells; a table knows no runs.
+const COLUMNS: [&str; 4] = ["run", "plate", "well", "value"];
+
 pub(crate) async fn run(arguments: Normalise) -> Result<(), Failure> {
     let options = options(&arguments);
     let Normalise { source, layout, feature, method, plate, run, format, .. } = arguments;
@@ -40,7 +43,7 @@ pub(crate) async fn run(arguments: Normalise) -> Result<(), Failure> {
         None if stdout_is_terminal() => Format::Table,
         None => Format::Csv,
     };
-    print_several(format, &objects, |_| table(&plates))?;
+    print_several(format, if is_session { &COLUMNS } else { &COLUMNS[1..] }, &objects, |_| table(&plates))?;
     let undefined: Vec<_> = plates.iter().filter_map(|plate| Some((plate, plate.undefined?))).collect();
     if undefined.is_empty() {
         return Ok(());
@@ -98,4 +101,26 @@ fn table(plates: &[NormalisedPlate]) -> String {
     let lines: Vec<Vec<String>> =
         plates.iter().flat_map(|plate| plate.wells.iter().map(move |row| line(plate, row))).collect();
     columns(&["plate", "well", "value"], &lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_without_wells_is_that_of_wells() {
+        let mut plate = NormalisedPlate {
+            run: Some("R".into()),
+            plate: "P".into(),
+            wells: vec![("A01".parse().unwrap(), Some(1.0))],
+            remarks: Vec::new(),
+            undefined: None,
+        };
+        let names = |plate: &NormalisedPlate| -> Vec<String> {
+            rows(plate).flat_map(|row| row.cells()).map(|(name, _)| name).collect()
+        };
+        assert_eq!(names(&plate), COLUMNS);
+        plate.run = None;
+        assert_eq!(names(&plate), COLUMNS[1..]);
+    }
 }

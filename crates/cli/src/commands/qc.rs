@@ -15,6 +15,39 @@ use crate::output::{columns, print_several, rounded};
 use crate::report::Node;
 use crate::terminal::{plain, say};
 
+/// Columns of plates and features; `run` only of a session.
+const COLUMNS: [&str; 29] = [
+    "plate",
+    "run",
+    "feature",
+    "n.positive",
+    "n.negative",
+    "n.sample",
+    "n.excluded",
+    "z_prime",
+    "robust_z_prime",
+    "z",
+    "ssmd",
+    "robust_ssmd",
+    "signal_to_background",
+    "signal_to_noise",
+    "signal_window",
+    "cv_percent.positive",
+    "cv_percent.negative",
+    "cv_percent.sample",
+    "edge_effect_percent",
+    "edge_strength",
+    "row_gradient_percent",
+    "column_gradient_percent",
+    "worst_row.at",
+    "worst_row.percent",
+    "worst_column.at",
+    "worst_column.percent",
+    "morans_i.i",
+    "morans_i.p",
+    "undefined",
+];
+
 pub(crate) async fn run(arguments: Qc) -> Result<(), Failure> {
     let Qc { source, layout, feature, plate, run, minimum_n, replicates, format } = arguments;
     let is_session = is_session(&source, layout.is_some(), run.is_some())?;
@@ -34,7 +67,8 @@ pub(crate) async fn run(arguments: Qc) -> Result<(), Failure> {
         answer.rows
     };
     let objects: Vec<Node> = rows.iter().map(object).collect();
-    print_several(format.get(), &objects, |_| table(&rows))
+    let names: Vec<&str> = COLUMNS.into_iter().filter(|name| is_session || *name != "run").collect();
+    print_several(format.get(), &names, &objects, |_| table(&rows))
 }
 
 /// Whether a source is a session; an argument of the other kind of source is refused, not passed over.
@@ -252,6 +286,15 @@ mod tests {
         assert_eq!(json["undefined"]["z_prime"], "0 of at least 3 positive wells have a value");
         assert_eq!(json["undefined"]["cv_percent.negative"], "0 of at least 3 negative wells have a value");
         assert!(json.get("run").is_none() && json.get("pair").is_none());
+    }
+
+    #[test]
+    fn a_header_without_plates_is_that_of_plates() {
+        let wells = WellTable::read(b"well,f\nA01,1\n").unwrap();
+        let mut row = of_table(&wells, None, &everything()).unwrap().rows.remove(0);
+        row.run = Some("R".into());
+        let names: Vec<String> = object(&row).cells().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, COLUMNS);
     }
 
     #[test]

@@ -17,6 +17,10 @@ use crate::printed::Printed;
 use crate::report::Node;
 use crate::terminal::plain;
 
+/// Columns of alerts.
+const COLUMNS: [&str; 11] =
+    ["cause_seq", "run", "plate", "feature", "well", "site", "rule", "level", "value", "limit", "title"];
+
 pub(crate) async fn run(arguments: RulesArguments) -> Result<(), Failure> {
     match arguments.what {
         RulesCommand::Shipped => Ok(write!(Printed::stdout(), "{SHIPPED}")?),
@@ -40,7 +44,7 @@ pub(crate) async fn run(arguments: RulesArguments) -> Result<(), Failure> {
             let compiled = Arc::new(compiled);
             let run = dry_run(&dir, &compiled).await?;
             let objects: Vec<Node> = run.alerts.iter().map(|alert| object(alert, &compiled)).collect();
-            print_several(format.get(), &objects, |_| table(&run.alerts, &compiled))
+            print_several(format.get(), &COLUMNS, &objects, |_| table(&run.alerts, &compiled))
         }
     }
 }
@@ -118,4 +122,32 @@ fn table(alerts: &[Alert], rules: &Rules) -> String {
         columns(&["plate", "level", "rule", "value", "limit", "where"], &alerts.iter().map(line).collect::<Vec<_>>());
     text.push_str(&format!("{} alerts\n", alerts.len()));
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::plate::{PlateKey, Role, Spot};
+
+    use super::*;
+
+    #[test]
+    fn a_header_without_alerts_is_that_of_alerts() {
+        let alert = Alert {
+            plate: Arc::new(PlateKey::new("R", "P")),
+            spot: Spot::default(),
+            feature: "f".into(),
+            rule: "z_prime".into(),
+            positive: Role::Positive,
+            negative: Role::Negative,
+            level: AlertLevel::Fail,
+            value: Some(0.3),
+            limit: None,
+            counts: (3, 3),
+            cause_seq: 4,
+            rules: "0".into(),
+        };
+        let rules = Rules::compile(&shipped()).unwrap();
+        let names: Vec<String> = object(&alert, &rules).cells().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, COLUMNS);
+    }
 }

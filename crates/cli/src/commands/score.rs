@@ -53,7 +53,8 @@ pub(crate) async fn run(arguments: Score) -> Result<(), Failure> {
             }
         }
     }
-    print_several(format, &objects, |objects| {
+    // There is a row an image at least.
+    print_several(format, &[], &objects, |objects| {
         table(&["image", "model", "count", "class", "value", "ms", "backend", "error"], objects)
     })?;
     worst.end()

@@ -6,8 +6,9 @@ use std::io::{self, Write};
 
 use crate::report::Node;
 
-/// A header and one line an object. Columns are those of all objects, in the order in which they are first met.
-pub(crate) fn write(out: &mut impl Write, objects: &[Node]) -> io::Result<()> {
+/// A header and one line an object. Columns are those of all objects, in the order in which they are first met; without
+/// objects `columns`, which a reader that looks for names finds all the same.
+pub(crate) fn write(out: &mut impl Write, columns: &[&str], objects: &[Node]) -> io::Result<()> {
     let rows: Vec<Vec<(String, Node)>> = objects.iter().map(Node::cells).collect();
     let mut names: Vec<&str> = Vec::new();
     let mut places = BTreeMap::new();
@@ -16,6 +17,9 @@ pub(crate) fn write(out: &mut impl Write, objects: &[Node]) -> io::Result<()> {
             names.push(name);
             names.len() - 1
         });
+    }
+    if rows.is_empty() {
+        names.extend_from_slice(columns);
     }
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(names.iter().map(|name| harmless(name).into_owned()))?;
@@ -63,7 +67,14 @@ mod tests {
         let first = Node::object([("plate", "A,\"1\"".into()), ("n", Node::object([("p", Node::Integer(3))]))]);
         let second = Node::object([("plate", "B".into()), ("z", Node::Number(-0.5)), ("why", Node::Null)]);
         let mut out = Vec::new();
-        write(&mut out, &[first, second]).unwrap();
+        write(&mut out, &["ignored"], &[first, second]).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "plate,n.p,z,why\n\"A,\"\"1\"\"\",3,,\nB,,-0.5,\n");
+    }
+
+    #[test]
+    fn without_rows_there_is_still_a_header() {
+        let mut out = Vec::new();
+        write(&mut out, &["run", "n.positive", "=odd"], &[]).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "run,n.positive,'=odd\n");
     }
 }

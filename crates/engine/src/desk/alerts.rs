@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use plate::rules::Rules;
-use plate::{Alert, AlertLevel, Board, PlateKey, Role};
+use plate::{Alert, AlertLevel, Board, PlateKey};
 use session::Reader;
 
 use super::told::{AlertItem, Level};
-use crate::rules::words;
+use crate::calls::is_call;
+use crate::rules::{State, state_of, words};
 
 /// Alerts that are held; older ones stay in the session.
 const HELD: usize = 20_000;
@@ -19,14 +20,13 @@ const MOST_LOOKED_AT: usize = 500;
 /// Neighbours in an alert's small chart.
 const NEIGHBOURS: usize = 8;
 
-/// What an alert's state belongs to.
-type StateKey = (Arc<PlateKey>, Box<str>, Box<str>, Role, Role);
-
 /// One alert with its place and time.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) seq: i64,
     pub(crate) at_ms: i64,
+    /// How old its cause was when it came; `None` where that is no message.
+    age_ms: Option<i64>,
     pub(crate) alert: Alert,
 }
 
@@ -36,7 +36,7 @@ pub(crate) struct Ledger {
     upto: i64,
     entries: BTreeMap<i64, Entry>,
     /// Where a state was raised last, and those that are over, with when that was.
-    raised: HashMap<StateKey, i64>,
+    raised: HashMap<State, i64>,
     over: HashMap<i64, i64>,
 }
 
@@ -53,10 +53,6 @@ impl Known {
     }
 }
 
-fn key(alert: &Alert) -> StateKey {
-    (Arc::clone(&alert.plate), alert.feature.clone(), alert.rule.clone(), alert.positive, alert.negative)
-}
-
 impl Ledger {
     /// Reads what came since; begins anew where `upto` lies before what it has. Returns the `seq`s of alerts that are
     /// new or were replaced.
@@ -70,13 +66,15 @@ impl Ledger {
             0..=64 => HashMap::new(),
             _ => reader.alert_marks().await?.into_iter().map(|mark| (mark.seq, mark.at_us)).collect(),
         };
+        let causes: Vec<i64> = news.iter().map(|(_, alert)| alert.cause_seq).collect();
+        let ages = reader.ages_ms(&causes).await?;
         let mut changed = Vec::new();
-        for (seq, alert) in news {
+        for ((seq, alert), age_ms) in news.into_iter().zip(ages) {
             let at_us = match times.get(&seq) {
                 Some(at_us) => *at_us,
                 None => reader.time_of_seq(seq).await?.unwrap_or(0),
             };
-            let state = key(&alert);
+            let state = state_of(&alert);
             if alert.level == AlertLevel::Cleared {
                 if let Some(raised) = self.raised.get(&state) {
                     self.over.insert(*raised, at_us / 1000);
@@ -86,7 +84,7 @@ impl Ledger {
                 changed.extend(self.raised.insert(state, seq));
             }
             changed.push(seq);
-            self.entries.insert(seq, Entry { seq, at_ms: at_us / 1000, alert });
+            self.entries.insert(seq, Entry { seq, at_ms: at_us / 1000, age_ms, alert });
         }
         while self.entries.len() > HELD {
             if let Some((seq, _)) = self.entries.pop_first() {
@@ -104,7 +102,7 @@ impl Ledger {
 
     /// Whether it was raised, and nothing took its place.
     fn is_last_raised(&self, entry: &Entry) -> bool {
-        entry.alert.level != AlertLevel::Cleared && self.raised.get(&key(&entry.alert)) == Some(&entry.seq)
+        entry.alert.level != AlertLevel::Cleared && self.raised.get(&state_of(&entry.alert)) == Some(&entry.seq)
     }
 
     /// Whether people have it before them: it was raised, nothing took its place, and it is not both over and acknowledged.
@@ -146,7 +144,7 @@ impl Ledger {
         known: &Known,
         neighbours: Vec<(String, Option<f64>)>,
     ) -> AlertItem {
-        let Entry { seq, at_ms, alert } = entry;
+        let Entry { seq, at_ms, age_ms, alert } = entry;
         let words = words(known.rules.as_deref(), &alert.rule);
         AlertItem {
             seq: *seq,
@@ -169,6 +167,7 @@ impl Ledger {
             open: self.is_open(entry),
             acknowledged: known.acknowledged.contains(seq),
             listed: self.is_listed(entry, known),
+            calls: is_call(known.rules.as_deref(), alert, *age_ms),
             over_at_ms: self.over.get(seq).copied(),
             burst: self.burst(entry),
             neighbours,
@@ -199,4 +198,24 @@ pub(crate) fn neighbours(
     let room = NEIGHBOURS - around.len();
     around.extend(after.take(room).map(|(key, z)| (key.barcode.to_string(), *z)));
     around
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calls::tests::alert;
+
+    #[test]
+    fn an_item_says_whether_it_calls() {
+        let calls = |age_ms, level| {
+            let entry = Entry { seq: 5, at_ms: 9_000_000, age_ms, alert: alert("P1", level) };
+            Ledger::default().item(&entry, String::new(), &Known::default(), Vec::new()).calls
+        };
+        assert!(calls(Some(1_000), AlertLevel::Fail) && calls(None, AlertLevel::Attention));
+        assert!(
+            !calls(Some(130_000), AlertLevel::Fail),
+            "it was committed now, and its cause is old: a recording catches up"
+        );
+        assert!(!calls(Some(0), AlertLevel::Cleared));
+    }
 }

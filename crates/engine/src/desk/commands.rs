@@ -53,7 +53,7 @@ macro_rules! with_commands {
             set_rules: SetRulesArgs => Written, "Judges by other rules from now on.";
             notify: NoArgs => NotifyDetail, "How alerts reach people beyond the screen.";
             save_notify: NotifyArgs => NotifyDetail, "Keeps how alerts reach people.";
-            try_notify: NoArgs => NotifyDetail, "Sends a test by everything that is turned on.";
+            try_notify: NoArgs => NotifyDetail, "Sends a test by everything that is turned on but the flags topic.";
             outside_links: OutsideLinkArgs => Vec<OutsideLink>, "Pages elsewhere about a plate or a well.";
             open_link: OpenLinkArgs => (), "Opens one of them in the system's browser.";
             gaps: NoArgs => GapLedger, "Wells that layouts expect and that have not been received, by cause.";

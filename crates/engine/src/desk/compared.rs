@@ -124,7 +124,7 @@ pub struct DoseCurves {
 pub struct DoseCurve {
     /// The compound.
     pub compound: String,
-    /// The doses' unit, as the layout writes it.
+    /// The doses' unit, as the layout writes it; of molar ones that which most of the compound's wells have.
     pub unit: String,
     /// Its wells, on this plate and its replicates.
     pub points: Vec<DosePoint>,

@@ -167,6 +167,8 @@ pub struct AlertItem {
     pub acknowledged: bool,
     /// It is listed until it is over and somebody has acknowledged it.
     pub listed: bool,
+    /// It calls beyond the screen: it was raised by a rule that may, and its cause was not old when it came.
+    pub calls: bool,
     /// When it was over; `null` while it holds.
     pub over_at_ms: Option<i64>,
     /// Alerts of the same rule raised within ten seconds of each other, itself included: one line.

@@ -10,10 +10,6 @@ use crate::across::doses::{self, Fitted, Reading, Readings, dosed};
 use crate::across::replicates::replicates;
 use crate::nearest::nearest;
 
-/// Units of molar doses, each in moles a litre.
-const MOLAR: [(&str, f64); 7] =
-    [("M", 1.0), ("mM", 1e-3), ("uM", 1e-6), ("µM", 1e-6), ("μM", 1e-6), ("nM", 1e-9), ("pM", 1e-12)];
-
 impl Opened {
     /// The compounds that are asked for, in that order, else those that a curve describes best.
     pub(super) async fn curves(
@@ -68,7 +64,7 @@ impl Opened {
         let doses::Curves { mut fitted, left_out } = fitting.await?;
         let place = |fitted: &Fitted| compounds.iter().position(|asked| **asked == *fitted.series.compound);
         fitted.sort_by_key(place);
-        let Some(unit) = fitted.first().map(|fitted| fitted.series.unit.clone()) else {
+        let Some(unit) = usual_unit(&fitted) else {
             return Err(no_doses(&doses::no_series()));
         };
         let [negative, positive] = controls.map(|(_, sum, n)| (n > 0).then(|| sum / f64::from(n)));
@@ -94,15 +90,18 @@ fn add_controls((role, sum, n): &mut (Role, f64, u32), scaled: &Scaled) {
     }
 }
 
-/// What a dose in one unit is multiplied by to be in another.
-fn factor(from: &str, to: &str) -> Option<f64> {
-    let of = |unit: &str| MOLAR.into_iter().find(|(name, _)| *name == unit).map(|(_, moles)| moles);
-    if from == to { Some(1.0) } else { Some(of(from)? / of(to)?) }
+/// The unit that most wells have; of as many that of the first.
+fn usual_unit(fitted: &[Fitted]) -> Option<Box<str>> {
+    let wells = |unit: &str| -> usize {
+        let alike = fitted.iter().filter(|other| *other.series.unit == *unit);
+        alike.map(|other| other.readings.len()).sum()
+    };
+    fitted.iter().map(|fitted| &fitted.series.unit).rev().max_by_key(|unit| wells(unit)).cloned()
 }
 
 fn compound(fitted: &Fitted, unit: &str) -> Compound {
     let name = fitted.series.compound.to_string();
-    let Some(factor) = factor(&fitted.series.unit, unit) else {
+    let Some(factor) = doses::factor(&fitted.series.unit, unit) else {
         let why = format!("its doses are in {}, which is no part of {unit}", fitted.series.unit);
         return Compound { name, replicates: Vec::new(), means: Vec::new(), fit: Err(why) };
     };
@@ -146,14 +145,22 @@ fn fit(curve: &plate::dose::DoseCurve, shift: f64) -> Fit {
 
 #[cfg(test)]
 mod tests {
+    use plate::dose::NoCurve;
+
     use super::*;
+    use crate::across::doses::Series;
 
     #[test]
-    fn molar_units_become_each_other_and_others_do_not() {
-        assert_eq!(factor("uM", "uM"), Some(1.0));
-        assert!((factor("nM", "uM").unwrap() - 1e-3).abs() < 1e-15);
-        assert_eq!(factor("µM", "uM"), Some(1.0));
-        assert_eq!(factor("%", "%"), Some(1.0));
-        assert_eq!(factor("ug/mL", "uM"), None);
+    fn the_axis_has_the_unit_that_most_wells_have() {
+        let of = |unit: &str, wells: u16| {
+            let reading = |well| Reading { plate: 0, well, dose: 1.0, value: 1.0, is_excluded: false };
+            let readings: Vec<Reading> = (0..wells).map(reading).collect();
+            let series = Series { compound: "c".into(), unit: unit.into() };
+            Fitted { series, readings, fit: Err(NoCurve::Flat) }
+        };
+        let unit = |fitted: &[Fitted]| usual_unit(fitted).map(String::from);
+        assert_eq!(unit(&[of("nM", 8), of("uM", 6), of("uM", 6)]).as_deref(), Some("uM"));
+        assert_eq!(unit(&[of("nM", 8), of("uM", 8)]).as_deref(), Some("nM"), "the first of as many");
+        assert_eq!(unit(&[]), None);
     }
 }

@@ -20,9 +20,9 @@ pub(super) fn doses(figure: &DoseCurves) -> Scale {
     let (low, high) = if low > high { (-1.0, 1.0) } else { (low, high) };
     let air = AIR.0.max((high - low) * AIR.1);
     let range = if high - low < 0.5 {
-        Range { low: low.midpoint(high) - 0.5, high: low.midpoint(high) + 0.5 }
+        Range::new(low.midpoint(high) - 0.5, low.midpoint(high) + 0.5)
     } else {
-        Range { low: low - air, high: high + air }
+        Range::new(low - air, high + air)
     };
     Scale { range, ticks: ticks(range) }
 }
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     fn labels(low: f64, high: f64) -> Vec<String> {
-        ticks(Range { low, high }).into_iter().map(|tick| tick.label).collect()
+        ticks(Range::new(low, high)).into_iter().map(|tick| tick.label).collect()
     }
 
     #[test]

@@ -104,6 +104,18 @@ fn every_plate_has_its_name_and_its_z_prime() {
 }
 
 #[test]
+fn plates_whose_percentiles_are_one_value_are_named() {
+    let mut figure = sheet(3, Format::F384, Span::Each);
+    let caption = words(&figure).join(" ");
+    assert!(!caption.contains("one value"), "{caption}");
+    figure.plates[1].wells.iter_mut().for_each(|well| well.value = Some(7.0));
+    let found = words(&figure);
+    assert!(found.contains(&"6.50 to 7.50".to_owned()), "{found:?}");
+    let said = "Where both percentiles are one value the colours run to both sides of it: BR00000001.";
+    assert!(found.join(" ").contains(said), "{found:?}");
+}
+
+#[test]
 fn plates_of_several_formats_are_drawn_each_in_its_own_grid() {
     let mut figure = sheet(2, Format::F96, Span::All);
     figure.plates.push(tile(Format::F384, "BR384", 0.0));

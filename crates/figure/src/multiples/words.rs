@@ -95,9 +95,22 @@ fn colours(figure: &Multiples, map: Map, common: Range) -> String {
         Span::All => format!("One colour scale for all plates. {all}"),
         Span::Each => {
             let how = if figure.quantity.is_signed() { "symmetric about 0, from its own" } else { "its own" };
+            let is_named_by_run = are_barcodes_shared(figure);
+            let ranges = figure.plates.iter().zip(own_ranges(figure, common));
+            let widened: Vec<String> = ranges
+                .filter(|(_, range)| range.around.is_some())
+                .map(|(tile, _)| barcode(tile, is_named_by_run))
+                .collect();
+            let widened = match widened.is_empty() {
+                true => String::new(),
+                false => format!(
+                    " Where both percentiles are one value the colours run to both sides of it: {}.",
+                    caption::few(&widened)
+                ),
+            };
             format!(
                 "Each plate has a colour scale ({}) of its own, {how} 1st to 98.5th percentile as written below it: \
-                 colours of different plates do not compare.",
+                 colours of different plates do not compare.{widened}",
                 map.name()
             )
         }

@@ -57,3 +57,18 @@ async fn bins_count_messages_and_moments_are_places() {
     assert!(matches!(&locals[0].1.body, LocalBody::Note { .. }));
     assert_eq!(reader.alerts_between(ends[3], ends[5]).await.unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn a_message_knows_how_old_it_was_when_it_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = new_session(folder.path()).await;
+    let mut draft = Draft::after(&writer);
+    let young = draft.records(0, 0, vec![count("P1", "A01", 1.0)]);
+    let note = draft.local(note("seen"));
+    let old = draft.records(0, 7, vec![count("P1", "A02", 1.0)]);
+    let made_ms = origin("results", 0, 0).timestamp_ms;
+    writer.commit(&draft.at((made_ms + 130_000) * 1000)).await.unwrap();
+    let mut reader = Reader::open(folder.path()).await.unwrap();
+    let ages = reader.ages_ms(&[old, note, young, old + 1]).await.unwrap();
+    assert_eq!(ages, [Some(129_993), None, Some(130_000), None]);
+}

@@ -14,5 +14,5 @@ export const headline = (z_prime: number | null): PlateTile["headline"] => ({
 
 export const alert = (seq: number, of: string, change: Partial<AlertItem> = {}): AlertItem => ({
   seq, plate: of, run: "R1", barcode: of, rule: "z_prime", title: "Z′ is low", opens: "plate", feature: "Cells_Count", level: "fail", value: 0.3, limit: 0.4,
-  place: "", well: null, site: null, counts: [3, 24], at_ms: 0, guidance: "", open: true, acknowledged: false, listed: true, over_at_ms: null, burst: 1, neighbours: [], ...change,
+  place: "", well: null, site: null, counts: [3, 24], at_ms: 0, guidance: "", open: true, acknowledged: false, listed: true, calls: true, over_at_ms: null, burst: 1, neighbours: [], ...change,
 });
