@@ -19,6 +19,8 @@ struct Partition {
     next: i64,
     end: i64,
     at_end: bool,
+    /// `end` is of a look that was had since it could last be read.
+    is_known: bool,
 }
 
 /// What had been delivered at one moment.
@@ -85,7 +87,7 @@ impl Meter {
             .iter()
             .map(|row| {
                 let next = next(row.topic, row.partition).unwrap_or(row.low);
-                ((row.topic, row.partition), Partition { next, end: row.end, at_end: row.at_end })
+                ((row.topic, row.partition), Partition { next, end: row.end, at_end: row.at_end, is_known: true })
             })
             .collect();
         if self.lag() > 0 {
@@ -95,6 +97,8 @@ impl Meter {
 
     /// Nothing can be read from here on.
     pub(super) fn offline(&mut self, now_us: i64) {
+        // What comes meanwhile is not seen: where they end is learnt again.
+        self.partitions.values_mut().for_each(|partition| partition.is_known = false);
         self.offline_since_us.get_or_insert(now_us);
     }
 
@@ -192,7 +196,8 @@ impl Meter {
     pub(super) fn snapshot(&self, topics: &[(Arc<str>, Kind)]) -> FeedStatus {
         let row = |(&(topic, partition), state): (&(u16, i32), &Partition)| {
             let topic = topics.get(usize::from(topic))?.0.clone();
-            Some(PartitionLag { topic, partition, next: state.next, end: state.end, lag: state.lag() })
+            let Partition { next, end, is_known, .. } = *state;
+            Some(PartitionLag { topic, partition, next, end, lag: state.lag(), is_known })
         };
         FeedStatus {
             state: self.state(),
@@ -221,5 +226,40 @@ impl Meter {
 impl Partition {
     fn lag(&self) -> u64 {
         if self.at_end { 0 } else { u64::try_from(self.end - self.next).unwrap_or(0) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(topic: u16, partition: i32, end: i64) -> EndRow {
+        EndRow { topic, partition, low: 0, end, at_end: false }
+    }
+
+    #[test]
+    fn a_lag_is_known_once_every_partition_was_looked_at_and_no_more_while_nothing_is_read() {
+        let topics: [(Arc<str>, Kind); 2] = [("results".into(), Kind::Results), ("images".into(), Kind::Images)];
+        let mut meter = Meter { connected: true, ..Meter::default() };
+        let lag = |meter: &Meter, topic: &str| meter.snapshot(&topics).known_lag(topic);
+        assert_eq!(lag(&meter, "results"), None, "no partition was heard of: the sum of nothing is not 0");
+        let tail = Tail { topic: 0, partition: 0, offset: 4, timestamp_ms: 0, digest: [0; 32] };
+        meter.delivered(&[(0, 5)], 50, 1, &[tail]);
+        assert_eq!(lag(&meter, "results"), None, "read, and nobody knows where it ends");
+        meter.ends(&[row(0, 0, 9), row(0, 1, 3)], |_, partition| Some(if partition == 0 { 5 } else { 3 }));
+        assert_eq!((lag(&meter, "results"), lag(&meter, "images")), (Some(4), None));
+        meter.missing.insert("results".into());
+        assert_eq!(lag(&meter, "results"), None, "a topic that is not to be seen has no lag");
+        meter.missing.clear();
+        meter.broker_down = Some("no route".into());
+        meter.offline(2);
+        assert_eq!(lag(&meter, "results"), None);
+        meter.broker_down = None;
+        meter.online();
+        assert_eq!(lag(&meter, "results"), None, "back, and where it ends is of before");
+        meter.ends(&[row(0, 0, 20), row(0, 1, 3)], |_, partition| Some(if partition == 0 { 5 } else { 3 }));
+        assert_eq!(lag(&meter, "results"), Some(15));
+        meter.refused = Some("another cluster".into());
+        assert_eq!(lag(&meter, "results"), None);
     }
 }
