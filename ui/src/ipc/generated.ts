@@ -2253,6 +2253,10 @@ flags: number,
  */
 level: Level, 
 /**
+ * Flags of people, models and pipelines that nobody has settled; alerts are not among them.
+ */
+review_flags: number, 
+/**
  * Planes so far.
  */
 images: number, 
