@@ -19,6 +19,8 @@ struct Partition {
     next: i64,
     end: i64,
     at_end: bool,
+    /// It is read.
+    reads: bool,
     /// `end` is of a look that was had since it could last be read.
     is_known: bool,
 }
@@ -76,7 +78,8 @@ impl Meter {
         self.last_message_at_us = Some(at_us);
         self.last_message_timestamp_ms = tails.iter().map(|tail| tail.timestamp_ms).max();
         for tail in tails {
-            self.partitions.entry((tail.topic, tail.partition)).or_default().next = tail.offset + 1;
+            let partition = self.partitions.entry((tail.topic, tail.partition)).or_default();
+            (partition.next, partition.reads) = (tail.offset + 1, true);
         }
         self.stuck_at.clear();
     }
@@ -87,7 +90,10 @@ impl Meter {
             .iter()
             .map(|row| {
                 let next = next(row.topic, row.partition).unwrap_or(row.low);
-                ((row.topic, row.partition), Partition { next, end: row.end, at_end: row.at_end, is_known: true })
+                let was_read = self.partitions.get(&(row.topic, row.partition)).is_some_and(|known| known.reads);
+                let EndRow { end, at_end, is_known, .. } = *row;
+                let reads = is_known || was_read;
+                ((row.topic, row.partition), Partition { next, end, at_end, reads, is_known })
             })
             .collect();
         if self.lag() > 0 {
@@ -184,7 +190,7 @@ impl Meter {
         TopicFlow {
             topic: name.clone(),
             kind,
-            partitions: partitions.clone().count() as u32,
+            partitions: partitions.clone().filter(|(_, partition)| partition.reads).count() as u32,
             messages: count(&self.by_topic),
             messages_per_s: self.rate(|sample| count(&sample.by_topic)),
             lag: partitions.map(|(_, partition)| partition.lag()).sum(),
@@ -234,7 +240,7 @@ mod tests {
     use super::*;
 
     fn row(topic: u16, partition: i32, end: i64) -> EndRow {
-        EndRow { topic, partition, low: 0, end, at_end: false }
+        EndRow { topic, partition, low: 0, end, at_end: false, is_known: true }
     }
 
     #[test]
@@ -248,6 +254,10 @@ mod tests {
         assert_eq!(lag(&meter, "results"), None, "read, and nobody knows where it ends");
         meter.ends(&[row(0, 0, 9), row(0, 1, 3)], |_, partition| Some(if partition == 0 { 5 } else { 3 }));
         assert_eq!((lag(&meter, "results"), lag(&meter, "images")), (Some(4), None));
+        let silent = EndRow { is_known: false, at_end: true, ..row(0, 1, 0) };
+        meter.ends(&[row(0, 0, 9), silent], |_, partition| (partition == 0).then_some(5));
+        assert_eq!(lag(&meter, "results"), None, "one partition of two cannot be looked at");
+        meter.ends(&[row(0, 0, 9), row(0, 1, 3)], |_, partition| Some(if partition == 0 { 5 } else { 3 }));
         meter.missing.insert("results".into());
         assert_eq!(lag(&meter, "results"), None, "a topic that is not to be seen has no lag");
         meter.missing.clear();
