@@ -11,18 +11,19 @@ it("says what is missing and why, and leads to the plate", async () => {
   const of = lab();
   const { tick } = told(of);
   const tiles = [3, 120, 199].flatMap((n) => tick.plates[n] ?? []);
-  gapsOf(of, tiles.map((tile, n) => gap(tile, n === 2 ? { received: 384, not_sent: 0, behind: 0, undecodable: 0, image_missing: 12, complete: true, wells: "" } : {})));
+  gapsOf(of, tiles.map((tile, n) => gap(tile, n === 2 ? { received: 384, not_sent: 0, behind: 0, undecodable: 0, image_expected: 384, imaged: 150, image_partial: 6, image_missing: 240, complete: true, wells: "" } : {})));
   const sight = await open(of);
   const { page } = sight;
   expect(await sight.called("gaps"), "asked for by nobody").toEqual([]);
   await page.getByTestId("gaps-tab").click();
   await expect.poll(() => page.getByTestId("gaps-summary").textContent()).toBe("54 wells of 76,800 missing, on 3 of 200 plates");
   const totals = await page.getByTestId("gaps-totals").textContent();
-  for (const says of ["Not sent yet40", "Behind by lag10 lag: 38 messages behind", "Undecodable4", "Image missing18 with a result"]) expect(totals).toContain(says);
+  for (const says of ["Not sent yet40", "Behind by lag10 lag: 38 messages behind", "Undecodable4", "Image missing246 with a result"]) expect(totals).toContain(says);
   const rows = page.getByTestId("gap");
-  expect(await rows.first().innerText()).toContain("20 not sent yet, 5 behind by lag, 2 undecodable, 3 images missing");
+  expect(await rows.first().innerText()).toContain("20 not sent yet, 5 behind by lag, 2 undecodable, images of 354 of 357 wells");
   expect(await rows.first().innerText()).toContain("A01-B03, P22-P24");
   expect(await rows.nth(2).innerText()).toContain("all 384 in");
+  expect(await rows.nth(2).innerText()).toContain("images of 150 of 384 wells, 6 wells without all sites or channels");
   await keep(page, "gaps");
   // A click selects the plate, and the wall shows it.
   await rows.nth(1).click();
@@ -42,6 +43,24 @@ it("says what is missing and why, and leads to the plate", async () => {
   const after = (await sight.called("gaps")).length;
   expect(after).toBeGreaterThan(before);
   expect(after - before).toBeLessThanOrEqual(Math.ceil((Date.now() - began) / 1000) + 1);
+  expect(sight.wrong).toEqual([]);
+  await page.close();
+});
+
+it("says that a cause is unknown while the lag is, and blames no well for messages that name none", async () => {
+  const of = lab();
+  const tiles = told(of).tick.plates.slice(0, 2);
+  gapsOf(of, tiles.map((tile) => gap(tile, { not_sent: 0, behind: 0, unknown: 25, unreadable: 9 })), { lag: null });
+  const sight = await open(of);
+  const { page } = sight;
+  await page.getByTestId("gaps-tab").click();
+  await page.getByTestId("gaps-totals").waitFor();
+  const totals = await page.getByTestId("gaps-totals").textContent();
+  for (const says of ["Cause unknown50 not sent, or behind: lag unknown", "Undecodable4 and 18 unreadable messages, well unknown"]) expect(totals).toContain(says);
+  for (const says of ["Not sent yet", "Behind by lag"]) expect(totals).not.toContain(says);
+  expect(await page.getByTestId("gap").first().innerText()).toContain("25 of unknown cause, 2 undecodable");
+  await keep(page, "gaps-unknown");
+  expect(await serious(page)).toEqual([]);
   expect(sight.wrong).toEqual([]);
   await page.close();
 });

@@ -99,6 +99,42 @@ it("another moment is no change", async () => {
   await page.close();
 });
 
+it("shows flags that wait for a reviewer beside alerts: on the tile, aloud, by F, by search and across the room", async () => {
+  const of = lab(200, (_, n) => (n === 12 ? { review_flags: 1 } : n === 7 ? { review_flags: 2 } : {}));
+  const sight = await open(of, { width: 1920, height: 1080 });
+  const { page } = sight;
+  const tile = page.locator('[data-testid=tile][data-barcode="P000012"]');
+  expect(await tile.getByTestId("tile-review").textContent()).toBe("1");
+  expect(await tile.getByTestId("tile-review").getAttribute("title")).toBe("1 flag to review");
+  expect(await tile.locator(".flags").count(), "it has no alert").toBe(0);
+  expect(await tile.getByTestId("tile-told").textContent()).toContain("1 to review");
+  const both = page.locator('[data-testid=tile][data-barcode="P000007"]');
+  expect([await both.getByTestId("tile-review").textContent(), await both.locator(".flags").textContent()]).toEqual(["2", "3"]);
+  await keep(page, "wall-review-flags");
+  await page.keyboard.press("f");
+  await tile.waitFor();
+  const alone = await page.getByTestId("what").textContent();
+  await page.keyboard.press("f");
+  await page.getByTestId("filter").fill("flagged to review");
+  await expect.poll(() => page.getByTestId("what").textContent()).toBe("2 of 200");
+  await page.getByTestId("filter").fill("flagged alert");
+  await expect.poll(() => page.getByTestId("what").textContent()).not.toBe("2 of 200");
+  // By F there is one more than there are plates with alerts.
+  expect(Number.parseInt(alone ?? "")).toBe(Number.parseInt((await page.getByTestId("what").textContent()) ?? "") + 1);
+  await page.getByTestId("filter").fill("");
+  await page.getByTestId("wall").focus();
+  await page.keyboard.press("w");
+  const far = page.locator('[data-testid=far-tile][data-barcode="P000007"]');
+  await far.waitFor();
+  expect(await far.getByTestId("far-review").textContent()).toBe("2");
+  for (const theme of ["dark", "light"]) {
+    await wear(page, theme);
+    expect(await serious(page)).toEqual([]);
+  }
+  expect(sight.wrong).toEqual([]);
+  await page.close();
+});
+
 it("wall mode is read from two metres: 22 px and more, what needs a person first, the rest in words", async () => {
   const sight = await open(lab(), { width: 1920, height: 1080 });
   const { page } = sight;

@@ -33,7 +33,8 @@ export function lab(count = 200, change: (tile: PlateTile, n: number) => Partial
 }
 
 export const gap = (tile: PlateTile, change: Partial<GapRow> = {}): GapRow => ({
-  plate: tile.plate, run: tile.run, barcode: tile.barcode, expected: 384, received: 357, not_sent: 20, behind: 5, undecodable: 2, image_missing: 3,
+  plate: tile.plate, run: tile.run, barcode: tile.barcode, expected: 384, received: 357, not_sent: 20, behind: 5, undecodable: 2, unknown: 0, unreadable: 0,
+  image_expected: 357, imaged: 354, image_partial: 0, image_missing: 3,
   wells: "A01-B03, P22-P24", last_ms: tile.last_ms, complete: false, ...change,
 });
 

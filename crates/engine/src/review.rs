@@ -220,6 +220,25 @@ impl FlagBook {
         (standing, newest)
     }
 
+    /// How far it has read.
+    #[must_use]
+    pub fn upto(&self) -> i64 {
+        self.upto
+    }
+
+    /// Flags of a plate that people, models and pipelines raised and nobody has settled: those that wait for somebody, a
+    /// second reader too. What rules find is told as alerts and not counted here, also where a lab's topic brings it back.
+    #[must_use]
+    pub fn open_of(&self, plate: &Arc<PlateKey>) -> u32 {
+        let first: FlagKey = (Arc::clone(plate), Box::default());
+        let of_plate = self.flags.range(first..).map_while(|((of, _), flagged)| (of == plate).then_some(flagged));
+        let open = of_plate.filter(|flagged| {
+            &*flagged.flag.source != "rule"
+                && matches!(self.standing(flagged).0, Standing::Waiting | Standing::SecondReader)
+        });
+        u32::try_from(open.count()).unwrap_or(u32::MAX)
+    }
+
     /// How many flags wait for somebody.
     #[must_use]
     pub fn waiting(&self) -> usize {
@@ -343,6 +362,33 @@ mod tests {
         assert_eq!(standing(&book), Standing::Waiting, "raised again after the decision");
         book.take(8, 0, flag("b", 4, FlagEvent::Cleared));
         assert_eq!(book.waiting(), 1, "cleared by whoever raised it");
+    }
+
+    #[test]
+    fn a_plate_counts_the_flags_that_nobody_has_settled_and_no_alerts() {
+        let mut book = FlagBook::default();
+        let on = |barcode: &str, id: &str, source: &str, site| {
+            let StoredBody::Local(LocalRecord { body: LocalBody::Flag(made), .. }) = flag(id, site, FlagEvent::Raised)
+            else {
+                unreachable!()
+            };
+            let plate = Arc::new(PlateKey::new("r", barcode));
+            let made = FlagRecord { plate, source: source.into(), ..(*made).clone() };
+            StoredBody::Local(LocalRecord { at_ms: 5, by: "u".into(), body: LocalBody::Flag(Arc::new(made)) })
+        };
+        book.take(1, 0, on("p", "a", "person", 3));
+        book.take(2, 0, on("p", "b", "pipeline", 4));
+        book.take(3, 0, on("p", "c", "rule", 5));
+        book.take(4, 0, on("o", "a", "person", 3));
+        book.take(5, 0, on("q", "a", "model", 3));
+        let open = |book: &FlagBook| ["o", "p", "q", "r"].map(|name| book.open_of(&Arc::new(PlateKey::new("r", name))));
+        assert_eq!(open(&book), [1, 2, 1, 0], "an alert that a topic brings back is counted as an alert");
+        book.take(6, 0, ours(event("e1", 3, 10, None, decided(Verdict::SecondReader))));
+        assert_eq!(open(&book), [1, 2, 1, 0], "a second reader is to look");
+        book.take(7, 0, ours(event("e2", 3, 11, Some("e1"), decided(Verdict::Pass))));
+        assert_eq!(open(&book), [1, 1, 1, 0]);
+        book.take(8, 0, flag("b", 4, FlagEvent::Cleared));
+        assert_eq!(open(&book), [1, 0, 1, 0]);
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub struct Tick {
     pub received_us: i64,
     /// Alerts were acknowledged since the last tick: [`Board::acknowledged`] says which.
     pub acknowledged: bool,
+    /// Something was said of some of `plates` since the last tick: flags, tasks, decisions.
+    pub said: bool,
 }
 
 /// One alert with its place in the session, by which it is acknowledged.
@@ -135,6 +137,7 @@ pub(crate) struct Watcher {
     alerts: Vec<AlertTick>,
     alerts_left_out: u64,
     acknowledged: bool,
+    said: bool,
     received_us: i64,
 }
 
@@ -154,6 +157,7 @@ impl Watcher {
             alerts: Vec::new(),
             alerts_left_out: 0,
             acknowledged: false,
+            said: false,
             received_us: 0,
         };
         (watcher, Ticks { ticks, asks: ask })
@@ -162,6 +166,7 @@ impl Watcher {
     /// Remembers what a commit changed.
     pub(crate) fn note(&mut self, changes: &[Change], alerts: &[AlertTick]) {
         for change in changes {
+            self.said |= matches!(change, Change::Said(_));
             match (change.plate(), change) {
                 (Some(plate), Change::Well { well, .. }) => {
                     self.changed.entry(Arc::clone(plate)).or_default().insert(*well);
@@ -189,7 +194,7 @@ impl Watcher {
     pub(crate) fn reset(&mut self) {
         self.changed.clear();
         self.alerts.clear();
-        (self.all, self.reset, self.alerts_left_out, self.acknowledged) = (true, true, 0, false);
+        (self.all, self.reset, self.alerts_left_out, self.acknowledged, self.said) = (true, true, 0, false, false);
     }
 
     /// Whether a tick is due: something changed, and it is asked for or the watcher is gone.
@@ -255,6 +260,7 @@ impl Watcher {
             alerts: std::mem::take(&mut self.alerts),
             alerts_left_out: std::mem::take(&mut self.alerts_left_out),
             acknowledged: std::mem::take(&mut self.acknowledged),
+            said: std::mem::take(&mut self.said),
             received_us: std::mem::take(&mut self.received_us),
         });
         true
@@ -379,6 +385,22 @@ mod tests {
         assert!(tick.reset, "a first tick begins anew");
         assert_eq!((tick.alerts.len(), tick.alerts_left_out), (MOST_ALERTS, 3));
         assert!(ticks.try_recv().is_none());
+    }
+
+    #[test]
+    fn a_tick_says_that_something_was_said() {
+        let mut board = Board::new();
+        let (mut watcher, mut ticks) = Watcher::new();
+        let mut changes = apply(&mut board, "P1", "A01");
+        changes.push(Change::Said(Arc::new(PlateKey::new("run", "P1"))));
+        assert!(ticks.try_recv().is_none(), "asked for");
+        watcher.note(&changes, &[]);
+        assert!(watcher.flush(1, &board));
+        assert!(ticks.try_recv().unwrap().said);
+        assert!(ticks.try_recv().is_none(), "asked for");
+        watcher.note(&apply(&mut board, "P1", "A02"), &[]);
+        assert!(watcher.flush(2, &board));
+        assert!(!ticks.try_recv().unwrap().said, "a well says nothing");
     }
 
     #[tokio::test]

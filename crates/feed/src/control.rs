@@ -209,6 +209,8 @@ pub struct EndRow {
     pub end: i64,
     /// There is no readable message between the position and the end (Kafka's own markers fill offsets too).
     pub at_end: bool,
+    /// It is read, and the last look found its end: otherwise `end` is of before, or 0.
+    pub is_known: bool,
 }
 
 /// What a check found, in this order: an answer of the cluster or none, each topic's standing, the message in a frame of

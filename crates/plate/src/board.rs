@@ -207,6 +207,7 @@ impl Board {
         let plate = &mut self.plates[index];
         match record {
             Record::Result(result) => {
+                plate.result_at(origin.timestamp_ms);
                 self.apply_result(index, origin, result);
                 changes.push(Change::Well { plate: key, well: result.well });
             }
@@ -306,9 +307,12 @@ impl Board {
                 if let Some((index, _)) = self.placed(&flag.plate) {
                     self.take_flag(index, flag);
                 }
+                self.note_said(&flag.plate, changes);
             }
+            // A decision settles flags: nothing moves on the board, but the plate is to be looked at anew.
+            LocalBody::Event(event) => self.note_said(&event.plate, changes),
             // What was said here is not the board's: it neither moves a value nor a limit.
-            LocalBody::Note { .. } | LocalBody::Event(_) | LocalBody::SpotCheck(_) | LocalBody::Delivered { .. } => {}
+            LocalBody::Note { .. } | LocalBody::SpotCheck(_) | LocalBody::Delivered { .. } => {}
         }
     }
 
@@ -329,6 +333,14 @@ impl Board {
         let plate = &mut self.plates[index];
         plate.choose_card(&self.cards);
         self.runs[plate.run].forget_compared();
+    }
+
+    /// Something was said here about a plate, if it is on the board.
+    fn note_said(&mut self, plate: &PlateKey, changes: &mut Vec<Change>) {
+        if let Some(index) = self.by_key.get(plate).copied() {
+            self.plates[index].note_said();
+            changes.push(Change::Said(Arc::clone(self.plates[index].key())));
+        }
     }
 
     /// Another layout is in force on a plate.

@@ -206,6 +206,58 @@ fn a_repeated_layout_does_not_repeat_alerts() {
     assert_eq!(lab.alerts.len(), spoken);
 }
 
+/// A flag of a person, as it is appended here.
+fn flag_here(plate: &Arc<PlateKey>) -> LocalBody {
+    LocalBody::Flag(Arc::new(FlagRecord {
+        plate: Arc::clone(plate),
+        spot: Spot::default(),
+        id: "f".into(),
+        event: FlagEvent::Raised,
+        reason: "seal".into(),
+        severity: Severity::Warning,
+        score: None,
+        source: "person".into(),
+        at_ms: 0,
+        guidance: None,
+    }))
+}
+
+#[test]
+fn what_is_said_here_about_a_plate_is_a_change_of_it() {
+    let mut lab = Lab::new();
+    let record = lab.cells("A01", None, Value::Number(1.0));
+    lab.stream(0, 0, record).unwrap();
+    let (revision, mut changes) = (lab.standing().revision(), Vec::new());
+    let plate = Arc::clone(&lab.plate);
+    lab.board.apply_local(&local(flag_here(&plate)), &mut changes);
+    assert_eq!(changes, [Change::Said(Arc::clone(&plate))]);
+    assert!(lab.standing().revision() > revision, "a tile that is shown is drawn anew");
+    let mut hasher = digest::FieldHasher::new("test");
+    lab.board.feed_judgement(&mut hasher);
+    let mut without = Lab::new();
+    let record = without.cells("A01", None, Value::Number(1.0));
+    without.stream(0, 0, record).unwrap();
+    let mut same = digest::FieldHasher::new("test");
+    without.board.feed_judgement(&mut same);
+    assert_eq!(hasher.finish(), same.finish(), "and nothing of what is judged moves");
+    changes.clear();
+    lab.board.apply_local(&local(flag_here(&Arc::new(PlateKey::new("run", "unheard of")))), &mut changes);
+    assert!(changes.is_empty(), "a flag brings no plate onto the board");
+}
+
+#[test]
+fn only_results_move_the_time_of_the_last_result() {
+    let mut lab = Lab::new();
+    let layout = lab.layout();
+    lab.stream(1, 500, layout).unwrap();
+    assert_eq!((lab.standing().last_ms(), lab.standing().last_result_ms()), (Some(1_500), None));
+    let record = lab.cells("A01", None, Value::Number(1.0));
+    lab.stream(0, 7, record).unwrap();
+    let layout = lab.layout();
+    lab.stream(1, 900, layout).unwrap();
+    assert_eq!((lab.standing().last_ms(), lab.standing().last_result_ms()), (Some(1_900), Some(1_007)));
+}
+
 proptest! {
     #[test]
     fn the_final_board_does_not_depend_on_arrival(order in Just((0..40_usize).collect::<Vec<_>>()).prop_shuffle()) {

@@ -24,7 +24,7 @@ use crate::standing::{Focus, KEPT_STAGES, PlateStanding, StageVisit};
 use crate::well::Well;
 
 /// Begins a plate's bytes: a name and a version. It changes with anything below, or with what the bytes mean.
-const KIND: [u8; 4] = *b"PLS4";
+const KIND: [u8; 4] = *b"PLS5";
 
 /// Layouts by their digest ([`crate::digest::layout_digest`]).
 pub type Layouts = HashMap<[u8; 32], Arc<Layout>>;
@@ -170,6 +170,7 @@ impl PlateStanding {
             out.number(site.map_or(0, |site| u64::from(site) + 1));
         }
         out.optional(self.last_ms);
+        out.optional(self.last_result_ms);
         out.number(self.revision);
     }
 
@@ -257,6 +258,7 @@ impl PlateStanding {
             plate.flags.insert(id, (well, read_one_more(bytes, "a flag's site")?));
         }
         plate.last_ms = bytes.optional()?;
+        plate.last_result_ms = bytes.optional()?;
         plate.revision = bytes.number()?;
         Ok(plate)
     }

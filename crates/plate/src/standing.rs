@@ -86,6 +86,7 @@ pub struct PlateStanding {
     /// What it measured whenever it was judged complete, the last at the end.
     pub(crate) settled: Vec<Settled>,
     pub(crate) last_ms: Option<i64>,
+    pub(crate) last_result_ms: Option<i64>,
     pub(crate) revision: u64,
     /// Where its run stands on the board.
     pub(crate) run: usize,
@@ -120,6 +121,7 @@ impl PlateStanding {
             latches: BTreeMap::new(),
             settled: Vec::new(),
             last_ms: None,
+            last_result_ms: None,
             revision: 0,
             run: 0,
             focus: None,
@@ -138,6 +140,12 @@ impl PlateStanding {
     #[must_use]
     pub fn last_ms(&self) -> Option<i64> {
         self.last_ms
+    }
+
+    /// The newest Kafka timestamp of its results, milliseconds since 1970 UTC.
+    #[must_use]
+    pub fn last_result_ms(&self) -> Option<i64> {
+        self.last_result_ms
     }
 
     /// Notes that a message of this timestamp belongs to the plate.

@@ -16,32 +16,31 @@ use crate::table::{self, batch};
 use crate::{Error, images, window};
 
 impl Reader {
-    /// How many messages of a kind could not be decoded among the entries after `from` up to `upto`, by their key; at most
-    /// `limit` keys. Messages without a key are not among them.
+    /// Calls `each` with the key and the body of messages of a kind that could not be decoded, among the entries after `from`
+    /// up to `upto`, in their order, at most `limit` of them; returns how far that was: `upto`, or the `seq` of the last.
+    /// Messages without a key are not among them; a body of more than 64 KiB lies in a file and is not read.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn undecoded_keys(
+    pub async fn undecoded_of(
         &mut self,
         kind: Kind,
         (from, upto): (i64, i64),
         limit: usize,
-    ) -> Result<Vec<(Box<[u8]>, u64)>, Error> {
+        mut each: impl FnMut(&[u8], Option<&[u8]>),
+    ) -> Result<i64, Error> {
         self.look(|raw, _, _| {
-            let sources = table::source::load(raw)?;
-            let mut statement = raw.prepare(table::undecoded::KEYS)?;
-            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let (from, upto) = (table::last_id(from), table::last_id(upto));
-            let mut rows = statement.rows(&[Bound::Int(from), Bound::Int(upto), Bound::Int(limit)])?;
-            let mut keys = Vec::new();
+            let mut statement = raw.prepare(table::undecoded::OF_KIND)?;
+            let most = i64::try_from(limit).unwrap_or(i64::MAX);
+            let (after, last) = (table::last_id(from), table::last_id(upto));
+            let range = [Bound::Int(after), Bound::Int(last), Bound::Text(kind.as_str()), Bound::Int(most)];
+            let mut rows = statement.rows(&range)?;
+            let (mut read, mut seq) = (0, from);
             while let Some(row) = rows.next()? {
-                let is_of_kind = sources.iter().any(|source| source.id == row.int(0) && source.kind == kind);
-                let key = row.blob(1);
-                if is_of_kind && !key.is_empty() {
-                    keys.push((key.into(), row.int(2).unsigned_abs()));
-                }
+                each(row.blob(1), row.optional_blob(2));
+                (read, seq) = (read + 1, table::split_id(row.int(0)).0);
             }
-            Ok(keys)
+            Ok(if read < limit { upto } else { seq })
         })
     }
 

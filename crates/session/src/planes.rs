@@ -101,6 +101,38 @@ impl Reader {
         })
     }
 
+    /// Calls `each` with every site and channel of a plate that has an image after the entry `upto`, in the order of wells;
+    /// returns how many planes these are.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn imaged_sites(
+        &mut self,
+        plate: &PlateKey,
+        format: Format,
+        upto: i64,
+        mut each: impl FnMut(Well, u16, &str),
+    ) -> Result<u64, Error> {
+        self.look(|raw, _, _| {
+            let Some(id) = table::plate::find(raw, plate)? else { return Ok(0) };
+            let mut statement = raw.prepare(table::image::SITES)?;
+            let mut rows = statement.rows(&[Bound::Int(id), Bound::Int(last_id(upto))])?;
+            let mut planes = 0;
+            while let Some(row) = rows.next()? {
+                let well = table::well(row.int(0), "image", row.int(0))?;
+                planes += row.int(3).unsigned_abs();
+                if well.index_in(format).is_some() {
+                    each(
+                        well,
+                        table::number(row.int(1), "image", row.int(0), "site")?,
+                        row.text(2).unwrap_or_default(),
+                    );
+                }
+            }
+            Ok(planes)
+        })
+    }
+
     /// Every channel of a plate with the number of wells that have it, in the order in which they first came.
     ///
     /// # Errors

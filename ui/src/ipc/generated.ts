@@ -1203,12 +1203,12 @@ expected: number,
  */
 received: number, 
 /**
- * Results messages behind; `null` while unknown.
+ * Results messages behind; `null` while unknown, and for a session that is not recorded here.
  */
 lag: number | null, };
 
 /**
- * What is missing of one plate: `not_sent + behind + undecodable` is `expected - received`.
+ * What is missing of one plate: `not_sent + behind + undecodable + unknown` is `expected - received`.
  */
 export type GapRow = { 
 /**
@@ -1240,11 +1240,32 @@ not_sent: number,
  */
 behind: number, 
 /**
- * Messages with the plate's key could not be decoded.
+ * Messages with the plate's key name them and could not be decoded.
  */
 undecodable: number, 
 /**
- * Wells with a result and without an image, on a plate most of whose wells have one.
+ * They were not sent or not read: the lag is not known.
+ */
+unknown: number, 
+/**
+ * Messages with the plate's key that could not be decoded and name no well: they may be of any of these wells.
+ */
+unreadable: number, 
+/**
+ * Wells with a result of which an image is expected: all of them once one has one, or those that the lab images on the
+ * run's other plates; 0 on a plate that is not imaged.
+ */
+image_expected: number, 
+/**
+ * Those of them with an image.
+ */
+imaged: number, 
+/**
+ * Those of them that lack a site or channel that most wells of the plate have.
+ */
+image_partial: number, 
+/**
+ * Those of them without an image or with such a part of it.
  */
 image_missing: number, 
 /**
@@ -1252,7 +1273,7 @@ image_missing: number,
  */
 wells: string, 
 /**
- * The newest Kafka timestamp of its messages.
+ * The newest Kafka timestamp of its results.
  */
 last_ms: number | null, 
 /**
@@ -2235,6 +2256,10 @@ flags: number,
  * The worst of them, `ok` for none.
  */
 level: Level, 
+/**
+ * Flags of people, models and pipelines that nobody has settled; alerts are not among them.
+ */
+review_flags: number, 
 /**
  * Planes so far.
  */

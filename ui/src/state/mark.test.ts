@@ -5,7 +5,7 @@ import { byPlate, changes, markOf, nameOf, read, written } from "./mark";
 const tile = (z: number | null, change: Partial<PlateTile> = {}): PlateTile => ({
   plate: "p", run: "R1", barcode: "a", revision: 1, format: 384, rows: 16, columns: 24, wells_in: 10, wells_expected: 384,
   complete: false, headline: { feature: "Cells_Count", z_prime: z, undefined: null, level: z === null ? "unknown" : z >= 0.5 ? "ok" : z >= 0.4 ? "attention" : "fail", controls_in: 3, controls_expected: 3 },
-  flags: 0, level: "ok", images: 0, stage: null, instrument: null, assay: null, cells: null, last_ms: null, fresh: [], ...change,
+  flags: 0, level: "ok", review_flags: 0, images: 0, stage: null, instrument: null, assay: null, cells: null, last_ms: null, fresh: [], ...change,
 });
 const alert = (seq: number, change: Partial<AlertItem> = {}): AlertItem => ({
   seq, plate: "p", run: "R1", barcode: "a", rule: "z_prime", title: "Z′ is low", opens: "plate", feature: "Cells_Count", level: "fail", value: 0.3, limit: 0.4, place: "", well: null, site: null, counts: [3, 24], at_ms: 0, guidance: "", open: true, acknowledged: false, listed: true, calls: true, over_at_ms: null, burst: 1, neighbours: [], ...change,

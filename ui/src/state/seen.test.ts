@@ -6,7 +6,7 @@ import { seen } from "./seen.svelte";
 
 const tile = (barcode: string, change: Partial<PlateTile> = {}): PlateTile => ({
   plate: `h-${barcode}`, run: "R1", barcode, revision: 1, format: 384, rows: 16, columns: 24, wells_in: 10, wells_expected: 384,
-  complete: false, headline: null, flags: 0, level: "ok", images: 0, stage: null, instrument: null, assay: null, cells: null, last_ms: null, fresh: [], ...change,
+  complete: false, headline: null, flags: 0, level: "ok", review_flags: 0, images: 0, stage: null, instrument: null, assay: null, cells: null, last_ms: null, fresh: [], ...change,
 });
 let number = 0;
 /** The desk hears a tick, and then whoever watches it. */

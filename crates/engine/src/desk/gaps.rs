@@ -1,28 +1,29 @@
 //! The gap ledger: wells that layouts expect and that have not been received, by the likeliest cause.
 //!
-//! A missing well has no message that could say why, so its cause is an account: messages that could not be decoded and
-//! whose key names the plate come first, then what the broker holds and was not read yet (the plates that were heard of
-//! last are taken to be in it), and what is left was not sent.
+//! A missing well has no message that could say why, so its cause is an account: messages that could not be decoded, whose key
+//! names the plate and whose body still names the well, come first; then what the broker holds and was not read yet (the
+//! plates of which results came last are taken to be in it); what is left was not sent. Where nobody knows how much the broker
+//! holds, what is left is either of these: unknown is not zero.
 
-use std::collections::BTreeMap;
+mod imaged;
+mod unread;
+
 use std::sync::Arc;
 
 use plate::{Board, Format, PlateKey, PlateStanding, Role, Well};
 use serde::Serialize;
 use ts_rs::TS;
-use wire::Kind;
 
+use self::imaged::{Count, Images};
+use self::unread::{OfKey, Unread};
 use super::Desk;
 use super::chosen::NoArgs;
 use super::failure::Answer;
-use super::showing::Showing;
 
 /// Plates with gaps that are listed.
 const ROWS: usize = 500;
 /// Characters of the list of missing wells.
 const WELLS: usize = 200;
-/// Keys of undecoded messages that are told apart.
-const KEYS: usize = 4096;
 
 /// What is missing.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -37,11 +38,11 @@ pub struct GapLedger {
     pub expected: u64,
     /// Wells of them with a result.
     pub received: u64,
-    /// Results messages behind; `null` while unknown.
+    /// Results messages behind; `null` while unknown, and for a session that is not recorded here.
     pub lag: Option<u64>,
 }
 
-/// What is missing of one plate: `not_sent + behind + undecodable` is `expected - received`.
+/// What is missing of one plate: `not_sent + behind + undecodable + unknown` is `expected - received`.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct GapRow {
     /// Its handle.
@@ -58,13 +59,24 @@ pub struct GapRow {
     pub not_sent: u32,
     /// The broker may hold them: that many messages were not read yet.
     pub behind: u32,
-    /// Messages with the plate's key could not be decoded.
+    /// Messages with the plate's key name them and could not be decoded.
     pub undecodable: u32,
-    /// Wells with a result and without an image, on a plate most of whose wells have one.
+    /// They were not sent or not read: the lag is not known.
+    pub unknown: u32,
+    /// Messages with the plate's key that could not be decoded and name no well: they may be of any of these wells.
+    pub unreadable: u32,
+    /// Wells with a result of which an image is expected: all of them once one has one, or those that the lab images on the
+    /// run's other plates; 0 on a plate that is not imaged.
+    pub image_expected: u32,
+    /// Those of them with an image.
+    pub imaged: u32,
+    /// Those of them that lack a site or channel that most wells of the plate have.
+    pub image_partial: u32,
+    /// Those of them without an image or with such a part of it.
     pub image_missing: u32,
     /// The missing wells in the well syntax, at most 200 characters.
     pub wells: String,
-    /// The newest Kafka timestamp of its messages.
+    /// The newest Kafka timestamp of its results.
     pub last_ms: Option<i64>,
     /// Every expected well has a result.
     pub complete: bool,
@@ -74,11 +86,21 @@ pub struct GapRow {
 struct Missing {
     key: Arc<PlateKey>,
     format: Format,
+    assay: Option<Box<str>>,
     expected: u32,
+    /// Wells without a result, and those with one, each in the order of rows.
     wells: Vec<Well>,
     with_result: Vec<Well>,
+    /// Planes so far.
     images: u64,
-    last_ms: Option<i64>,
+    last_result_ms: Option<i64>,
+}
+
+/// What was read of a session, so that each question reads only what is new.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    unread: Unread,
+    images: Images,
 }
 
 impl Desk {
@@ -88,10 +110,15 @@ impl Desk {
     /// `nothing_open`, `session`.
     pub async fn gaps(&self, _: NoArgs) -> Answer<GapLedger> {
         let showing = self.showing()?;
-        let upto = showing.upto();
         let plates = showing.look(|board: &Board| board.plates().filter_map(missing).collect::<Vec<_>>()).await?;
-        let undecoded = showing.undecoded_by_key(upto).await?;
-        let lag = if showing.at_live_edge() { self.results_lag().await } else { None };
+        let upto = showing.upto();
+        let mut known = showing.gaps.lock().await;
+        known.unread.advance(&showing.reader, upto).await?;
+        let mut images = Vec::with_capacity(plates.len());
+        for plate in &plates {
+            images.push(known.images.of(&showing.reader, plate, upto).await?);
+        }
+        let lag = self.results_lag(&showing).await;
         let mut ledger = GapLedger {
             plates: u32::try_from(plates.len()).unwrap_or(u32::MAX),
             expected: plates.iter().map(|plate| u64::from(plate.expected)).sum(),
@@ -100,69 +127,45 @@ impl Desk {
             rows: Vec::new(),
             left_out: 0,
         };
-        for plate in &plates {
-            let image_missing = showing.wells_without_image(plate, upto).await?;
-            if plate.wells.is_empty() && image_missing == 0 {
+        for (plate, count) in plates.iter().zip(imaged::counted(&plates, &images)) {
+            if plate.wells.is_empty() && count.expected == count.imaged && count.partial == 0 {
                 continue;
             }
-            let undecodable = undecoded.get(wire::encode::message_key(&plate.key).as_bytes()).copied().unwrap_or(0);
-            ledger.rows.push(row(plate, &showing, undecodable, image_missing));
+            let unread = known.unread.of(wire::encode::message_key(&plate.key).as_bytes());
+            ledger.rows.push(row(plate, showing.handle(&plate.key), unread, count));
         }
-        share_lag(&mut ledger.rows, lag.unwrap_or(0));
+        share_lag(&mut ledger.rows, lag);
         ledger.rows.sort_by_key(|row| std::cmp::Reverse((row.expected - row.received, row.image_missing)));
         ledger.left_out = u32::try_from(ledger.rows.len().saturating_sub(ROWS)).unwrap_or(u32::MAX);
         ledger.rows.truncate(ROWS);
         Ok(ledger)
     }
-
-    /// Messages with results that the broker has and we have not; `None` where that is not known.
-    async fn results_lag(&self) -> Option<u64> {
-        let source = self.source().await?;
-        let behind = source.topics.iter().filter(|topic| topic.kind == Kind::Results.as_str());
-        behind.map(|topic| topic.lag).sum()
-    }
-}
-
-impl Showing {
-    /// Undecoded results by the key of their message.
-    async fn undecoded_by_key(&self, upto: i64) -> Answer<BTreeMap<Box<[u8]>, u64>> {
-        let mut reader = self.reader.lock().await;
-        Ok(reader.undecoded_keys(Kind::Results, (0, upto), KEYS).await?.into_iter().collect())
-    }
-
-    /// Wells with a result and without an image; 0 where most have none, as on plates that are not imaged.
-    async fn wells_without_image(&self, plate: &Missing, upto: i64) -> Answer<u32> {
-        if plate.images < plate.with_result.len() as u64 / 2 || plate.images == 0 {
-            return Ok(0);
-        }
-        let imaged = self.reader.lock().await.imaged_wells(&plate.key, plate.format, upto).await?;
-        let without = plate.with_result.iter().filter(|well| imaged.binary_search(well).is_err()).count();
-        let most_have_one = without * 2 < plate.with_result.len();
-        Ok(if most_have_one { u32::try_from(without).unwrap_or(u32::MAX) } else { 0 })
-    }
 }
 
 /// What a plate lacks; `None` without a layout: then nobody knows what is expected.
 fn missing(plate: &PlateStanding) -> Option<Missing> {
-    let (format, _) = (plate.format()?, plate.layout()?);
+    let (format, layout) = (plate.format()?, plate.layout()?);
     let expected: Vec<Well> = Well::all_of(format).filter(|well| plate.role(*well) != Some(Role::Empty)).collect();
     let (with_result, wells) = expected.iter().copied().partition(|well| plate.has_result(*well));
     Some(Missing {
         key: Arc::clone(plate.key()),
         format,
+        assay: layout.assay.clone(),
         expected: u32::try_from(expected.len()).unwrap_or(u32::MAX),
         wells,
         with_result,
         images: plate.arrivals().1,
-        last_ms: plate.last_ms(),
+        last_result_ms: plate.last_result_ms(),
     })
 }
 
-fn row(plate: &Missing, showing: &Showing, undecodable: u64, image_missing: u32) -> GapRow {
+/// What was sent again and read is no gap: of messages that could not be decoded only those of missing wells count.
+fn row(plate: &Missing, handle: String, unread: Option<&OfKey>, images: Count) -> GapRow {
     let gap = u32::try_from(plate.wells.len()).unwrap_or(u32::MAX);
-    let undecodable = gap.min(u32::try_from(undecodable).unwrap_or(u32::MAX));
+    let of_gap = |unread: &OfKey| plate.wells.iter().filter(|well| unread.wells.contains(*well)).count();
+    let undecodable = u32::try_from(unread.map_or(0, of_gap)).unwrap_or(u32::MAX);
     GapRow {
-        plate: showing.handle(&plate.key),
+        plate: handle,
         run: plate.key.run.to_string(),
         barcode: plate.key.barcode.to_string(),
         expected: plate.expected,
@@ -170,9 +173,14 @@ fn row(plate: &Missing, showing: &Showing, undecodable: u64, image_missing: u32)
         not_sent: gap - undecodable,
         behind: 0,
         undecodable,
-        image_missing,
+        unknown: 0,
+        unreadable: unread.map_or(0, |unread| unread.unknown),
+        image_expected: images.expected,
+        imaged: images.imaged,
+        image_partial: images.partial,
+        image_missing: images.expected - images.imaged + images.partial,
         wells: cut(&plate::well_list::write(&plate.wells, plate.format)),
-        last_ms: plate.last_ms,
+        last_ms: plate.last_result_ms,
         complete: gap == 0,
     }
 }
@@ -186,8 +194,13 @@ fn cut(text: &str) -> String {
     format!("{kept}, …")
 }
 
-/// Takes what is behind from what was not sent: first of the plates that were heard of last.
-fn share_lag(rows: &mut [GapRow], lag: u64) {
+/// Takes what is behind from what was not sent: first of the plates of which results came last. Where it is not known, nor is
+/// what was not sent.
+fn share_lag(rows: &mut [GapRow], lag: Option<u64>) {
+    let Some(lag) = lag else {
+        rows.iter_mut().for_each(|row| row.unknown = std::mem::take(&mut row.not_sent));
+        return;
+    };
     let mut left = u32::try_from(lag).unwrap_or(u32::MAX);
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_by_key(|at| std::cmp::Reverse(rows[*at].last_ms));
@@ -213,6 +226,11 @@ mod tests {
             not_sent,
             behind: 0,
             undecodable: 0,
+            unknown: 0,
+            unreadable: 0,
+            image_expected: 0,
+            imaged: 0,
+            image_partial: 0,
             image_missing: 0,
             wells: String::new(),
             last_ms,
@@ -221,14 +239,47 @@ mod tests {
     }
 
     #[test]
-    fn what_is_behind_is_of_the_plates_that_were_heard_of_last() {
+    fn what_is_behind_is_of_the_plates_of_which_results_came_last() {
         let mut rows = [gap(10, Some(1)), gap(5, Some(3)), gap(7, None)];
-        share_lag(&mut rows, 9);
+        share_lag(&mut rows, Some(9));
         assert_eq!(rows.each_ref().map(|row| (row.not_sent, row.behind)), [(6, 4), (0, 5), (7, 0)]);
-        share_lag(&mut rows[..0], 9);
+        share_lag(&mut rows[..0], Some(9));
         let mut rows = [gap(10, Some(1))];
-        share_lag(&mut rows, u64::MAX);
+        share_lag(&mut rows, Some(u64::MAX));
         assert_eq!((rows[0].not_sent, rows[0].behind), (0, 10));
+        let mut rows = [gap(10, Some(1))];
+        share_lag(&mut rows, Some(0));
+        assert_eq!((rows[0].not_sent, rows[0].behind, rows[0].unknown), (10, 0, 0));
+    }
+
+    #[test]
+    fn without_a_known_lag_nothing_is_said_to_be_not_sent() {
+        let mut rows = [GapRow { undecodable: 2, ..gap(10, Some(1)) }, gap(0, None)];
+        share_lag(&mut rows, None);
+        let causes = rows.each_ref().map(|row| (row.not_sent, row.behind, row.undecodable, row.unknown));
+        assert_eq!(causes, [(0, 0, 2, 10), (0, 0, 0, 0)]);
+    }
+
+    #[test]
+    fn a_message_that_could_not_be_decoded_is_of_a_missing_well_or_of_nobody() {
+        let wells = |list: &str| plate::well_list::parse(list, Format::F24).unwrap();
+        let plate = Missing {
+            key: Arc::new(plate::PlateKey::new("run", "P1")),
+            format: Format::F24,
+            assay: None,
+            expected: 24,
+            wells: wells("A01-A03"),
+            with_result: wells("A04-D06"),
+            images: 0,
+            last_result_ms: Some(3),
+        };
+        // One of a missing well, one of a well that was sent again and read, nine of which nobody knows the well.
+        let unread = OfKey { wells: wells("A02, C01").into_iter().collect(), unknown: 9 };
+        let images = Count { expected: 21, imaged: 15, partial: 2 };
+        let row = row(&plate, "h".into(), Some(&unread), images);
+        assert_eq!((row.undecodable, row.unreadable, row.not_sent), (1, 9, 2));
+        assert_eq!((row.imaged, row.image_expected, row.image_partial, row.image_missing), (15, 21, 2, 8));
+        assert_eq!((row.expected, row.received, row.last_ms, row.complete), (24, 21, Some(3), false));
     }
 
     #[test]

@@ -279,6 +279,15 @@ impl Showing {
         Ok(book)
     }
 
+    /// The flags up to the entry `seq` of a tick, or of a later moment that was read already; of none but this one where
+    /// `jumped` says that time has moved.
+    pub(super) async fn flags_at(&self, seq: i64, jumped: bool) -> Answer<tokio::sync::MutexGuard<'_, FlagBook>> {
+        let mut book = self.flag_book.lock().await;
+        let upto = if jumped { seq } else { seq.max(book.upto()) };
+        book.advance(&mut *self.reader.lock().await, upto).await?;
+        Ok(book)
+    }
+
     /// The formats of plates with flags, as far as they are known.
     async fn formats(&self, book: &FlagBook) -> Answer<Formats> {
         let plates: HashSet<Arc<PlateKey>> = book.flags().map(|flagged| Arc::clone(&flagged.flag.plate)).collect();

@@ -9,6 +9,7 @@ use session::Reader;
 use super::alerts::Ledger;
 use super::composite::Views;
 use super::failure::{Answer, Failure};
+use super::gaps::Known;
 use super::handles::Handles;
 use super::told::RunNote;
 use crate::columns::Columns;
@@ -47,6 +48,8 @@ pub(crate) struct Showing {
     pub(crate) columns: Columns,
     /// Flags and what was decided about them.
     pub(super) flag_book: tokio::sync::Mutex<FlagBook>,
+    /// What was read for the ledger of gaps.
+    pub(super) gaps: tokio::sync::Mutex<Known>,
     /// Decoded images.
     pub(crate) pixels: PlaneStore,
     /// Who asks for which picture.
@@ -68,6 +71,7 @@ impl Showing {
             reader: tokio::sync::Mutex::new(reader),
             columns: Columns::open(dir).await?,
             flag_book: tokio::sync::Mutex::default(),
+            gaps: tokio::sync::Mutex::default(),
             pixels: PlaneStore::open(dir).await?,
             views: Views::default(),
         })

@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError};
 
 use feed::{FeedState, FeedStatus};
+use wire::Kind;
 
 use super::Desk;
 use super::recording::{Opening, Recording as Ours};
@@ -13,10 +14,14 @@ use crate::disk::Room;
 use crate::player::PlayerMode;
 
 impl Desk {
-    /// How our recording's broker is; `None` while nothing is recorded.
-    pub(super) async fn source(&self) -> Option<SourceHead> {
-        let recording = self.recording.lock().await.clone();
-        recording.map(|ours| source_of(&ours, now_us() / 1000))
+    /// Messages with results that the broker has and we have not. `None` where that is not known: of any session but the one
+    /// that is recorded here (our broker says nothing about another's plates), and where not every partition is read.
+    pub(super) async fn results_lag(&self, showing: &Showing) -> Option<u64> {
+        let recording = self.recording.lock().await.clone()?;
+        if !showing.at_live_edge() || showing.dir != recording.dir {
+            return None;
+        }
+        results_lag(&recording.topics, &status_of(&recording))
     }
 
     /// The strip as it is now.
@@ -124,11 +129,30 @@ fn source_of_opening(opening: &Opening) -> SourceHead {
 /// A lag above this is catching up rather than keeping up.
 const BEHIND: u64 = 1000;
 
-fn source_of(ours: &Arc<Ours>, now_ms: i64) -> SourceHead {
+/// What the feed says of itself; `Stopped` once its source has ended, whatever it said last.
+fn status_of(ours: &Ours) -> FeedStatus {
     let status = ours.road.feed_status().map(|status| status.borrow().clone()).unwrap_or_default();
-    let ended = ours.road.source_ended();
+    let ended = ours.road.source_ended() && !matches!(status.state, FeedState::Refused { .. });
+    if ended { FeedStatus { state: FeedState::Stopped, ..status } } else { status }
+}
+
+/// The lag of all results; `None` without a topic of them, and where one of them is not known.
+fn results_lag(topics: &[(Kind, String)], status: &FeedStatus) -> Option<u64> {
+    let mut lags = topics.iter().filter(|(kind, _)| *kind == Kind::Results).peekable();
+    lags.peek()?;
+    lags.map(|(_, topic)| status.known_lag(topic)).sum()
+}
+
+/// The lag of the topics that are to be seen (one that a lab does not have is listed as missing); `None` where one of theirs
+/// is not known.
+fn lag_of(topics: &[TopicRow]) -> Option<u64> {
+    topics.first()?;
+    topics.iter().map(|topic| topic.lag).sum()
+}
+
+fn source_of(ours: &Arc<Ours>, now_ms: i64) -> SourceHead {
+    let status = status_of(ours);
     let (state, words) = match &status.state {
-        _ if ended => (SourceState::Ended, None),
         FeedState::Connecting => (SourceState::Connecting, None),
         FeedState::Reading if status.caught_up || status.lag_total < BEHIND => (SourceState::Live, None),
         FeedState::Reading => (SourceState::CatchingUp, None),
@@ -141,33 +165,77 @@ fn source_of(ours: &Arc<Ours>, now_ms: i64) -> SourceHead {
         FeedState::Stopped => (SourceState::Ended, None),
     };
     let offline = matches!(state, SourceState::Offline);
+    let topics = topics(&ours.topics, &status, offline);
     SourceHead {
         state,
         brokers: ours.brokers.clone(),
         messages_per_s: if offline { 0.0 } else { status.messages_per_s },
-        lag: (!offline).then_some(status.lag_total),
+        lag: lag_of(&topics),
         last_message_ms: status.last_message_at_us.map(|us| us / 1000),
         offline_since_ms: ours.offline_since(offline, now_ms),
         words,
         restarts: status.worker_restarts,
         missing_topics: status.missing_topics.clone(),
-        topics: topics(ours, &status, offline),
+        topics,
     }
 }
 
-fn topics(ours: &Ours, status: &FeedStatus, offline: bool) -> Vec<TopicRow> {
-    ours.topics
+fn topics(topics: &[(Kind, String)], status: &FeedStatus, offline: bool) -> Vec<TopicRow> {
+    topics
         .iter()
         .filter(|(_, topic)| !status.missing_topics.contains(topic))
         .map(|(kind, topic)| {
-            let lag: u64 = status.lag.iter().filter(|part| *part.topic == **topic).map(|part| part.lag).sum();
             let rate = status.topics.iter().find(|row| *row.topic == **topic).map_or(0.0, |row| row.messages_per_s);
             TopicRow {
                 topic: topic.clone(),
                 kind: kind.as_str().to_owned(),
                 messages_per_s: if offline { 0.0 } else { rate },
-                lag: (!offline).then_some(lag),
+                lag: status.known_lag(topic),
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use feed::PartitionLag;
+
+    use super::*;
+
+    fn partition(topic: &str, lag: u64, is_known: bool) -> PartitionLag {
+        PartitionLag { topic: topic.into(), partition: 0, next: 0, end: 0, lag, is_known }
+    }
+
+    #[test]
+    fn a_lag_that_is_not_known_is_no_zero() {
+        let asked =
+            [(Kind::Results, "wells".to_owned()), (Kind::Results, "sites".to_owned()), (Kind::Tasks, "t".into())];
+        let mut status =
+            FeedStatus { state: FeedState::Reading, missing_topics: vec!["t".into()], ..Default::default() };
+        assert_eq!(results_lag(&asked, &status), None, "no partition was looked at");
+        status.lag = vec![partition("wells", 7, true), partition("sites", 0, false)];
+        assert_eq!(results_lag(&asked, &status), None, "one of two topics is not known");
+        assert_eq!(lag_of(&topics(&asked, &status, false)), None);
+        status.lag = vec![partition("wells", 7, true), partition("sites", 2, true)];
+        assert_eq!(results_lag(&asked, &status), Some(9));
+        assert_eq!(
+            lag_of(&topics(&asked, &status, false)),
+            Some(9),
+            "a topic that the lab does not have is not waited for"
+        );
+        let states = [
+            FeedState::Connecting,
+            FeedState::Stopped,
+            FeedState::Refused { reason: "another cluster".into() },
+            FeedState::BrokerDown { reason: "no route".into() },
+        ];
+        for state in states {
+            let status = FeedStatus { state, ..status.clone() };
+            assert_eq!((results_lag(&asked, &status), lag_of(&topics(&asked, &status, false))), (None, None));
+        }
+        status.missing_topics.push("sites".into());
+        assert_eq!(results_lag(&asked, &status), None, "results that are not to be seen are not there");
+        assert_eq!(results_lag(&[], &status), None);
+        assert_eq!(lag_of(&[]), None);
+    }
 }

@@ -9,7 +9,8 @@ use crate::ticks::{PlateSummary, PlateTick};
 const FRESH: usize = 64;
 
 /// A changed plate as a tile. `first` says that the watcher sees it for the first time: nothing of it is fresh.
-pub(crate) fn tile(tick: &PlateTick, handle: String, first: bool) -> PlateTile {
+/// `review_flags` are those that wait for a reviewer.
+pub(crate) fn tile(tick: &PlateTick, handle: String, first: bool, review_flags: u32) -> PlateTile {
     let PlateSummary { plate, revision, format, wells_in, wells_expected, headline, alerts, images, .. } =
         &tick.summary;
     let known = format.and_then(|wells| Format::from_wells(wells.into()).ok());
@@ -36,6 +37,7 @@ pub(crate) fn tile(tick: &PlateTick, handle: String, first: bool) -> PlateTile {
         }),
         flags: u32::try_from(alerts.len()).unwrap_or(u32::MAX),
         level: worst(alerts),
+        review_flags,
         images: *images,
         stage: tick.summary.stage.clone(),
         instrument: tick.summary.instrument.as_deref().map(str::to_owned),

@@ -91,6 +91,8 @@ pub struct PlateTile {
     pub flags: u32,
     /// The worst of them, `ok` for none.
     pub level: Level,
+    /// Flags of people, models and pipelines that nobody has settled; alerts are not among them.
+    pub review_flags: u32,
     /// Planes so far.
     pub images: u64,
     /// The stage that it last entered or left, as the message names it.

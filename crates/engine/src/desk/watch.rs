@@ -1,6 +1,6 @@
 //! What a page is told: ticks one at a time, the strip when it changed.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ struct ToldSoFar {
     z_primes: BTreeMap<Arc<PlateKey>, Option<f64>>,
     seen: HashSet<Arc<PlateKey>>,
     acknowledged: BTreeSet<i64>,
+    /// Plates with flags that wait for a reviewer, as last read.
+    review_flags: HashMap<Arc<PlateKey>, u32>,
     begun: bool,
 }
 
@@ -155,10 +157,17 @@ impl Desk {
             let z_prime = plate.summary.headline.as_ref().and_then(|headline| headline.z_prime.ok());
             so_far.z_primes.insert(Arc::clone(&plate.summary.plate), z_prime);
         }
+        // What cannot be read now is counted when something is said again.
+        if (reset || tick.said)
+            && let Ok(book) = showing.flags_at(tick.seq, reset).await
+        {
+            let counted = tick.plates.iter().map(|plate| &plate.summary.plate);
+            so_far.review_flags.extend(counted.map(|key| (Arc::clone(key), book.open_of(key))));
+        }
         let plates = tick.plates.iter().map(|plate| {
             let key = &plate.summary.plate;
             let first = so_far.seen.insert(Arc::clone(key));
-            tile(plate, showing.handle(key), first)
+            tile(plate, showing.handle(key), first, so_far.review_flags.get(key).copied().unwrap_or(0))
         });
         let plates = plates.collect();
         let with_alerts = reset || tick.acknowledged || !tick.alerts.is_empty() || tick.alerts_left_out > 0;

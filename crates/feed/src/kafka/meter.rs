@@ -19,6 +19,10 @@ struct Partition {
     next: i64,
     end: i64,
     at_end: bool,
+    /// It is read.
+    reads: bool,
+    /// `end` is of a look that was had since it could last be read.
+    is_known: bool,
 }
 
 /// What had been delivered at one moment.
@@ -74,7 +78,8 @@ impl Meter {
         self.last_message_at_us = Some(at_us);
         self.last_message_timestamp_ms = tails.iter().map(|tail| tail.timestamp_ms).max();
         for tail in tails {
-            self.partitions.entry((tail.topic, tail.partition)).or_default().next = tail.offset + 1;
+            let partition = self.partitions.entry((tail.topic, tail.partition)).or_default();
+            (partition.next, partition.reads) = (tail.offset + 1, true);
         }
         self.stuck_at.clear();
     }
@@ -85,7 +90,10 @@ impl Meter {
             .iter()
             .map(|row| {
                 let next = next(row.topic, row.partition).unwrap_or(row.low);
-                ((row.topic, row.partition), Partition { next, end: row.end, at_end: row.at_end })
+                let was_read = self.partitions.get(&(row.topic, row.partition)).is_some_and(|known| known.reads);
+                let EndRow { end, at_end, is_known, .. } = *row;
+                let reads = is_known || was_read;
+                ((row.topic, row.partition), Partition { next, end, at_end, reads, is_known })
             })
             .collect();
         if self.lag() > 0 {
@@ -95,6 +103,8 @@ impl Meter {
 
     /// Nothing can be read from here on.
     pub(super) fn offline(&mut self, now_us: i64) {
+        // What comes meanwhile is not seen: where they end is learnt again.
+        self.partitions.values_mut().for_each(|partition| partition.is_known = false);
         self.offline_since_us.get_or_insert(now_us);
     }
 
@@ -180,7 +190,7 @@ impl Meter {
         TopicFlow {
             topic: name.clone(),
             kind,
-            partitions: partitions.clone().count() as u32,
+            partitions: partitions.clone().filter(|(_, partition)| partition.reads).count() as u32,
             messages: count(&self.by_topic),
             messages_per_s: self.rate(|sample| count(&sample.by_topic)),
             lag: partitions.map(|(_, partition)| partition.lag()).sum(),
@@ -192,7 +202,8 @@ impl Meter {
     pub(super) fn snapshot(&self, topics: &[(Arc<str>, Kind)]) -> FeedStatus {
         let row = |(&(topic, partition), state): (&(u16, i32), &Partition)| {
             let topic = topics.get(usize::from(topic))?.0.clone();
-            Some(PartitionLag { topic, partition, next: state.next, end: state.end, lag: state.lag() })
+            let Partition { next, end, is_known, .. } = *state;
+            Some(PartitionLag { topic, partition, next, end, lag: state.lag(), is_known })
         };
         FeedStatus {
             state: self.state(),
@@ -221,5 +232,44 @@ impl Meter {
 impl Partition {
     fn lag(&self) -> u64 {
         if self.at_end { 0 } else { u64::try_from(self.end - self.next).unwrap_or(0) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(topic: u16, partition: i32, end: i64) -> EndRow {
+        EndRow { topic, partition, low: 0, end, at_end: false, is_known: true }
+    }
+
+    #[test]
+    fn a_lag_is_known_once_every_partition_was_looked_at_and_no_more_while_nothing_is_read() {
+        let topics: [(Arc<str>, Kind); 2] = [("results".into(), Kind::Results), ("images".into(), Kind::Images)];
+        let mut meter = Meter { connected: true, ..Meter::default() };
+        let lag = |meter: &Meter, topic: &str| meter.snapshot(&topics).known_lag(topic);
+        assert_eq!(lag(&meter, "results"), None, "no partition was heard of: the sum of nothing is not 0");
+        let tail = Tail { topic: 0, partition: 0, offset: 4, timestamp_ms: 0, digest: [0; 32] };
+        meter.delivered(&[(0, 5)], 50, 1, &[tail]);
+        assert_eq!(lag(&meter, "results"), None, "read, and nobody knows where it ends");
+        meter.ends(&[row(0, 0, 9), row(0, 1, 3)], |_, partition| Some(if partition == 0 { 5 } else { 3 }));
+        assert_eq!((lag(&meter, "results"), lag(&meter, "images")), (Some(4), None));
+        let silent = EndRow { is_known: false, at_end: true, ..row(0, 1, 0) };
+        meter.ends(&[row(0, 0, 9), silent], |_, partition| (partition == 0).then_some(5));
+        assert_eq!(lag(&meter, "results"), None, "one partition of two cannot be looked at");
+        meter.ends(&[row(0, 0, 9), row(0, 1, 3)], |_, partition| Some(if partition == 0 { 5 } else { 3 }));
+        meter.missing.insert("results".into());
+        assert_eq!(lag(&meter, "results"), None, "a topic that is not to be seen has no lag");
+        meter.missing.clear();
+        meter.broker_down = Some("no route".into());
+        meter.offline(2);
+        assert_eq!(lag(&meter, "results"), None);
+        meter.broker_down = None;
+        meter.online();
+        assert_eq!(lag(&meter, "results"), None, "back, and where it ends is of before");
+        meter.ends(&[row(0, 0, 20), row(0, 1, 3)], |_, partition| Some(if partition == 0 { 5 } else { 3 }));
+        assert_eq!(lag(&meter, "results"), Some(15));
+        meter.refused = Some("another cluster".into());
+        assert_eq!(lag(&meter, "results"), None);
     }
 }

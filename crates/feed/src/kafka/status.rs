@@ -51,6 +51,8 @@ pub struct PartitionLag {
     pub end: i64,
     /// Messages between them; 0 where only Kafka's own markers lie between.
     pub lag: u64,
+    /// The worker has looked where it ends since it could last be read; else `end` and `lag` are of before, or 0.
+    pub is_known: bool,
 }
 
 /// One topic as it flows.
@@ -114,4 +116,18 @@ pub struct FeedStatus {
     pub caught_up: bool,
     /// What the worker was reading, when it died three times without delivering anything.
     pub stuck_at: Vec<Reading>,
+}
+
+impl FeedStatus {
+    /// Messages of a topic between what was delivered and the newest. `None` where that is not known, which is not 0: while
+    /// nothing is read, where the topic is not to be seen, and until each of its partitions was looked at.
+    #[must_use]
+    pub fn known_lag(&self, topic: &str) -> Option<u64> {
+        if self.state != FeedState::Reading || self.missing_topics.iter().any(|missing| missing == topic) {
+            return None;
+        }
+        let mut partitions = self.lag.iter().filter(|partition| *partition.topic == *topic).peekable();
+        partitions.peek()?;
+        partitions.map(|partition| partition.is_known.then_some(partition.lag)).sum()
+    }
 }

@@ -188,15 +188,16 @@ impl Topic {
         self.surveyed && (self.missing || self.known && self.partitions.values().all(at_end))
     }
 
-    /// Rows about partitions whose ends are known.
+    /// Rows about all partitions; those that are not read yet, or could not be looked at, say so.
     pub(super) fn ends(&self) -> impl Iterator<Item = EndRow> {
-        let reading = self.partitions.iter().filter(|(_, partition)| partition.reading);
-        reading.map(|(number, p)| EndRow {
+        let there = self.partitions.iter().filter(|_| !self.missing);
+        there.map(|(number, p)| EndRow {
             topic: self.number,
             partition: *number,
             low: p.low,
             end: p.end,
-            at_end: p.at_end || p.next.is_some_and(|next| next >= p.end),
+            at_end: !p.reading || p.at_end || p.next.is_some_and(|next| next >= p.end),
+            is_known: p.reading && !self.unavailable,
         })
     }
 

@@ -94,6 +94,13 @@ impl PlateStanding {
         }
     }
 
+    /// Notes that a result of this timestamp belongs to the plate.
+    pub(crate) fn result_at(&mut self, timestamp_ms: i64) {
+        if timestamp_ms >= 0 {
+            self.last_result_ms = self.last_result_ms.max(Some(timestamp_ms));
+        }
+    }
+
     /// Counts a result, and says what is to be judged after it: a control well with a new tracked value is a judging point of
     /// the plate; a sixteenth of the wells and the last one are of its wells and sites too. On a complete plate a site that
     /// has something new is judged alone.

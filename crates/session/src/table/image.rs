@@ -23,6 +23,10 @@ pub(crate) const OF_WELL: &str = "SELECT i.id, plate, format, well, site, z, t, 
      m.source, m.partition, m.offset, m.timestamp_ms \
      FROM image i CROSS JOIN message m ON m.seq = i.id >> 16 WHERE plate = ? AND well = ? ORDER BY i.id";
 
+/// Sites and channels of the wells of a plate, with how many planes each has, by record numbers.
+pub(crate) const SITES: &str = "SELECT well, site, channel, count(*) FROM image WHERE plate = ? AND id <= ? \
+     GROUP BY well, site, channel ORDER BY well, site, channel";
+
 /// Inserts one; `piece` is the body's digest where the body is a piece of a file.
 pub(crate) fn insert(
     inserts: &mut Inserts<'_>,

@@ -15,9 +15,10 @@ pub(crate) const PAGE: &str = "SELECT m.seq, m.source, m.partition, m.offset, m.
      m.body_sha, m.digest, u.reason FROM undecoded u CROSS JOIN message m ON m.seq = u.id >> 16 \
      WHERE u.id > ? ORDER BY u.id LIMIT ?";
 
-/// Keys of undecoded messages with how many there are, the numbers of their sources first; at most so many rows.
-pub(crate) const KEYS: &str = "SELECT m.source, m.key, count(*) FROM undecoded u CROSS JOIN message m ON m.seq = u.id >> 16 \
-     WHERE u.id > ? AND u.id <= ? GROUP BY m.source, m.key LIMIT ?";
+/// The next undecoded messages with a key, of the sources of one kind: number, key, and a body that is in its row.
+pub(crate) const OF_KIND: &str = "SELECT u.id, m.key, m.body FROM undecoded u CROSS JOIN message m ON m.seq = u.id >> 16 \
+     WHERE u.id > ? AND u.id <= ? AND m.key <> x'' AND m.source IN (SELECT id FROM source WHERE kind = ?) \
+     ORDER BY u.id LIMIT ?";
 
 pub(crate) fn insert(inserts: &mut Inserts<'_>, seq: i64, reason: &str) -> Result<(), Fault> {
     inserts.run(Insert::Undecoded, &[Bound::Int(record_id(seq, 0)), Bound::Text(reason)])?;

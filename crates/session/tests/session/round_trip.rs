@@ -1,8 +1,8 @@
 //! What is committed reads back the same.
 
-use plate::{Format, LocalBody, Pixels, Record, StageEvent, Value};
+use plate::{Format, LocalBody, Pixels, Record, StageEvent, Value, Well};
 use session::{INLINE_BYTES, Reader, StoredBody, What};
-use wire::{Decoded, Kind};
+use wire::{Decoded, Kind, Undecoded};
 
 use crate::support::*;
 
@@ -130,6 +130,49 @@ async fn the_message_behind_anything_can_be_had() {
     assert_eq!((undecoded[0].seq, undecoded[0].envelope.body.as_deref()), (6, Some(&b"results 1 4"[..])));
     assert!(undecoded[0].reason.contains("Z99"));
     assert!(reader.undecoded(6, 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn undecoded_messages_of_a_kind_are_read_on_from_where_one_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = new_session(folder.path()).await;
+    let mut draft = Draft::after(&writer);
+    let failed = || Decoded::Undecoded(Undecoded { reason: "no".to_owned() });
+    for offset in 0..3 {
+        draft.message(envelope(Kind::Images, origin("images", 0, offset)), failed());
+        draft.message(envelope(Kind::Results, origin("results", 0, offset)), failed());
+    }
+    let mut unnamed = envelope(Kind::Results, origin("results", 0, 3));
+    unnamed.key = None;
+    draft.message(unnamed, failed());
+    writer.commit(&draft.at(NOW_US)).await.unwrap();
+    let mut reader = Reader::open(folder.path()).await.unwrap();
+    let mut seen = Vec::new();
+    let mut from = 0;
+    for expected in [4, 7] {
+        let range = (from, 7);
+        let each = |key: &[u8], body: Option<&[u8]>| seen.push((key.to_vec(), body.map(<[u8]>::to_vec)));
+        from = reader.undecoded_of(Kind::Results, range, 2, each).await.unwrap();
+        assert_eq!(from, expected, "to the second message, then to the end");
+    }
+    let bodies = ["results 0 0", "results 0 1", "results 0 2"];
+    assert_eq!(seen, bodies.map(|body| (b"r/p".to_vec(), Some(body.as_bytes().to_vec()))));
+    let none = reader.undecoded_of(Kind::Stages, (0, 7), 10, |_, _| panic!("of another kind")).await.unwrap();
+    assert_eq!(none, 7);
+}
+
+#[tokio::test]
+async fn wells_say_which_sites_and_channels_they_have_images_of() {
+    let folder = tempfile::tempdir().unwrap();
+    record_everything(folder.path()).await;
+    let mut reader = Reader::open(folder.path()).await.unwrap();
+    let mut seen = Vec::new();
+    let each = |at: Well, site: u16, channel: &str| seen.push((at, site, channel.to_owned()));
+    let planes = reader.imaged_sites(&plate("P1"), Format::F384, i64::MAX, each).await.unwrap();
+    assert_eq!(planes, 4, "each plane is counted, in a file, linked or in pieces");
+    assert_eq!(seen, ["AGP", "C0", "C1", "ER"].map(|channel| (well("D09"), 3, channel.to_owned())));
+    let before = reader.imaged_sites(&plate("P1"), Format::F384, 7, |_, _, _| panic!("came later")).await.unwrap();
+    assert_eq!(before, 0);
 }
 
 #[tokio::test]

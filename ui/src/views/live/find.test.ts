@@ -19,6 +19,8 @@ it("finds by words for what state a plate is in", () => {
   expect(found("complete", { complete: true })).toBe(true);
   expect(found("waiting", { wells_in: 0 })).toBe(true);
   expect(found("alert attention", { flags: 1, level: "attention" })).toBe(true);
+  expect(found("flagged review", { review_flags: 1 })).toBe(true);
+  expect(found("flagged")).toBe(false);
   // A level of alerts that are over says nothing.
   expect(found("attention", { level: "attention" })).toBe(false);
 });

@@ -11,7 +11,7 @@ const written = new WeakMap<PlateTile, string>();
 export function hay(tile: PlateTile): string {
   const known = written.get(tile);
   if (known !== undefined) return known;
-  const levels = [LEVELS[tile.headline?.level ?? "unknown"], ...(tile.flags > 0 ? [LEVELS[tile.level], "flagged alert"] : [])];
+  const levels = [LEVELS[tile.headline?.level ?? "unknown"], ...(tile.flags > 0 ? [LEVELS[tile.level], "flagged alert"] : []), ...(tile.review_flags > 0 ? ["flagged to review"] : [])];
   const text = [tile.barcode, tile.run, tile.instrument, tile.assay, tile.cells, tile.stage, state(tile), ...levels].filter(Boolean).join("\n").normalize("NFC").toLowerCase();
   written.set(tile, text);
   return text;

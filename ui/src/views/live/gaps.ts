@@ -6,17 +6,24 @@ export const missing = (row: Pick<GapRow, "expected" | "received">): number => M
 
 const wells = (given: number): string => `${count(given)} well${given === 1 ? "" : "s"}`;
 
+/** Messages that cannot be read and name no well: they are blamed on none. */
+export const unreadable = (given: number): string => `${count(given)} unreadable message${given === 1 ? "" : "s"}, well unknown`;
+
 /** Why wells of a plate are missing, the most first. */
-export function causes(row: Pick<GapRow, "not_sent" | "behind" | "undecodable" | "image_missing">): string {
+export function causes(row: GapRow): string {
   const all: [number, string][] = [
     [row.not_sent, "not sent yet"],
     [row.behind, "behind by lag"],
     [row.undecodable, "undecodable"],
+    [row.unknown, "of unknown cause"],
   ];
   const known = all.filter(([given]) => given > 0).sort((a, b) => b[0] - a[0]);
+  const said = known.map(([given, what]) => `${count(given)} ${what}`);
   // A well without its image has its result: it stands beside the others and counts to none of them.
-  if (row.image_missing > 0) known.push([row.image_missing, row.image_missing === 1 ? "image missing" : "images missing"]);
-  return known.map(([given, what]) => `${count(given)} ${what}`).join(", ");
+  if (row.imaged < row.image_expected) said.push(`images of ${count(row.imaged)} of ${wells(row.image_expected)}`);
+  if (row.image_partial > 0) said.push(`${wells(row.image_partial)} without all sites or channels`);
+  if (row.unreadable > 0 && missing(row) > 0) said.push(unreadable(row.unreadable));
+  return said.join(", ");
 }
 
 export interface Totals {
@@ -25,6 +32,8 @@ export interface Totals {
   not_sent: number;
   behind: number;
   undecodable: number;
+  unknown: number;
+  unreadable: number;
   image_missing: number;
 }
 
@@ -37,6 +46,8 @@ export function totals(ledger: GapLedger): Totals {
     not_sent: sum((row) => row.not_sent),
     behind: sum((row) => row.behind),
     undecodable: sum((row) => row.undecodable),
+    unknown: sum((row) => row.unknown),
+    unreadable: sum((row) => (missing(row) > 0 ? row.unreadable : 0)),
     image_missing: sum((row) => row.image_missing),
   };
 }
@@ -46,7 +57,8 @@ export function summary(ledger: GapLedger): string {
   if (ledger.plates === 0) return "No layout has been received: what is expected is not known";
   const all = totals(ledger);
   if (all.missing === 0 && all.image_missing === 0 && ledger.rows.length === 0) return "Nothing is missing";
-  return `${wells(all.missing)} of ${count(ledger.expected)} missing, on ${count(all.plates)} of ${count(ledger.plates)} plate${ledger.plates === 1 ? "" : "s"}`;
+  const lack = all.missing === 0 ? `All wells are in, images of ${wells(all.image_missing)} missing` : `${wells(all.missing)} of ${count(ledger.expected)} missing`;
+  return `${lack}, on ${count(all.plates)} of ${count(ledger.plates)} plate${ledger.plates === 1 ? "" : "s"}`;
 }
 
 /** How far behind the results are; unknown is not zero. */

@@ -4,7 +4,7 @@ import { groups, next, rows, visible } from "./groups";
 
 const tile = (barcode: string, change: Partial<PlateTile> = {}): PlateTile => ({
   plate: barcode, run: "R1", barcode, revision: 1, format: 384, rows: 16, columns: 24, wells_in: 10, wells_expected: 384,
-  complete: false, headline: null, flags: 0, level: "ok", images: 0, stage: null, instrument: null, assay: null, cells: null,
+  complete: false, headline: null, flags: 0, level: "ok", review_flags: 0, images: 0, stage: null, instrument: null, assay: null, cells: null,
   last_ms: null, fresh: [], ...change,
 });
 

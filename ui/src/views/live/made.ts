@@ -3,7 +3,7 @@ import type { AlertItem, PlateTile } from "../../ipc/generated";
 
 export const plate = (barcode: string, change: Partial<PlateTile> = {}): PlateTile => ({
   plate: barcode, run: "R1", barcode, revision: 1, format: 384, rows: 16, columns: 24, wells_in: 10, wells_expected: 384,
-  complete: false, headline: null, flags: 0, level: "ok", images: 0, stage: null, instrument: null, assay: null, cells: null,
+  complete: false, headline: null, flags: 0, level: "ok", review_flags: 0, images: 0, stage: null, instrument: null, assay: null, cells: null,
   last_ms: null, fresh: [], ...change,
 });
 

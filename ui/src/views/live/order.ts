@@ -52,7 +52,7 @@ export function far(plates: readonly PlateTile[], room: number, known: ReadonlyM
     const isBad = tile.flags > 0 || WORSE[levelOf(tile)] < WORSE.info;
     if (isBad && !isKnown) needs?.push(tile);
     else if (tile.wells_in > 0 && !tile.complete) reads?.push(tile);
-    else if (isBad) seen?.push(tile);
+    else if (isBad || tile.review_flags > 0) seen?.push(tile);
     else if (tile.wells_in === 0) waits?.push(tile);
     else done?.push(tile);
   }
@@ -75,10 +75,12 @@ export function othersSay(others: readonly PlateTile[]): string {
   if (others.length === 0) return "";
   const alerts = others.filter((tile) => tile.flags > 0 || WORSE[levelOf(tile)] < WORSE.info).length;
   const waiting = others.filter((tile) => tile.wells_in === 0).length;
+  const review = others.filter((tile) => tile.review_flags > 0 && tile.wells_in > 0 && tile.flags === 0 && WORSE[levelOf(tile)] >= WORSE.info).length;
   const parts = [
-    [others.length - alerts - waiting, "complete without alerts"],
+    [others.length - alerts - waiting - review, "complete without alerts"],
     [waiting, "waiting"],
     [alerts, "with acknowledged alerts"],
+    [review, "with flags to review"],
   ] as const;
   const said = parts.filter(([many]) => many > 0).map(([many, what]) => `${count(many)} ${what}`);
   return `${count(others.length)} more not shown: ${said.join(", ")}`;

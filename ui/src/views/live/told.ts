@@ -8,7 +8,7 @@ export function told(tile: PlateTile, changed: readonly string[] = []): string {
   const z = tile.headline?.z_prime ?? null;
   return (
     `Plate ${tile.barcode}, ${tile.wells_in} of ${tile.wells_expected} wells, ` +
-    `${z === null ? "no Z prime" : `Z prime ${number(z)}`}, ${tile.flags} flags${changed.length > 0 ? `, changed: ${changed.join(", ")}` : ""}`
+    `${z === null ? "no Z prime" : `Z prime ${number(z)}`}, ${tile.flags} flags${tile.review_flags > 0 ? `, ${tile.review_flags} to review` : ""}${changed.length > 0 ? `, changed: ${changed.join(", ")}` : ""}`
   );
 }
 
