@@ -74,7 +74,7 @@ it("gives a LINCS platemap its plates by a table of barcodes and its controls by
   await expect.poll(async () => (await last(called)).rules).toEqual([{ compound: "BRD-K60230970", above: 15, at_most: null, role: "positive" }]);
   await expect.poll(() => text(page, "layout-roles")).toMatch(/Negative 96.*Positive 24.*Reference 24/);
   expect(await text(page, "layout-roles")).not.toContain("no well is a control");
-  expect(await page.getByTestId("layout-more").locator("button.head").textContent()).toContain("2 said");
+  expect(await page.getByTestId("layout-more").locator("button.head").textContent()).toContain("2 given");
   expect(await text(page, "layout-all")).toBe("Set all 3");
   for (const theme of ["dark", "light"]) {
     if (theme === "light") await page.getByTestId("theme").click();
@@ -176,7 +176,7 @@ it("fetches the wells of a layout that one answer had no room for", async () => 
   const sight = await openLayout(of);
   const { page, called } = sight;
   const others = told(of).tick.plates.slice(0, 2);
-  const all = Array.from({ length: 300 }, (_, n) => readOf(others[n]?.barcode ?? `BC${n}`, others[n]?.plate ?? null));
+  const all = Array.from({ length: 300 }, (_, n) => readOf(others[n]?.barcode ?? `BC${n}`, others[n]?.plate ?? null, { wells: rowsOf(16, 24).slice(0, 24) }));
   await page.evaluate((found) => {
     window.recorded.answers["read_layouts"] = async ({ from }: { from: number | null }) => {
       await new Promise((rested) => setTimeout(rested, from === null ? 0 : 300));
