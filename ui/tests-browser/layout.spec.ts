@@ -1,8 +1,8 @@
 // The layout editor: selected, edited, undone, set and taken back; from a spreadsheet and from a file; by mouse and by keys alone.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { LayoutRead, LayoutsRead, SetLayoutArgs, WithdrawLayoutArgs } from "../src/ipc/generated";
+import type { LayoutRead, SetLayoutArgs, WithdrawLayoutArgs } from "../src/ipc/generated";
 import type { Page } from "playwright-core";
-import { detailOf, drag, openLayout, place, rowsOf } from "./layouts";
+import { detailOf, drag, foundOf, openLayout, place, readOf, rowsOf } from "./layouts";
 import { begin, end, keep, recording, serious, told } from "./page";
 import { reach, wear } from "./reach";
 
@@ -248,19 +248,19 @@ it("reads a file, shows what it holds, puts one into the editor and sets all tha
   const sight = await openLayout(of);
   const { page, tile, called } = sight;
   const others = told(of).tick.plates;
-  const one = (n: number, change: Partial<LayoutRead> = {}): LayoutRead => ({ barcode: others[n]?.barcode ?? "", plate: others[n]?.plate ?? null, problem: null, format: 384, assay: null, cells: null, wells: rowsOf(16, 24).filter((row) => row.well % 5 !== n), ...change });
-  const found: LayoutsRead = {
-    style: "long", notes: ["Column “Destination Well” was taken as the well.", "Doses have no unit: taken as µM."], problems: ["Sheet 1, line 17: “Q25” is no well of a plate of 384."], problem_count: 214,
-    layouts: [one(1), one(2), one(0), one(3, { problem: "The file is for 1,536 wells, the plate has 384.", format: 1536 }), one(4, { barcode: "SQ00019999", plate: null }), one(5, { barcode: "", plate: null })],
-  };
+  const one = (n: number, change: Partial<LayoutRead> = {}): LayoutRead => readOf(others[n]?.barcode ?? "", others[n]?.plate ?? null, { wells: rowsOf(16, 24).filter((row) => row.well % 5 !== n), ...change });
+  const found = foundOf([one(1), one(2), one(0), one(3, { problem: "The file is for 1,536 wells, the plate has 384.", format: 1536 }), one(4, { barcode: "SQ00019999", plate: null }), one(5, { barcode: "", plate: null })], {
+    notes: ["Column “Destination Well” was taken as the well.", "Doses have no unit: taken as µM."], problems: ["Sheet 1, line 17: “Q25” is no well of a plate of 384."], problem_count: 214,
+  });
   await page.evaluate((answer) => (window.recorded.answers["read_layouts"] = () => answer), found);
   await page.getByTestId("layout-import-tab").click();
   await keep(page, "layout-import-empty");
   await page.getByTestId("layout-file").setInputFiles({ name: "screen-7 platemap.csv", mimeType: "text/csv", buffer: Buffer.from("well,role\nA01,sample\n") });
   await page.getByTestId("layout-list").waitFor();
-  expect(await called("read_layouts")).toEqual([{ plate: tile.plate, name: "screen-7 platemap.csv", base64: Buffer.from("well,role\nA01,sample\n").toString("base64") }]);
+  expect(await called("read_layouts")).toEqual([{ plate: tile.plate, name: "screen-7 platemap.csv", base64: Buffer.from("well,role\nA01,sample\n").toString("base64"), barcodes: null, compounds: null, rules: [], unit: null, sheet: null, blank: null, from: null }]);
   expect(await page.getByTestId("layout-style").textContent()).toBe("Read as a table with a line a well, 6 plates.");
   expect(await page.getByTestId("layout-problems").textContent()).toContain("214 parts were not taken");
+  expect(await page.getByTestId("layout-more").locator("button").getAttribute("aria-expanded"), "a file that says it all asks for nothing").toBe("false");
   // The one that is for this plate is looked at first.
   expect(await page.locator("[data-testid=layout-read][aria-selected=true]").textContent()).toContain("this plate");
   expect(await page.getByTestId("layout-preview").textContent()).toBe("Preview of the file, 77 differ from what is in force");
@@ -273,6 +273,7 @@ it("reads a file, shows what it holds, puts one into the editor and sets all tha
   await page.getByTestId("layout-list").focus();
   await page.keyboard.press("ArrowDown");
   await expect.poll(() => page.getByTestId("layout-use").isDisabled()).toBe(true);
+  expect(await page.getByTestId("layout-preview").textContent(), "another plate’s is not held against what is in force on this one").toBe("Preview of the file");
   expect(await page.getByTestId("layout-import").textContent()).toContain("It is for 1,536 wells, this plate has 384.");
   await page.keyboard.press("ArrowUp");
   await page.getByTestId("layout-use").click();

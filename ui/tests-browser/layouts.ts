@@ -1,5 +1,5 @@
 /** A layout for tests as a lab would have it: controls in the outer columns, compounds in eight doses, DMSO. */
-import type { LayoutDetail, LayoutEntry } from "../src/ipc/generated";
+import type { LayoutDetail, LayoutEntry, LayoutRead, LayoutsRead, RolesCounted } from "../src/ipc/generated";
 import type { Recording } from "../src/ipc/recorded";
 import { make, openPlate } from "./plates";
 import { type Look, type Sight, told } from "./page";
@@ -20,6 +20,26 @@ export function detailOf(tile: PlateTile, change: Partial<LayoutDetail> = {}): L
   return {
     plate: tile.plate, run: tile.run, barcode: tile.barcode, format: tile.rows * tile.columns, origin: "topic", assay: "CP-A549", cells: "A549, 48 h", wells: rowsOf(tile.rows, tile.columns),
     by: null, at_ms: null, reason: null, has_topic: true, has_run: false, assays: ["CP-A549", "CP-U2OS", "Viability"], ...change,
+  };
+}
+
+/** What wells are for, as the desk counts them: those that are not named are empty. */
+export function rolesOf(format: number, wells: readonly LayoutEntry[]): RolesCounted {
+  const of = (role: string): number => wells.filter((row) => row.role === role).length;
+  return { negative: of("negative"), positive: of("positive"), reference: of("reference"), sample: of("sample"), empty: format - wells.filter((row) => row.role !== "empty").length };
+}
+
+export function readOf(barcode: string, plate: string | null, change: Partial<LayoutRead> = {}): LayoutRead {
+  const one = { barcode, plate, problem: null, format: 384, assay: null, cells: null, wells: rowsOf(16, 24), ...change };
+  return { ...one, roles: change.roles ?? rolesOf(one.format, one.wells ?? []) };
+}
+
+/** What the desk answers of a file with these layouts. */
+export function foundOf(layouts: LayoutRead[], change: Partial<LayoutsRead> = {}): LayoutsRead {
+  const sum = (role: keyof RolesCounted): number => layouts.reduce((all, one) => all + one.roles[role], 0);
+  return {
+    style: "long", refused: null, asks: [], sheets: [], sheet: null, notes: [], problems: [], problem_count: 0, layouts, layout_count: layouts.length,
+    roles: { negative: sum("negative"), positive: sum("positive"), reference: sum("reference"), sample: sum("sample"), empty: sum("empty") }, ...change,
   };
 }
 

@@ -16,6 +16,7 @@ mod role_word;
 mod side_tables;
 mod write;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use plate::{Format, Layout, Role};
@@ -38,12 +39,17 @@ pub const MOST_PLATES: usize = 10_000;
 pub struct LayoutImport<'a> {
     /// The plates' format; without it the file's own, else the smallest that has all wells.
     pub format: Option<Format>,
+    /// Formats of single plates, by barcode, where they are known. One is taken where the file says none and its wells are
+    /// all in it; a layout for a larger plate stays what it is, and does not [fit](PlateLayout::fits).
+    pub formats: BTreeMap<Box<str>, Format>,
     /// The sheet of a workbook; without it the first that reads as a layout.
     pub sheet: Option<&'a str>,
     /// The plate, or the platemap, that a file without names is for.
     pub plate: Option<&'a str>,
     /// The unit of doses, in place of what the file says.
     pub unit: Option<&'a str>,
+    /// The unit of doses for which the file says none.
+    pub unit_of_rest: Option<&'a str>,
     /// Columns that a person chose, in place of those that are found by name.
     pub columns: Vec<(Property, String)>,
     /// A table with a barcode and a platemap a line.
@@ -76,6 +82,8 @@ pub struct ReadAs {
     pub style: Style,
     /// The sheet that was read, of a workbook.
     pub sheet: Option<String>,
+    /// All sheets of a workbook, in order.
+    pub sheets: Vec<String>,
     /// The separator of a text.
     pub separator: Option<char>,
     /// The columns that were used, or the titles of blocks.
@@ -189,9 +197,14 @@ pub enum ImportError {
         /// The columns that are there, shortened.
         found: String,
     },
-    /// A table beside the layout lacks what it is for.
-    #[error("{0}")]
-    SideTable(String),
+    /// A table beside the layout cannot be read, or lacks what it is for.
+    #[error("{file}: {reason}")]
+    SideTable {
+        /// Which of them.
+        file: Source,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// More plates than one file may have.
     #[error("the file is for more than {MOST_PLATES} plates")]
     TooManyPlates,
@@ -209,7 +222,7 @@ impl LayoutImport<'_> {
     /// # Errors
     /// [`ImportError`] where nothing of it can be taken; single places are [`Imported::problems`].
     pub fn read(&self, bytes: &[u8]) -> Result<Imported, ImportError> {
-        let (grid, sheet, others) = self.grid(bytes)?;
+        let (grid, sheets, at) = self.grid(bytes)?;
         let mut imported = match long::header(&grid, self) {
             Some(header) => long::read(&grid, &header, self)?,
             None => match matrix::blocks(&grid) {
@@ -217,34 +230,36 @@ impl LayoutImport<'_> {
                 blocks => matrix::read(&grid, &blocks, self)?,
             },
         };
-        imported.read_as.sheet = sheet;
         imported.read_as.separator = grid.separator.map(char::from);
-        if !others.is_empty() {
-            imported.read_as.notes.push(format!("other sheets were not read: {}", listed(&others)));
+        // Who chose a sheet knows that there are others.
+        if self.sheet.is_none() && sheets.len() > 1 {
+            let others = sheets.iter().enumerate().filter(|(other, _)| Some(*other) != at).map(|(_, name)| name);
+            imported.read_as.notes.push(format!("other sheets were not read: {}", listed(others)));
         }
+        imported.read_as.sheet = at.and_then(|at| sheets.get(at).cloned());
+        imported.read_as.sheets = sheets;
         Ok(imported)
     }
 
-    /// The table to read, its sheet, and the sheets that are not read.
-    fn grid(&self, bytes: &[u8]) -> Result<(Grid, Option<String>, Vec<String>), ImportError> {
+    /// The table to read, the sheets of a workbook, and which of them it is.
+    fn grid(&self, bytes: &[u8]) -> Result<(Grid, Vec<String>, Option<usize>), ImportError> {
         if bytes.len() > LONGEST_LAYOUT_BYTES {
             return Err(ImportError::TooLong { bytes: bytes.len() });
         }
-        let Some(book) = Workbook::open(bytes) else { return Ok((Grid::from_text(bytes)?, None, Vec::new())) };
+        let Some(book) = Workbook::open(bytes) else { return Ok((Grid::from_text(bytes)?, Vec::new(), None)) };
         let mut book = book?;
-        let mut sheets = book.sheets();
+        let sheets = book.sheets();
         let mut first = None;
         if let Some(name) = self.sheet {
             let index = sheets.iter().position(|sheet| sheet == name);
             let index =
                 index.ok_or_else(|| WorkbookError::NoSheet { name: name.to_owned(), found: listed(&sheets) })?;
-            return Ok((book.sheet(index)?, Some(sheets.swap_remove(index)), Vec::new()));
+            return Ok((book.sheet(index)?, sheets, Some(index)));
         }
         for index in 0..sheets.len() {
             let grid = book.sheet(index)?;
             if long::header(&grid, self).is_some() || !matrix::blocks(&grid).is_empty() {
-                let sheet = sheets.remove(index);
-                return Ok((grid, Some(sheet), sheets));
+                return Ok((grid, sheets, Some(index)));
             }
             first.get_or_insert_with(|| first_row(&grid));
         }
@@ -253,14 +268,27 @@ impl LayoutImport<'_> {
     }
 }
 
-/// Reads a table that stands beside the layout: any of the formats, the first sheet.
-fn side_grid(bytes: &[u8]) -> Result<Grid, ImportError> {
+/// The sheets of a workbook, in order; none of a text, and none of a workbook that cannot be opened.
+#[must_use]
+pub fn sheets_of(bytes: &[u8]) -> Vec<String> {
     if bytes.len() > LONGEST_LAYOUT_BYTES {
-        return Err(ImportError::TooLong { bytes: bytes.len() });
+        return Vec::new();
     }
     match Workbook::open(bytes) {
-        None => Ok(Grid::from_text(bytes)?),
-        Some(book) => Ok(book?.sheet(0)?),
+        Some(Ok(book)) => book.sheets(),
+        Some(Err(_)) | None => Vec::new(),
+    }
+}
+
+/// Reads a table that stands beside the layout: any of the formats, the first sheet.
+fn side_grid(bytes: &[u8], file: Source) -> Result<Grid, ImportError> {
+    let refuse = |reason: String| ImportError::SideTable { file, reason };
+    if bytes.len() > LONGEST_LAYOUT_BYTES {
+        return Err(refuse(ImportError::TooLong { bytes: bytes.len() }.to_string()));
+    }
+    match Workbook::open(bytes) {
+        None => Grid::from_text(bytes).map_err(|error| refuse(error.to_string())),
+        Some(book) => book.and_then(|mut book| book.sheet(0)).map_err(|error| refuse(error.to_string())),
     }
 }
 

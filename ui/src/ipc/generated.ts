@@ -552,6 +552,19 @@ problem: string | null,
 suggestions: Array<string>, };
 
 /**
+ * A file that stands beside a file of layouts.
+ */
+export type ChosenFile = { 
+/**
+ * Its name, for messages.
+ */
+name: string, 
+/**
+ * Its bytes, base64; at most 32 MiB of them.
+ */
+base64: string, };
+
+/**
  * A feature of a plate on a scale.
  */
 export type CompareArgs = { 
@@ -1498,18 +1511,59 @@ assay: string | null,
  */
 cells: string | null, 
 /**
- * The named wells, row-major.
+ * What its wells are for.
  */
-wells: Array<LayoutEntry>, };
+roles: RolesCounted, 
+/**
+ * The named wells, row-major; `null` where the answer had no room for them (see `from`).
+ */
+wells: Array<LayoutEntry> | null, };
+
+/**
+ * A compound that is a control.
+ */
+export type LayoutRule = { 
+/**
+ * Its id, with or without its batch, or its name.
+ */
+compound: string, 
+/**
+ * Only where the dose is greater than this, in the file's unit.
+ */
+above: number | null, 
+/**
+ * Only where the dose is at most this, in the file's unit.
+ */
+at_most: number | null, 
+/**
+ * `negative`, `positive`, `reference`, `sample`, `empty`.
+ */
+role: string, };
 
 /**
  * What was found in a file of layouts; nothing is set yet.
  */
 export type LayoutsRead = { 
 /**
- * `long`, `lincs`, `jump` or `matrix`.
+ * `long`, `lincs`, `jump` or `matrix`; `null` where nothing of the file can be taken.
  */
-style: string, 
+style: string | null, 
+/**
+ * Why nothing of it can be taken.
+ */
+refused: string | null, 
+/**
+ * What would help, besides another file: `barcodes`, `compounds`, `rules`, `unit`, `sheet`, `blank`.
+ */
+asks: Array<string>, 
+/**
+ * The sheets of a workbook, in order.
+ */
+sheets: Array<string>, 
+/**
+ * The one that was read.
+ */
+sheet: string | null, 
 /**
  * What was taken how, a sentence each.
  */
@@ -1525,7 +1579,15 @@ problem_count: number,
 /**
  * The layouts, at most 500.
  */
-layouts: Array<LayoutRead>, };
+layouts: Array<LayoutRead>, 
+/**
+ * How many there are.
+ */
+layout_count: number, 
+/**
+ * What the wells of all of them are for.
+ */
+roles: RolesCounted, };
 
 /**
  * How good something is. Never shown by colour alone.
@@ -2460,11 +2522,11 @@ channel: string | null,
 reason: string, };
 
 /**
- * A file of layouts that a person chose.
+ * A file of layouts that a person chose, and what they said about it.
  */
 export type ReadLayoutsArgs = { 
 /**
- * The plate for which it is read: a file that names no plate is for it, and small files take its format.
+ * The plate for which it is read: a file that names no plate is for it.
  */
 plate: string, 
 /**
@@ -2474,7 +2536,35 @@ name: string,
 /**
  * Its bytes, base64; at most 32 MiB of them.
  */
-base64: string, };
+base64: string, 
+/**
+ * A table with a barcode and a platemap a line.
+ */
+barcodes: ChosenFile | null, 
+/**
+ * A table with a compound a line: its id, its name, and which control it is.
+ */
+compounds: ChosenFile | null, 
+/**
+ * Which compounds are controls, at most 100; they win over what the file says.
+ */
+rules: Array<LayoutRule>, 
+/**
+ * The unit of doses for which the file says none.
+ */
+unit: string | null, 
+/**
+ * The sheet of a workbook; `null` for the first that reads as a layout.
+ */
+sheet: string | null, 
+/**
+ * What a well without a compound and a role is for; `null` for what the file says.
+ */
+blank: string | null, 
+/**
+ * Of a file with more wells than one answer has: the first layout whose wells are told. `null` for this plate's.
+ */
+from: number | null, };
 
 /**
  * Values under a pixel, in the file's own unit.
@@ -2709,6 +2799,31 @@ read_only: string | null,
  * What reasons can be given.
  */
 codes: Array<ReasonCode>, };
+
+/**
+ * How many wells are for what.
+ */
+export type RolesCounted = { 
+/**
+ * Negative controls.
+ */
+negative: number, 
+/**
+ * Positive controls.
+ */
+positive: number, 
+/**
+ * References.
+ */
+reference: number, 
+/**
+ * Samples.
+ */
+sample: number, 
+/**
+ * Empty wells, those that are not named among them.
+ */
+empty: number, };
 
 /**
  * Something that a rule may ask of.

@@ -74,8 +74,10 @@ it("leaves the edits to a plate that does not take the run's layout, and takes t
 });
 
 it("sets a file for all plates that it can be set for, and lists what failed", async () => {
-  const one = (name: string | null, problem: string | null = null): NonNullable<typeof layoutFile.chosen> => ({ barcode: name ?? "x", plate: name, problem, format: 6, assay: null, cells: null, wells: [] });
-  layoutFile.found = { style: "long", notes: [], problems: [], problem_count: 0, layouts: [one("a"), one("b"), one(null), one("c", "another format")] };
+  const roles = { negative: 0, positive: 0, reference: 0, sample: 0, empty: 6 };
+  const one = (name: string | null, problem: string | null = null): NonNullable<typeof layoutFile.chosen> => ({ barcode: name ?? "x", plate: name, problem, format: 6, assay: null, cells: null, roles, wells: [] });
+  layoutFile.file = { plate: "a", name: "map.csv", base64: "" };
+  layoutFile.found = { style: "long", refused: null, asks: [], sheets: [], sheet: null, notes: [], problems: [], problem_count: 0, layouts: [one("a"), one("b"), one(null), one("c", "another format")], layout_count: 4, roles };
   expect(layoutFile.settable.map((known) => known.barcode)).toEqual(["a", "b"]);
   refuses = "a";
   await layoutFile.setAll("platemap");

@@ -1,28 +1,24 @@
 //! Layouts as people edit them: what is in force on a plate, setting another one for it or its run, taking that back, and
 //! reading them out of files.
 
+mod files;
+
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use plate::{
     Board, Concentration, Format, Layout, LayoutOrigin, LayoutWell, LocalBody, LocalRecord, PlateKey, PlateStanding,
     Role, Well,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use wire::layout_file::{LayoutImport, PlateLayout, Style};
 
 use super::Desk;
 use super::failure::{Answer, Failure};
 use super::plates::{a_reason, layout_entry};
-use super::showing::Showing;
 use super::shown::{LayoutEntry, PlateArgs, Written};
 
-/// Layouts of a file that are told.
-const LAYOUTS: usize = 500;
-/// Problems of a file that are told.
-const PROBLEMS: usize = 100;
+pub use files::{ChosenFile, LayoutRead, LayoutRule, LayoutsRead, ReadLayoutsArgs, RolesCounted};
+
 /// Characters of a compound's, an assay's or a unit's name.
 const LONGEST_NAME: usize = 500;
 
@@ -89,52 +85,6 @@ pub struct WithdrawLayoutArgs {
     pub whole_run: bool,
     /// Why.
     pub reason: String,
-}
-
-/// A file of layouts that a person chose.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct ReadLayoutsArgs {
-    /// The plate for which it is read: a file that names no plate is for it, and small files take its format.
-    pub plate: String,
-    /// The file's name, for messages.
-    pub name: String,
-    /// Its bytes, base64; at most 32 MiB of them.
-    pub base64: String,
-}
-
-/// What was found in a file of layouts; nothing is set yet.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-pub struct LayoutsRead {
-    /// `long`, `lincs`, `jump` or `matrix`.
-    pub style: String,
-    /// What was taken how, a sentence each.
-    pub notes: Vec<String>,
-    /// What cannot be taken, a sentence each with its place, the first hundred.
-    pub problems: Vec<String>,
-    /// How many there are.
-    pub problem_count: u32,
-    /// The layouts, at most 500.
-    pub layouts: Vec<LayoutRead>,
-}
-
-/// One layout of a file.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-pub struct LayoutRead {
-    /// The barcode; empty for a layout that names no plate.
-    pub barcode: String,
-    /// The plate's handle, where the session has this plate in the same run.
-    pub plate: Option<String>,
-    /// It cannot be set for that plate, with the reason.
-    pub problem: Option<String>,
-    /// Wells of the plates that it is for.
-    pub format: u16,
-    /// The assay.
-    pub assay: Option<String>,
-    /// The cells' name.
-    pub cells: Option<String>,
-    /// The named wells, row-major.
-    pub wells: Vec<LayoutEntry>,
 }
 
 /// What the board says of a plate's layout.
@@ -243,84 +193,6 @@ impl Desk {
         };
         Ok(Written { seq: road.append(&self.options.user, body).await? })
     }
-
-    /// Reads a file of layouts: tables, drawn plates, workbooks, platemaps. Nothing is set.
-    ///
-    /// # Errors
-    /// `nothing_open`, `no_such_plate`, `layout_file` with the file's name and the reason.
-    pub async fn read_layouts(&self, args: ReadLayoutsArgs) -> Answer<LayoutsRead> {
-        let showing = self.showing()?;
-        let key = showing.plate(&args.plate)?;
-        let refuse = |reason: String| Failure::new("layout_file", format!("{}: {reason}", args.name));
-        if args.base64.len() / 4 * 3 > wire::LONGEST_LAYOUT_BYTES + 3 {
-            return Err(refuse(format!("it is larger than {} MiB", wire::LONGEST_LAYOUT_BYTES >> 20)));
-        }
-        let bytes =
-            STANDARD.decode(&args.base64).map_err(|error| refuse(format!("its bytes did not arrive: {error}")))?;
-        let asked = Arc::clone(&key);
-        let format = showing.look(move |board| board.plate(&asked).and_then(PlateStanding::format)).await?;
-        let barcode = key.barcode.to_string();
-        // A workbook may take a second: not on a thread that answers others.
-        let read = move || {
-            let import = LayoutImport { format, plate: Some(&barcode), ..LayoutImport::default() };
-            // A file for plates of another format says so itself.
-            import.read(&bytes).or_else(|_| LayoutImport { format: None, ..import }.read(&bytes))
-        };
-        let imported = tokio::task::spawn_blocking(read).await;
-        let imported = imported.map_err(|_| refuse("it could not be read".to_owned()))?;
-        let imported = imported.map_err(|error| refuse(error.to_string()))?;
-        let mut notes = imported.read_as.notes.clone();
-        if !imported.read_as.unused.is_empty() {
-            notes.push(format!("columns that were not used: {}", imported.read_as.unused.join(", ")));
-        }
-        if imported.layouts.len() > LAYOUTS {
-            notes.push(format!("of {} layouts the first {LAYOUTS} are listed", imported.layouts.len()));
-        }
-        let layouts: Vec<PlateLayout> = imported.layouts.into_iter().take(LAYOUTS).collect();
-        Ok(LayoutsRead {
-            style: match imported.read_as.style {
-                Style::Long => "long",
-                Style::Lincs => "lincs",
-                Style::Jump => "jump",
-                Style::Matrix => "matrix",
-            }
-            .to_owned(),
-            notes,
-            problems: imported.problems.iter().take(PROBLEMS).map(ToString::to_string).collect(),
-            problem_count: u32::try_from(imported.problem_count).unwrap_or(u32::MAX),
-            layouts: told(&showing, &key, layouts).await?,
-        })
-    }
-}
-
-/// A plate of the session with its format.
-type Known = (Arc<PlateKey>, Option<Format>);
-
-/// Layouts of a file with the plates of the session that they are for.
-async fn told(showing: &Showing, key: &Arc<PlateKey>, layouts: Vec<PlateLayout>) -> Answer<Vec<LayoutRead>> {
-    let run = key.run.clone();
-    let names: Vec<Box<str>> = layouts.iter().map(|read| read.plate.clone()).collect();
-    let known = move |board: &Board| -> Vec<Option<Known>> {
-        let find = |barcode: Box<str>| {
-            let plate = board.plate(&PlateKey { run: run.clone(), barcode })?;
-            Some((Arc::clone(plate.key()), plate.format()))
-        };
-        names.into_iter().map(find).collect()
-    };
-    let known = showing.look(known).await?;
-    let each = |(read, known): (PlateLayout, Option<Known>)| LayoutRead {
-        problem: match &known {
-            Some((_, Some(format))) => read.fits(*format).err().map(|error| error.to_string()),
-            _ => None,
-        },
-        plate: known.map(|(key, _)| showing.handle(&key)),
-        barcode: read.plate.to_string(),
-        format: read.layout.format.wells(),
-        assay: read.layout.assay.as_deref().map(str::to_owned),
-        cells: read.layout.cells.as_deref().map(str::to_owned),
-        wells: rows(&read.layout),
-    };
-    Ok(layouts.into_iter().zip(known).map(each).collect())
 }
 
 fn of_board(board: &Board, key: &PlateKey) -> Option<OfBoard> {
@@ -349,24 +221,27 @@ fn rows(layout: &Layout) -> Vec<LayoutEntry> {
     layout.wells.iter().filter_map(row).collect()
 }
 
+/// A name that a person gave; `None` where it says nothing.
+fn named(what: &str, text: Option<&str>) -> Answer<Option<Box<str>>> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+    if text.chars().count() > LONGEST_NAME || text.chars().any(char::is_control) {
+        let message = format!("{what} has at most {LONGEST_NAME} characters, in one line.");
+        return Err(Failure::new("invalid", message));
+    }
+    Ok(Some(text.into()))
+}
+
 /// The layout that a person asks for.
 fn layout_of(args: &SetLayoutArgs) -> Answer<Layout> {
     let invalid = |reason: String| Failure::new("invalid", reason);
     let format = Format::from_wells(args.format.into())
         .map_err(|_| invalid(format!("There is no plate of {} wells.", args.format)))?;
-    let name = |what: &str, text: &Option<String>| -> Answer<Option<Box<str>>> {
-        let Some(text) = text.as_deref().map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
-        if text.chars().count() > LONGEST_NAME || text.chars().any(char::is_control) {
-            return Err(invalid(format!("{what} has at most {LONGEST_NAME} characters, in one line.")));
-        }
-        Ok(Some(text.into()))
-    };
     let mut wells = Vec::with_capacity(args.wells.len().min(usize::from(format.wells())));
     for row in &args.wells {
         let well = Well::at_index(usize::from(row.well), format)
             .ok_or_else(|| invalid(format!("Well {} is outside a {format}-well plate.", row.well)))?;
         let role: Role = row.role.parse().map_err(|error| invalid(format!("{well}: \"{}\" is {error}.", row.role)))?;
-        let unit = name(&format!("The unit of {well}"), &row.unit)?;
+        let unit = named(&format!("The unit of {well}"), row.unit.as_deref())?;
         let concentration = match row.concentration {
             Some(value) if !value.is_finite() || value < 0.0 => {
                 return Err(invalid(format!("{well}: a concentration is a number from 0 on.")));
@@ -377,10 +252,11 @@ fn layout_of(args: &SetLayoutArgs) -> Answer<Layout> {
             }
             None => None,
         };
-        let compound = name(&format!("The compound of {well}"), &row.compound)?;
+        let compound = named(&format!("The compound of {well}"), row.compound.as_deref())?;
         wells.push(LayoutWell { well, role, compound, concentration, replicate: row.replicate });
     }
-    let (assay, cells) = (name("The assay", &args.assay)?, name("The cells' name", &args.cells)?);
+    let assay = named("The assay", args.assay.as_deref())?;
+    let cells = named("The cells' name", args.cells.as_deref())?;
     Layout::new(format, assay, cells, wells).map_err(|error| invalid(format!("{error}.")))
 }
 

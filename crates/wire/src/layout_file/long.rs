@@ -43,9 +43,15 @@ pub(crate) fn read(grid: &Grid, header: &Header, import: &LayoutImport<'_>) -> R
         return Err(ImportError::HeaderOnly);
     }
     let mut problems = Problems::default();
-    let barcodes = import.barcodes.map(|bytes| Barcodes::read(bytes, &mut problems)).transpose()?;
-    let compounds = import.compounds.map(|bytes| Compounds::read(bytes, &mut problems)).transpose()?;
     let columns = &header.columns;
+    let names_plates = columns
+        .at(Property::Plate)
+        .is_some_and(|at| (header.line + 1..grid.lines()).any(|line| !grid.cell(line, at).is_empty()));
+    // Plates that the file names itself, and no platemap: a table of barcodes has nothing to say, wherever it comes from.
+    let is_idle = names_plates && columns.at(Property::Platemap).is_none();
+    let barcodes = import.barcodes.filter(|_| !is_idle);
+    let barcodes = barcodes.map(|bytes| Barcodes::read(bytes, &mut problems)).transpose()?;
+    let compounds = import.compounds.map(|bytes| Compounds::read(bytes, &mut problems)).transpose()?;
     let is_platemap = columns.find(Property::Compound).is_some_and(|c| c.name.eq_ignore_ascii_case("broad_sample"))
         && columns.at(Property::Role).is_none();
     let style = match columns.at(Property::Platemap) {
@@ -65,9 +71,7 @@ pub(crate) fn read(grid: &Grid, header: &Header, import: &LayoutImport<'_>) -> R
         import,
         compounds: compounds.as_ref(),
         doses,
-        names_plates: columns
-            .at(Property::Plate)
-            .is_some_and(|at| (header.line + 1..grid.lines()).any(|line| !grid.cell(line, at).is_empty())),
+        by_map: barcodes.is_some() || !names_plates,
         tally: BTreeMap::new(),
         used_rules: BTreeSet::new(),
     };
@@ -81,8 +85,11 @@ pub(crate) fn read(grid: &Grid, header: &Header, import: &LayoutImport<'_>) -> R
             notes.push(format!("{count} compounds of the table are \"{word}\": {role}"));
         }
     }
-    if barcodes.is_none() && !reader.names_plates && columns.at(Property::Platemap).is_some() {
+    if barcodes.is_none() && !names_plates && columns.at(Property::Platemap).is_some() {
         notes.push("no table of barcodes is given: layouts have the names of platemaps".to_owned());
+    }
+    if is_idle && import.barcodes.is_some() {
+        notes.push("the table of barcodes is not used: the file names its plates itself".to_owned());
     }
     if let Some(barcodes) = &barcodes {
         let others = barcodes.others(&plates.names());
@@ -90,10 +97,11 @@ pub(crate) fn read(grid: &Grid, header: &Header, import: &LayoutImport<'_>) -> R
             notes.push(format!("{others} platemaps of the table of barcodes are not in this file"));
         }
     }
-    let layouts = plates.layouts(import.format, barcodes.as_ref(), &mut problems, &mut notes)?;
+    let layouts = plates.layouts(import, barcodes.as_ref(), &mut problems, &mut notes)?;
     let read_as = ReadAs {
         style,
         sheet: None,
+        sheets: Vec::new(),
         separator: None,
         columns: columns.used.clone(),
         unused: columns.unused.clone(),
@@ -108,7 +116,8 @@ pub(super) struct Reader<'a> {
     pub(super) import: &'a LayoutImport<'a>,
     pub(super) compounds: Option<&'a Compounds>,
     doses: Decimals,
-    names_plates: bool,
+    /// Lines are told apart by their platemap, not by their plate.
+    by_map: bool,
     /// What was taken without the file saying it, and how often.
     tally: BTreeMap<&'static str, usize>,
     pub(super) used_rules: BTreeSet<usize>,
@@ -166,8 +175,7 @@ impl<'a> Reader<'a> {
 
     fn plate(&self, line: usize) -> Result<&'a str, Fault<'a>> {
         let fallback = self.import.plate.unwrap_or_default();
-        let of_map = self.import.barcodes.is_some() || !self.names_plates;
-        let property = if of_map { Property::Platemap } else { Property::Plate };
+        let property = if self.by_map { Property::Platemap } else { Property::Plate };
         match self.text(line, property)? {
             Some((name, column)) if name.len() > NAME_BYTES => {
                 Err((Some(column), name.to_owned(), Reason::TooLong(NAME_BYTES)))
@@ -232,10 +240,12 @@ impl<'a> Reader<'a> {
         let Some(value) = value else { return Ok(None) };
         let own = self.text(line, Property::Unit)?.map(|(unit, _)| unit);
         let unit = self.import.unit.or(own).or(column.unit.as_deref());
-        if unit.is_none() {
-            self.count("doses have no unit");
+        match (unit, self.import.unit_of_rest) {
+            (Some(_), _) => {}
+            (None, Some(_)) => self.count("doses have the unit that was given: the file says none"),
+            (None, None) => self.count("doses have no unit"),
         }
-        Ok(Some(Concentration { value, unit: unit.unwrap_or_default().into() }))
+        Ok(Some(Concentration { value, unit: unit.or(self.import.unit_of_rest).unwrap_or_default().into() }))
     }
 
     pub(super) fn count(&mut self, what: &'static str) {

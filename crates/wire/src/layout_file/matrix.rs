@@ -70,7 +70,7 @@ pub(crate) fn read(grid: &Grid, blocks: &[Block], import: &LayoutImport<'_>) -> 
     let mut without_unit = 0;
     for (name, drawn) in drawn {
         let line = drawn.format.map_or(0, |(_, line)| line);
-        without_unit += finish(plates.get(&name, line)?, drawn, import.unit, &mut problems);
+        without_unit += finish(plates.get(&name, line)?, drawn, import, &mut problems);
     }
     let mut notes = Vec::new();
     if without_unit > 0 {
@@ -82,9 +82,16 @@ pub(crate) fn read(grid: &Grid, blocks: &[Block], import: &LayoutImport<'_>) -> 
     if import.barcodes.is_some() || import.compounds.is_some() || !import.rules.is_empty() {
         notes.push("tables of barcodes and compounds, and rules, are not used with drawn plates".to_owned());
     }
-    let layouts = plates.layouts(import.format, None, &mut problems, &mut notes)?;
-    let read_as =
-        ReadAs { style: Style::Matrix, sheet: None, separator: None, columns: titles, unused: Vec::new(), notes };
+    let layouts = plates.layouts(import, None, &mut problems, &mut notes)?;
+    let read_as = ReadAs {
+        style: Style::Matrix,
+        sheet: None,
+        sheets: Vec::new(),
+        separator: None,
+        columns: titles,
+        unused: Vec::new(),
+        notes,
+    };
     Ok(Imported { read_as, layouts, problem_count: problems.count, problems: problems.kept })
 }
 
@@ -253,7 +260,7 @@ impl Reader<'_> {
 }
 
 /// Makes wells of what the blocks said of one plate; how many doses have no unit.
-fn finish(plate: &mut Gathered, drawn: Drawn, given: Option<&str>, problems: &mut Problems) -> usize {
+fn finish(plate: &mut Gathered, drawn: Drawn, import: &LayoutImport<'_>, problems: &mut Problems) -> usize {
     let mut add = |line, value: String, reason| {
         problems.add(Problem { file: Source::Layout, line, column: None, value, reason });
     };
@@ -267,7 +274,8 @@ fn finish(plate: &mut Gathered, drawn: Drawn, given: Option<&str>, problems: &mu
     let mut without_unit = 0;
     for (well, parts) in drawn.wells {
         let concentration = parts.dose.map(|(value, titled)| {
-            let unit = given.map(str::to_owned).or(parts.unit).or(titled);
+            let unit = import.unit.map(str::to_owned).or(parts.unit).or(titled);
+            let unit = unit.or_else(|| import.unit_of_rest.map(str::to_owned));
             without_unit += usize::from(unit.is_none());
             Concentration { value, unit: unit.unwrap_or_default().into() }
         });

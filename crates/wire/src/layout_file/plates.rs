@@ -7,7 +7,7 @@ use plate::{Format, Layout, LayoutWell};
 
 use super::problem::{Problem, Problems, Reason, Source};
 use super::side_tables::Barcodes;
-use super::{FormatFrom, ImportError, MOST_PLATES, PlateLayout};
+use super::{FormatFrom, ImportError, LayoutImport, MOST_PLATES, PlateLayout};
 use crate::limits::TEXT_BYTES;
 use crate::reason::quoted;
 
@@ -55,39 +55,47 @@ impl Plates {
     /// Layouts of the plates without a problem; with a table of barcodes the names are those of platemaps.
     pub(crate) fn layouts(
         self,
-        given: Option<Format>,
+        import: &LayoutImport<'_>,
         barcodes: Option<&Barcodes>,
         problems: &mut Problems,
         notes: &mut Vec<String>,
     ) -> Result<Vec<PlateLayout>, ImportError> {
         let mut layouts = Vec::new();
         let mut by_wells = BTreeMap::new();
-        for plate in self.all {
-            let (name, line) = (plate.name.clone(), plate.line);
-            let Some((layout, format_from)) = plate.layout(given, problems) else { continue };
-            if format_from == FormatFrom::Wells {
-                *by_wells.entry(layout.format).or_insert(0) += 1;
+        for gathered in self.all {
+            let (name, line) = (gathered.name.clone(), gathered.line);
+            let Some(sound) = gathered.sound(import.format, problems) else { continue };
+            let plates = match barcodes {
+                None => std::slice::from_ref(&name),
+                Some(barcodes) => barcodes.of_map(&name),
+            };
+            if plates.is_empty() {
+                let (value, reason) = (name.clone(), Reason::UnusedPlatemap);
+                problems.add(Problem { file: Source::Layout, line, column: None, value, reason });
             }
-            let layout = Arc::new(layout);
-            let mut put = |plate: &str| -> Result<(), ImportError> {
+            // Plates of one platemap share its layout, those of another format apart.
+            let mut made: BTreeMap<Format, Arc<Layout>> = BTreeMap::new();
+            let mut smallest = None;
+            for plate in plates {
                 if layouts.len() >= MOST_PLATES {
                     return Err(ImportError::TooManyPlates);
                 }
-                layouts.push(PlateLayout { plate: plate.into(), layout: Arc::clone(&layout), format_from, line });
-                Ok(())
-            };
-            match barcodes {
-                None => put(&name)?,
-                Some(barcodes) => match barcodes.of_map(&name) {
-                    [] => problems.add(Problem {
-                        file: Source::Layout,
-                        line,
-                        column: None,
-                        value: name,
-                        reason: Reason::UnusedPlatemap,
-                    }),
-                    plates => plates.iter().try_for_each(|plate| put(plate))?,
-                },
+                let (format, format_from) = sound.format_on(import.formats.get(plate.as_str()).copied());
+                let layout = match made.get(&format) {
+                    Some(layout) => Arc::clone(layout),
+                    None => {
+                        // What it could refuse was looked for before.
+                        let Some(layout) = sound.layout(format) else { continue };
+                        Arc::clone(made.entry(format).or_insert(Arc::new(layout)))
+                    }
+                };
+                if format_from == FormatFrom::Wells {
+                    smallest = Some(format);
+                }
+                layouts.push(PlateLayout { plate: plate.as_str().into(), layout, format_from, line });
+            }
+            if let Some(format) = smallest {
+                *by_wells.entry(format).or_insert(0) += 1;
             }
         }
         for (format, count) in by_wells {
@@ -116,7 +124,8 @@ impl Gathered {
         }
     }
 
-    fn layout(mut self, given: Option<Format>, problems: &mut Problems) -> Option<(Layout, FormatFrom)> {
+    /// What is left when nothing is wrong with it; `given` is the format that all plates have.
+    fn sound(mut self, given: Option<Format>, problems: &mut Problems) -> Option<Sound> {
         let before = problems.count;
         let mut add = |line, well: String, reason| {
             problems.add(Problem { file: Source::Layout, line, column: None, value: well, reason });
@@ -149,7 +158,29 @@ impl Gathered {
         }
         let text = |slot: Option<(String, u32)>| slot.map(|(text, _)| text.into());
         let wells = self.wells.into_iter().map(|(entry, _)| entry).collect();
-        // What it could refuse was looked for above.
-        Layout::new(format, text(self.assay), text(self.cells), wells).ok().map(|layout| (layout, from))
+        Some(Sound { wells, format, from, assay: text(self.assay), cells: text(self.cells) })
+    }
+}
+
+/// A plate or platemap without a problem.
+struct Sound {
+    wells: Vec<LayoutWell>,
+    format: Format,
+    from: FormatFrom,
+    assay: Option<Box<str>>,
+    cells: Option<Box<str>>,
+}
+
+impl Sound {
+    /// Its format on a plate whose format may be known. Formats lie within one another: all wells are in a larger one.
+    fn format_on(&self, known: Option<Format>) -> (Format, FormatFrom) {
+        match known {
+            Some(known) if self.from == FormatFrom::Wells && known >= self.format => (known, FormatFrom::Given),
+            _ => (self.format, self.from),
+        }
+    }
+
+    fn layout(&self, format: Format) -> Option<Layout> {
+        Layout::new(format, self.assay.clone(), self.cells.clone(), self.wells.clone()).ok()
     }
 }

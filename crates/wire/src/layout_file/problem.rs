@@ -52,6 +52,16 @@ pub enum Source {
     Compounds,
 }
 
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Source::Layout => "the layout",
+            Source::Barcodes => "the table of barcodes",
+            Source::Compounds => "the table of compounds",
+        })
+    }
+}
+
 /// Why a place cannot be taken.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Reason {

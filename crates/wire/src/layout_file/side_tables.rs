@@ -20,13 +20,13 @@ pub(crate) struct Barcodes {
 impl Barcodes {
     /// Reads a table with a barcode and a platemap a line.
     pub(crate) fn read(bytes: &[u8], problems: &mut Problems) -> Result<Barcodes, ImportError> {
-        let grid = side_grid(bytes)?;
+        let grid = side_grid(bytes, Source::Barcodes)?;
         let columns = Columns::of(grid.cells(0), &[]);
         let (Some(plate), Some(map)) = (columns.at(Property::Plate), columns.at(Property::Platemap)) else {
-            return Err(ImportError::SideTable(
-                "the table of barcodes needs a column `plate` (or Assay_Plate_Barcode) and a column `plate_map_name`"
-                    .to_owned(),
-            ));
+            return Err(ImportError::SideTable {
+                file: Source::Barcodes,
+                reason: "it needs a column `plate` (or Assay_Plate_Barcode) and a column `plate_map_name`".to_owned(),
+            });
         };
         let mut barcodes = Barcodes::default();
         let mut lines: BTreeMap<String, u32> = BTreeMap::new();
@@ -89,13 +89,14 @@ const KINDS: &[&str] = &["perttype", "kind"];
 impl Compounds {
     /// Reads a table with a compound a line.
     pub(crate) fn read(bytes: &[u8], problems: &mut Problems) -> Result<Compounds, ImportError> {
-        let grid = side_grid(bytes)?;
+        let grid = side_grid(bytes, Source::Compounds)?;
         let header: Vec<String> = grid.cells(0).map(|name| plain(name).0).collect();
         let find = |names: &[&str]| names.iter().find_map(|known| header.iter().position(|name| name == known));
         let Some(id_at) = find(IDS) else {
-            return Err(ImportError::SideTable(
-                "the table of compounds needs a column `broad_sample` or `compound`".to_owned(),
-            ));
+            return Err(ImportError::SideTable {
+                file: Source::Compounds,
+                reason: "it needs a column `broad_sample` or `compound`".to_owned(),
+            });
         };
         let (name_at, role_at, kind_at) = (find(NAMES), find(ROLES), find(KINDS));
         let mut compounds = Compounds::default();

@@ -1,7 +1,7 @@
 //! The same two plates in every format and from three writers of workbooks.
 
 use plate::{Concentration, Format, Role};
-use wire::layout_file::{FormatFrom, LayoutImport, Property, Style};
+use wire::layout_file::{FormatFrom, LayoutImport, Property, Style, sheets_of};
 use wire::layout_table::LayoutTable;
 
 use crate::{count, fixture, read};
@@ -67,12 +67,17 @@ fn what_was_found_is_said() {
 fn a_sheet_is_chosen_by_its_name() {
     for name in ["long.xlsx", "long.xls", "long.ods"] {
         let of = |sheet| LayoutImport { sheet: Some(sheet), ..LayoutImport::default() }.read(&fixture(name));
-        assert_eq!(of("Layout").unwrap().layouts.len(), 2, "{name}");
+        let layout = of("Layout").unwrap();
+        assert_eq!(layout.layouts.len(), 2, "{name}");
+        assert_eq!(layout.read_as.sheets, ["About", "Layout"], "{name}");
+        assert!(!layout.read_as.notes.iter().any(|note| note.contains("sheets")), "{name}: who chose knows of others");
+        assert_eq!(sheets_of(&fixture(name)), ["About", "Layout"], "{name}: also where nothing of it can be taken");
         let other = of("About").unwrap_err().to_string();
         assert!(other.contains("Two plates, for tests"), "{name}: {other}");
         let missing = of("Sheet9").unwrap_err().to_string();
         assert_eq!(missing, "the workbook has no sheet \"Sheet9\" (it has: \"About\", \"Layout\")", "{name}");
     }
+    assert_eq!((sheets_of(b"well,role\n"), sheets_of(b"PK\x03\x04rubbish")), (Vec::new(), Vec::new()));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Platemaps as of LINCS and JUMP: roles out of compounds, doses and tables beside them.
 
-use plate::{Role, Well};
-use wire::layout_file::{ControlRule, Imported, LayoutImport, Property, Style};
+use plate::{Format, Role, Well};
+use wire::layout_file::{ControlRule, FormatFrom, Imported, LayoutImport, Property, Style};
 
 use crate::{count, fixture, read, sentences};
 
@@ -130,4 +130,46 @@ fn columns_blanks_and_units_may_be_chosen() {
     assert!(wrong.to_string().contains("no column \"x\""), "{wrong}");
     let alone = read(text).unwrap_err().to_string();
     assert!(alone.contains("no column `role`"), "{alone}");
+}
+
+#[test]
+fn plates_of_a_known_format_have_it_where_the_file_says_none() {
+    let barcodes = b"barcode,plate_map_name\nP1,m\nP2,m\nP3,m\nP4,m\n";
+    let formats = [("P1", Format::F384), ("P2", Format::F96), ("P3", Format::F6), ("P5", Format::F24)];
+    let formats: std::collections::BTreeMap<Box<str>, Format> =
+        formats.into_iter().map(|(plate, format)| (plate.into(), format)).collect();
+    let import = LayoutImport { barcodes: Some(barcodes), formats, ..LayoutImport::default() };
+    let found = import.read(b"plate_map_name,well_position,broad_sample\nm,A01,x\nm,D06,\n").unwrap();
+    assert_eq!(sentences(&found), [""; 0], "a plate of another size is not the file's problem");
+    let made: Vec<_> = found.layouts.iter().map(|one| (&*one.plate, one.layout.format, one.format_from)).collect();
+    let (given, wells) = (FormatFrom::Given, FormatFrom::Wells);
+    assert_eq!(
+        made,
+        [
+            ("P1", Format::F384, given),
+            ("P2", Format::F96, given),
+            ("P3", Format::F24, wells),
+            ("P4", Format::F24, wells)
+        ]
+    );
+    assert!(std::sync::Arc::ptr_eq(&found.layouts[2].layout, &found.layouts[3].layout), "one layout for both");
+    assert!(found.layouts[2].fits(Format::F6).is_err());
+    assert!(found.read_as.notes.iter().any(|note| note.starts_with("1 layouts: 24 wells")), "{:?}", found.read_as);
+    let own = import.read(b"barcode,well,role,format\nP1,A01,neg,96\n").unwrap();
+    assert_eq!((own.layouts[0].layout.format, own.layouts[0].format_from), (Format::F96, FormatFrom::File));
+    assert!(own.read_as.notes.iter().any(|note| note.contains("names its plates itself")), "{:?}", own.read_as);
+}
+
+#[test]
+fn doses_without_a_unit_may_be_given_one_and_others_keep_theirs() {
+    let import = LayoutImport { unit_of_rest: Some("nM"), ..LayoutImport::default() };
+    let table = import.read(b"well,role,dose,unit\nA01,trt,1,uM\nA02,trt,2,\n").unwrap();
+    let block = |title: &str, cells: &str| format!("{title}\n,1,2,3\nA,{cells}\nB,,,\n\n");
+    let drawn = block("role", "trt,trt,") + &block("dose", "1,2,") + &block("unit", "uM,,");
+    for found in [&table, &import.read(drawn.as_bytes()).unwrap()] {
+        assert_eq!(sentences(found), [""; 0]);
+        let units = found.layouts[0].layout.wells.iter().filter_map(|entry| Some(&*entry.concentration.as_ref()?.unit));
+        assert_eq!(units.collect::<Vec<_>>(), ["uM", "nM"]);
+    }
+    assert!(table.read_as.notes.contains(&"1 doses have the unit that was given: the file says none".to_owned()));
 }
