@@ -26,10 +26,24 @@ export function sorted(plates: readonly PlateTile[], sort: Sort, places: Readonl
   return [...plates].sort(sort === "worst" ? worse : sort === "barcode" ? byName : came);
 }
 
-/** How many open alerts of each plate somebody has acknowledged. */
-export function acknowledged(alerts: readonly AlertItem[]): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const alert of alerts) if (alert.open && alert.acknowledged) found.set(alert.plate, (found.get(alert.plate) ?? 0) + 1);
+/** What the list says about a plate's open alerts. */
+export interface Standing {
+  /** Nobody has acknowledged one of them. */
+  waits: boolean;
+  /** Rules and levels of those that somebody has: the desk's count of a plate's flags is of such pairs. */
+  known: ReadonlySet<string>;
+}
+
+/** By plate, for those that have open alerts. */
+export function standing(alerts: readonly AlertItem[]): Map<string, Standing> {
+  const found = new Map<string, { waits: boolean; known: Set<string> }>();
+  for (const alert of alerts) {
+    if (!alert.open) continue;
+    const of = found.get(alert.plate) ?? { waits: false, known: new Set<string>() };
+    found.set(alert.plate, of);
+    if (alert.acknowledged) of.known.add(`${alert.rule} ${alert.level}`);
+    else of.waits = true;
+  }
   return found;
 }
 
@@ -43,13 +57,16 @@ export interface Far {
  * What a screen across the room shows. Whoever walks past must see at a glance what needs a person: so those plates come
  * first, then the ones that are read at the moment. Turning through two hundred plates would hide a failing one for
  * minutes behind good ones that are done, so these only fill what is left of the room, and are otherwise counted in words.
- * Where even the urgent ones do not fit, their pages are turned.
+ * Where even the urgent ones do not fit, their pages are turned. Where the list of alerts is not whole, an older one may
+ * wait unseen: a plate is known then only if what was acknowledged is all that the desk counts of it.
  */
-export function far(plates: readonly PlateTile[], room: number, known: ReadonlyMap<string, number> = new Map()): Far {
+export function far(plates: readonly PlateTile[], room: number, open: ReadonlyMap<string, Standing> = new Map(), whole = true): Far {
   const [needs, reads, seen, waits, done]: PlateTile[][] = [[], [], [], [], []];
   for (const tile of plates) {
-    const isKnown = tile.flags > 0 && (known.get(tile.plate) ?? 0) >= tile.flags;
-    const isBad = tile.flags > 0 || WORSE[levelOf(tile)] < WORSE.info;
+    const { waits: isWaited = false, known } = open.get(tile.plate) ?? {};
+    const acknowledged = known?.size ?? 0;
+    const isKnown = tile.flags > 0 && !isWaited && acknowledged > 0 && (whole || acknowledged >= tile.flags);
+    const isBad = isWaited || tile.flags > 0 || WORSE[levelOf(tile)] < WORSE.info;
     if (isBad && !isKnown) needs?.push(tile);
     else if (tile.wells_in > 0 && !tile.complete) reads?.push(tile);
     else if (isBad) seen?.push(tile);
