@@ -89,6 +89,39 @@ it("says what changed since a person looked, filters to it, and forgets it plate
   await page.close();
 });
 
+it("plates of several first headlines have a range each, and one range is said only where it is theirs", async () => {
+  const of = lab(48);
+  const { tick } = told(of);
+  // Every second plate is of another assay, whose feature goes from 0 to 1.
+  const hex = Buffer.from(of.wall.hex, "hex");
+  const size = hex.length / 48;
+  tick.plates = tick.plates.map((tile, n) => {
+    if (n % 2 === 0 || tile.headline === null) return tile;
+    for (let well = 0; well < 384; well += 1) hex.writeFloatLE((well % 40) / 40, n * size + 16 + 4 * well);
+    return { ...tile, assay: "CellTiter-Glo", headline: { ...tile.headline, feature: "Viability" } };
+  });
+  of.wall.hex = hex.toString("hex");
+  const { page, wrong } = await open(of);
+  const colours = (n: number): Promise<number> => page.getByTestId("tile").nth(n).locator("canvas").evaluate((canvas: HTMLCanvasElement) => new Set(new Uint32Array(Uint8ClampedArray.from(canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? []).buffer)).size);
+  await expect.poll(() => colours(0)).toBeGreaterThan(30);
+  await expect.poll(() => colours(1)).toBeGreaterThan(30);
+  const legend = page.getByTestId("legend");
+  expect(await legend.textContent()).toBe("each feature its own range");
+  expect(await legend.getAttribute("title")).toMatch(/^Cells_Count: .+ to .+\nViability: .+ to .+$/);
+  expect(await page.locator("#feature option").first().textContent()).toBe("First headline");
+  const place = (): Promise<number | undefined> => page.getByRole("button", { name: "By state" }).boundingBox().then((box) => box?.x);
+  const before = await place();
+  await keep(page, "wall-two-features");
+  await page.getByTestId("filter").fill("glo");
+  await expect.poll(() => legend.textContent()).toBe("00.975");
+  await page.getByTestId("filter").fill("");
+  await expect.poll(() => legend.textContent()).toBe("each feature its own range");
+  await page.locator("h1").click();
+  expect(await place(), "nothing moves").toBe(before);
+  expect(wrong.filter((one) => !one.includes("not_recorded"))).toEqual([]);
+  await page.close();
+});
+
 it("another moment is no change", async () => {
   const of = recording();
   const { strip } = told(of);
