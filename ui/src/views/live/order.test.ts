@@ -87,6 +87,10 @@ it("has room for the letters: 25 plates at 1920 by 1080, fewer on less and where
   const long = farGrid(1824, 900, 40);
   expect([long.across, long.down, long.lines]).toEqual([5, 4, 2]);
   expect(2 * long.letters, "all of 40 letters").toBeGreaterThanOrEqual(40);
+  // A run that must be said stands beside the barcode; where it is too long it has a line, on every tile.
+  expect(farGrid(1824, 900, 10, 12)).toMatchObject({ across: 5, down: 5, run: "beside", head: 28 });
+  expect(farGrid(1824, 900, 10, 40)).toMatchObject({ across: 5, down: 4, run: "below", head: 48 });
+  expect(farGrid(1824, 900, 40, 5)).toMatchObject({ lines: 2, run: "below", head: 76 });
   expect(farGrid(1084, 524, 10)).toMatchObject({ across: 3, down: 3 });
   expect(farGrid(100, 50, 10)).toMatchObject({ across: 1, down: 1 });
 });

@@ -105,6 +105,8 @@ export function othersSay(others: readonly PlateTile[]): string {
 export const FAR_GAP = 16;
 /** A line of a barcode there, in 22 px letters. */
 export const FAR_LINE = 28;
+/** The line of a run below it, in 15 px letters, where it has no place beside the barcode. */
+export const FAR_RUN = 20;
 
 export interface FarGrid {
   across: number;
@@ -115,19 +117,26 @@ export interface FarGrid {
   letters: number;
   /** Lines that are kept for a barcode on every tile, so that they stand alike. */
   lines: number;
+  /** Where the run of a plate stands whose barcode another one bears too; on a line of its own every tile has the line. */
+  run: "beside" | "below";
+  /** Above the picture: so many pixels of names. */
+  head: number;
 }
 
 /**
- * How large tiles are in wall mode, where the longest barcode has so many letters. A picture beside five lines of numbers
- * below a barcode wants 300 by 160; what is left over makes tiles larger.
+ * How large tiles are in wall mode, where the longest barcode has so many letters, and the longest run that must be said.
+ * A picture beside five lines of numbers below a barcode wants 300 by 160; what is left over makes tiles larger.
  */
-export function farGrid(width: number, height: number, longest: number): FarGrid {
+export function farGrid(width: number, height: number, longest: number, longestRun = 0): FarGrid {
   const across = Math.max(1, Math.floor((width + FAR_GAP) / (300 + FAR_GAP)));
   const wide = Math.floor((width - (across - 1) * FAR_GAP) / across);
   // A letter of JetBrains Mono is 0.6 of its size; the glyph and its gap stand before it.
   const letters = Math.max(6, Math.floor((wide - 34) / 13.2));
   const lines = longest > letters ? 2 : 1;
-  const least = 160 + (lines - 1) * FAR_LINE;
+  // Whole beside the barcode it takes no plate off the wall.
+  const run = lines === 1 && 44 + longest * 13.2 + longestRun * 9 <= wide ? "beside" : "below";
+  const head = lines * FAR_LINE + (longestRun > 0 && run === "below" ? FAR_RUN : 0);
+  const least = 132 + head;
   const down = Math.max(1, Math.floor((height + FAR_GAP) / (least + FAR_GAP)));
-  return { across, down, width: wide, height: Math.floor((height - (down - 1) * FAR_GAP) / down), letters, lines };
+  return { across, down, width: wide, height: Math.floor((height - (down - 1) * FAR_GAP) / down), letters, lines, run, head };
 }
