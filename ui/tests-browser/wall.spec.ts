@@ -1,6 +1,7 @@
 // The wall as a lab uses it: 200 plates, searched, sorted, watched for what changed, and read from across the room.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { WindowTick } from "../src/ipc/generated";
 import { begin, end, keep, open, recording, serious, told } from "./page";
 import { reach, wear } from "./reach";
 import { LONG, lab } from "./wall";
@@ -8,6 +9,7 @@ import { LONG, lab } from "./wall";
 beforeAll(begin);
 afterAll(end);
 
+const recordedAlerts = (): WindowTick["alerts"] => told(recording()).tick.alerts;
 const barcodes = (page: Page, id = "tile"): Promise<(string | null)[]> => page.getByTestId(id).evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("data-barcode")));
 
 it("finds plates by instrument, assay, stage and state, all words of several, counts them, and Esc clears", async () => {
@@ -86,6 +88,39 @@ it("says what changed since a person looked, filters to it, and forgets it plate
   await page.getByText("Nothing has changed since you looked.").waitFor();
   await page.getByTestId("show-all").click();
   await expect.poll(() => page.getByTestId("tile").count()).toBeGreaterThan(10);
+  await page.close();
+});
+
+it("plates of several first headlines have a range each, and one range is said only where it is theirs", async () => {
+  const of = lab(48);
+  const { tick } = told(of);
+  // Every second plate is of another assay, whose feature goes from 0 to 1.
+  const hex = Buffer.from(of.wall.hex, "hex");
+  const size = hex.length / 48;
+  tick.plates = tick.plates.map((tile, n) => {
+    if (n % 2 === 0 || tile.headline === null) return tile;
+    for (let well = 0; well < 384; well += 1) hex.writeFloatLE((well % 40) / 40, n * size + 16 + 4 * well);
+    return { ...tile, assay: "CellTiter-Glo", headline: { ...tile.headline, feature: "Viability" } };
+  });
+  of.wall.hex = hex.toString("hex");
+  const { page, wrong } = await open(of);
+  const colours = (n: number): Promise<number> => page.getByTestId("tile").nth(n).locator("canvas").evaluate((canvas: HTMLCanvasElement) => new Set(new Uint32Array(Uint8ClampedArray.from(canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? []).buffer)).size);
+  await expect.poll(() => colours(0)).toBeGreaterThan(30);
+  await expect.poll(() => colours(1)).toBeGreaterThan(30);
+  const legend = page.getByTestId("legend");
+  expect(await legend.textContent()).toBe("each feature its own range");
+  expect(await legend.getAttribute("title")).toMatch(/^Cells_Count: .+ to .+\nViability: .+ to .+$/);
+  expect(await page.locator("#feature option").first().textContent()).toBe("First headline");
+  const place = (): Promise<number | undefined> => page.getByRole("button", { name: "By state" }).boundingBox().then((box) => box?.x);
+  const before = await place();
+  await keep(page, "wall-two-features");
+  await page.getByTestId("filter").fill("glo");
+  await expect.poll(() => legend.textContent()).toBe("00.975");
+  await page.getByTestId("filter").fill("");
+  await expect.poll(() => legend.textContent()).toBe("each feature its own range");
+  await page.locator("h1").click();
+  expect(await place(), "nothing moves").toBe(before);
+  expect(wrong.filter((one) => !one.includes("not_recorded"))).toEqual([]);
   await page.close();
 });
 
@@ -204,6 +239,97 @@ it("turns its pages where the urgent plates do not fit, can be held, and keys tu
   const chosen = await page.locator("[data-testid=far-tile][aria-selected=true]").getAttribute("data-barcode");
   await page.keyboard.press("Enter");
   await expect.poll(() => page.getByTestId("plate-barcode").textContent()).toBe(chosen);
+  await page.close();
+});
+
+it("the same barcode in two runs: the run is said wherever it stands, and to a screen reader", async () => {
+  // P000000 to P000039 in two runs, ten more in one.
+  const of = lab(90, (_, n) => ({ barcode: `P${String(n % 50).padStart(6, "0")}`, run: `CP-A549-${n < 50 ? "0412" : "0413-repeat"}` }));
+  const { tick } = told(of);
+  const [a, b, alone] = [tick.plates[7], tick.plates[57], tick.plates[47]];
+  const [like] = recordedAlerts();
+  if (!a || !b || !alone || !like) throw new Error("no plates");
+  const on = (tile: typeof a, seq: number, change: object = {}): typeof like => ({ ...like, seq, plate: tile.plate, run: tile.run, barcode: tile.barcode, burst: 1, acknowledged: false, open: true, listed: true, ...change });
+  tick.alerts = [on(a, 1), on(b, 2), on(alone, 3), ...[a, b].map((tile, n) => on(tile, 10 + n, { rule: "ssmd", title: "Controls are not well apart", burst: 2 }))];
+  const sight = await open(of);
+  const { page } = sight;
+  await page.getByTestId("alert").first().waitFor();
+  const heads = await page.getByTestId("alert").locator(".t").allTextContents();
+  expect(heads.map((text) => text.split(":")[0])).toEqual(["P000047", "P000007 (CP-A549-0413-repeat)", "P000007 (CP-A549-0412)"]);
+  expect(await page.getByTestId("burst").textContent()).toContain("P000007 (CP-A549-0413-repeat), P000007 (CP-A549-0412)");
+  // By run, the group's head says it to whoever sees it.
+  expect(await page.getByTestId("tile-run").count()).toBe(0);
+  expect(await page.getByTestId("tile-told").first().textContent()).toMatch(/^Plate P000000 of run CP-A549-0412, /);
+  await page.getByRole("button", { name: "By state" }).click();
+  await expect.poll(() => page.getByTestId("tile-run").count()).toBeGreaterThan(10);
+  expect(await page.locator(`[data-plate="${alone.plate}"] [data-testid=tile-run]`).count()).toBe(0);
+  await sight.tell({ ...tick, kind: "tick", number: 2, reset: false, plates: [{ ...b, flags: 4 }], alerts: [on(b, 20, { rule: "cv_negative", feature: "Cells_Count" })] });
+  await expect.poll(() => page.getByTestId("changed-names").textContent()).toMatch(/^P000007 \(CP-A549-0413-repeat\) /);
+  await expect.poll(() => page.getByTestId("announced").textContent()).toContain("New alert: P000007 (CP-A549-0413-repeat), Cells_Count");
+  await keep(page, "wall-twins");
+  for (const theme of ["dark", "light"]) {
+    await wear(page, theme);
+    expect(await serious(page)).toEqual([]);
+  }
+  const { cut, overlaps } = await import("./bounds");
+  for (const [width, height] of [[1180, 720], [1440, 900], [1920, 1080]] as const) {
+    await page.setViewportSize({ width, height });
+    expect([await cut(page), await overlaps(page, ".main")], `near ${width}`).toEqual([[], []]);
+  }
+  await page.keyboard.press("w");
+  await page.getByTestId("far-tile").first().waitFor();
+  for (const [width, height] of [[1180, 720], [1440, 900], [1920, 1080]] as const) {
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(100);
+    expect([await cut(page), await overlaps(page, ".main")], `far ${width}`).toEqual([[], []]);
+    expect(await page.getByTestId("board").evaluate((box) => box.scrollHeight - box.clientHeight), `far ${width}`).toBe(0);
+    await keep(page, `wall-far-twins-${width}`);
+  }
+  // A longer one has a line of its own.
+  const far = "CP-A549-0413-repeat-of-the-second-half";
+  await sight.tell({ ...tick, kind: "tick", number: 3, reset: true, plates: tick.plates.map((one, n) => (n < 50 ? one : { ...one, run: far })), alerts: tick.alerts });
+  await expect.poll(() => page.locator("[data-testid=far-run]").allTextContents().then((texts) => texts.join(" "))).toMatch(/CP-A549-0413\S*…\S*-second-half/);
+  expect([await cut(page), await overlaps(page, ".main")]).toEqual([[], []]);
+  await keep(page, "wall-far-twins-long");
+  await sight.tell({ ...tick, kind: "tick", number: 4, reset: true });
+  const tile = page.locator(`[data-testid=far-tile][data-plate="${b.plate}"]`);
+  expect(await tile.getByTestId("far-run").textContent()).toBe("CP-A549-0413-repeat");
+  expect(await tile.locator(".sr").textContent()).toContain("Plate P000007 of run CP-A549-0413-repeat");
+  expect(await serious(page)).toEqual([]);
+  expect(sight.wrong).toEqual([]);
+  await page.close();
+});
+
+it("wall mode says of how many controls a Z′ is, and it fits", async () => {
+  const controls = [[6, 32], [31, 32], [32, 32], [2, 8], [127, 256], [128, 256]] as const;
+  const of = lab(24, (tile, n) => {
+    const [controls_in, controls_expected] = controls[n % controls.length] ?? [0, 0];
+    return tile.headline ? { wells_in: 200, complete: false, flags: n % 4, headline: { ...tile.headline, z_prime: controls_in < 3 ? null : 0.52, level: controls_in < 3 ? "unknown" : "ok", controls_in, controls_expected } } : {};
+  });
+  const { page } = await open(of);
+  await page.keyboard.press("w");
+  const tiles = page.getByTestId("far-tile");
+  await tiles.first().waitFor();
+  const { cut } = await import("./bounds");
+  for (const [width, height] of [[1180, 720], [1440, 900], [1920, 1080]] as const) {
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(100);
+    const says = await tiles.evaluateAll((all) => all.map((tile) => {
+      const word = tile.querySelector("[data-testid=far-word]") as HTMLElement;
+      const sizes = [".bc", ".z"].map((css) => parseFloat(getComputedStyle(tile.querySelector(css) as Element).fontSize));
+      return { barcode: tile.getAttribute("data-barcode") ?? "", word: word.textContent, told: tile.querySelector(".sr")?.textContent ?? "", out: word.scrollWidth - word.clientWidth, least: Math.min(...sizes) };
+    }));
+    for (const { barcode, word, told, out, least } of says) {
+      const [some, all] = controls[Number(barcode.slice(1)) % controls.length] ?? [0, 0];
+      if (Number(barcode.slice(1)) >= 14) continue;
+      expect(word, barcode).toBe(some < all ? `${some} of ${all} controls` : "pass");
+      expect(told.includes(`${some} of ${all} controls in`), barcode).toBe(some < all);
+      expect([out <= 0, least >= 22], `${barcode} at ${width}: ${out} px over`).toEqual([true, true]);
+    }
+    expect(await cut(page), String(width)).toEqual([]);
+    expect(await page.getByTestId("board").evaluate((box) => box.scrollHeight - box.clientHeight), String(width)).toBe(0);
+    await keep(page, `wall-far-controls-${width}`);
+  }
   await page.close();
 });
 

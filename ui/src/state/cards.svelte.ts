@@ -4,6 +4,7 @@ import { failureOf } from "../ipc/host";
 import { begun, done, further, type History, redone, undone } from "../shared/history";
 import { blank, type Card, cardOf, detailOf, faults, sameCards } from "./card";
 import { desk } from "./desk.svelte";
+import { wall } from "./wall.svelte";
 
 /** Typing on in one field is one step, until so long nothing is typed. */
 const REST_MS = 1200;
@@ -118,6 +119,7 @@ class Cards {
       await desk.host.call("set_cards", { cards: sent.map(detailOf), reason });
       this.reason = "";
       desk.tell("Plates are judged by these cards from now on.");
+      wall.judged();
       const known = this.known;
       // What was edited meanwhile stays an edit of them.
       if (known) this.known = { ...known, cards: sent.map(detailOf) };

@@ -1,10 +1,11 @@
 /** Cards that are edited: steps, typing as one step, what is sent, what stays when another answer comes. */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { AssayCards } from "../ipc/generated";
+import type { AssayCards, PlateTile } from "../ipc/generated";
 import type { Host } from "../ipc/host";
 import { blank, detailOf } from "./card";
 import { cards } from "./cards.svelte";
 import { desk } from "./desk.svelte";
+import { wall } from "./wall.svelte";
 
 let inForce: AssayCards;
 let sent: unknown[] = [];
@@ -15,6 +16,7 @@ beforeEach(async () => {
   inForce = { profile: `p${Math.random()}`, cards: [detailOf(blank("Viability", "Cells_Count"))], missing: ["Painting"] };
   const call = async (command: string, args: { cards: AssayCards["cards"] }): Promise<unknown> => {
     if (command === "cards") return structuredClone(inForce);
+    if (command === "plate") return { headlines: inForce.cards[0]?.headline ?? [] };
     if (refuses !== null) throw { code: "read_only", message: refuses, detail: null };
     sent.push(args);
     inForce = { ...inForce, cards: args.cards };
@@ -64,6 +66,17 @@ it("nothing is sent without a reason or with a fault; what is sent is in force, 
   await cards.send();
   expect(sent).toMatchObject([{ reason: "wider controls", cards: [{ name: "Viability", limits: { z_prime_attention: 0.3, edge_strength: null } }] }]);
   expect([cards.edited, cards.canUndo, cards.reason]).toEqual([false, false, ""]);
+});
+
+it("what is put in force is what the wall offers to colour by", async () => {
+  const tile = { plate: "a", assay: "Viability", headline: { feature: "Cells_Count" } } as PlateTile;
+  desk.plates.set("a", tile);
+  await wall.learn([tile]);
+  expect(wall.features).toEqual(["Cells_Count"]);
+  cards.change({ headline: [...(cards.card?.headline ?? []), ...blank("", "Confluence").headline] });
+  cards.reason = "two of them";
+  await cards.send();
+  expect(wall.features).toEqual(["Cells_Count", "Confluence"]);
 });
 
 it("a refusal is said and the edit stays, also when the cards are read anew", async () => {

@@ -1,11 +1,12 @@
 /** What the window knows of the session on the desk: plates, alerts, the strip. Fed by the host's one channel. */
-import { tick as settled } from "svelte";
+import { tick as settled, untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import type { AlertItem, Commands, Failure, PlateTile, Strip, Told, WindowTick } from "../ipc/generated";
 import { type Host, isFailure } from "../ipc/host";
 import { clock } from "./clock.svelte";
 import { type Sample, sampled } from "./flow";
 import { route } from "./route.svelte";
+import { runOf, twins } from "./twins";
 
 /** Something to tell a person, once. */
 export interface Toast {
@@ -47,6 +48,11 @@ class Desk {
   toasts = $state.raw<Toast[]>([]);
   /** Plates by run and barcode. */
   order = $derived.by(() => [...this.plates.values()].sort(inOrder));
+  /** Barcodes that several plates bear. A plate keeps its barcode: it is enough to look when plates come or go, and not with each tick. */
+  #twins = $derived.by(() => {
+    void [this.plates.size, this.session];
+    return untrack(() => twins(this.plates.values()));
+  });
   #painters = new Set<Painter>();
   #toasts = 0;
 
@@ -143,6 +149,17 @@ class Desk {
 
   dismiss(id: number): void {
     this.toasts = this.toasts.filter((toast) => toast.id !== id);
+  }
+
+  /** The run of a plate that does not have its barcode to itself; empty where the barcode alone says which one it is. */
+  runOf(plate: Pick<PlateTile, "run" | "barcode">): string {
+    return this.#twins.has(plate.barcode) ? runOf(plate) : "";
+  }
+
+  /** A plate's barcode, with its run where that is needed. */
+  nameOf(plate: Pick<PlateTile, "run" | "barcode">): string {
+    const run = this.runOf(plate);
+    return run === "" ? plate.barcode : `${plate.barcode} (${run})`;
   }
 
   open(plate: string): void {

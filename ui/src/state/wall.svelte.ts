@@ -1,6 +1,7 @@
 /** The wall's values: asked for what can be seen, one request at a time, painted in one frame, then told as drawn. */
 import { autoRange } from "../shared/colour/colour";
 import { copied, parseWall, release, type WallPlate } from "../ipc/bytes";
+import type { PlateTile } from "../ipc/generated";
 import { desk } from "./desk.svelte";
 
 /** Plates whose values are kept though they left the page. */
@@ -9,20 +10,31 @@ const KEPT = 400;
 const EARLY = 64;
 /** The range is looked at again after so long: colours must not dance. */
 const CALM_MS = 1000;
+/** Cards whose features are offered. */
+const MOST_CARDS = 32;
+
+export type Range = readonly [number, number];
+const UNKNOWN: Range = [0, 1];
+
+/** What a tile tells of its plate. */
+type Judged = Pick<PlateTile, "plate" | "assay" | "headline">;
+/** A card's name, as far as tiles tell it: which assay, and which feature comes first. */
+const nameOf = (assay: string | null, first: string): string => `${assay ?? ""}\n${first}`;
 
 class Wall {
+  /** Empty: each plate's own first headline. */
   feature = $state("");
-  /** One range for all plates of a feature, so that they compare; it widens and never jumps back. */
-  range = $state.raw<[number, number]>([0, 1]);
+  /** One range for all plates of a feature, so that they compare; within a session it widens and never jumps back. */
+  ranges = $state.raw<ReadonlyMap<string, Range>>(new Map());
   /** Headline features of the plates' cards, the most important first. */
   features = $state.raw<string[]>([]);
-  /** Assays that were asked for their card. */
-  cards = $state(0);
-  #known = false;
-  /** Session and feature that the range is of. */
-  #rangeOf = "";
+  /** Features whose range is of more than a few values. */
+  #known = new Set<string>();
+  #session = "";
   #looked = 0;
-  #assays = new Set<string>();
+  /** Each plate's card, as it was told last; and the features of those cards that were asked for. */
+  #cards = new Map<string, { card: string; first: string }>();
+  #learned = new Map<string, readonly string[]>();
   #held = new Map<string, WallPlate>();
   #wanted = new Set<string>();
   #asking: Promise<void> | null = null;
@@ -37,22 +49,43 @@ class Wall {
     return this.#held.get(plate);
   }
 
-  /** Another session, moment or feature: nothing that is held is of it. The range stays within a session. */
+  /** The feature that a plate is coloured by; empty where it has none. */
+  featureOf(plate: string): string {
+    return this.feature || (desk.plates.get(plate)?.headline?.feature ?? "");
+  }
+
+  rangeOf(feature: string): Range {
+    return this.ranges.get(feature) ?? UNKNOWN;
+  }
+
+  /** Another session, moment or feature: nothing that is held is of it. Ranges stay within a session. */
   clear(): void {
     this.#held.clear();
     this.#askedAt.clear();
+    // Another moment has other handles.
+    this.#cards.clear();
     const session = desk.strip?.session?.folder ?? "";
-    const of = `${session}\n${this.feature}`;
-    if (of !== this.#rangeOf) {
-      if (!this.#rangeOf.startsWith(`${session}\n`)) {
-        this.#assays.clear();
-        this.features = [];
-        this.cards = 0;
-      }
-      this.#known = false;
-      this.#rangeOf = of;
+    if (session !== this.#session) {
+      this.#session = session;
+      this.#learned.clear();
+      this.features = [];
+      this.#forget(() => true);
     }
     this.#wanted = new Set(this.tiles.keys());
+  }
+
+  /** Plates are judged by other cards: what was learned of the ones before is void, and so are colours. */
+  judged(): void {
+    this.clear();
+    this.#learned.clear();
+    this.#forget(() => true);
+    void this.learn(desk.plates.values());
+    void this.pull([]);
+  }
+
+  #forget(gone: (feature: string) => boolean): void {
+    this.#known = new Set([...this.#known].filter((feature) => !gone(feature)));
+    this.ranges = new Map([...this.ranges].filter(([feature]) => !gone(feature)));
   }
 
   choose(feature: string): void {
@@ -61,18 +94,46 @@ class Wall {
     void this.pull([]);
   }
 
-  /** Learns the features of plates' cards: one plate of each assay is asked, once. */
-  async learn(plates: Iterable<{ plate: string; assay: string | null; headline: unknown }>): Promise<void> {
+  /** Learns the features of plates' cards: one plate of each card is asked, once; again when a plate's first headline is another. */
+  async learn(plates: Iterable<Judged>): Promise<void> {
+    const asked: [card: string, plate: string, none: readonly string[]][] = [];
+    const left: string[] = [];
+    let isNew = false;
     for (const tile of plates) {
-      const assay = tile.assay ?? "";
-      if (tile.headline === null || this.#assays.has(assay) || this.#assays.size >= 32) continue;
-      this.#assays.add(assay);
-      this.cards = this.#assays.size;
-      // Without it the list lacks these features until the session is opened again; the wall itself does not need them.
-      const detail = await desk.host.call("plate", { plate: tile.plate }).catch(() => null);
-      const names = detail?.headlines.map((headline) => headline.feature) ?? [];
-      this.features = [...new Set([...this.features, ...names])];
+      const first = tile.headline?.feature ?? "";
+      const card = nameOf(tile.assay, first);
+      const before = this.#cards.get(tile.plate);
+      if (before?.card === card) continue;
+      isNew = true;
+      this.#cards.set(tile.plate, { card, first });
+      if (before && before.first !== first) {
+        // What is held of it is of the feature before, and may have widened either range.
+        left.push(before.first);
+        this.#held.delete(tile.plate);
+      }
+      if (tile.headline === null || this.#learned.has(card) || this.#learned.size >= MOST_CARDS) continue;
+      const none: readonly string[] = [];
+      this.#learned.set(card, none);
+      asked.push([card, tile.plate, none]);
     }
+    if (left.length > 0 && this.feature === "") this.#forget((feature) => left.includes(feature));
+    if (isNew) {
+      const used = new Set([...this.#cards.values()].map((plate) => plate.card));
+      for (const card of this.#learned.keys()) if (!used.has(card)) this.#learned.delete(card);
+      this.#name();
+    }
+    for (const [card, plate, none] of asked) {
+      // Without it the list lacks these features until the session is opened again; the wall itself does not need them.
+      const detail = await desk.host.call("plate", { plate }).catch(() => null);
+      // Another session, or another card, came meanwhile.
+      if (!detail || this.#learned.get(card) !== none) continue;
+      this.#learned.set(card, detail.headlines.map((headline) => headline.feature));
+      this.#name();
+    }
+  }
+
+  #name(): void {
+    this.features = [...new Set([...this.#learned.values()].flat())];
   }
 
   /** Asks for plates of a tick that the page is about to show, so that their values come while it is made. */
@@ -112,10 +173,12 @@ class Wall {
       this.#askedAt.set(plate, desk.told);
     }
     const { feature } = this;
+    const of = new Map(plates.map((plate) => [plate, this.featureOf(plate)]));
     const session = desk.session;
     let answer: WallPlate[];
     try {
-      answer = await this.#answer(feature, plates);
+      // What another card became first of meanwhile is asked for again by the tick that said so.
+      answer = (await this.#answer(feature, plates)).filter(({ plate }) => !of.has(plate) || of.get(plate) === this.featureOf(plate));
     } catch {
       // Tiles keep what they show; the next tick, or a tile that appears, asks again.
       for (const plate of plates) this.#askedAt.delete(plate);
@@ -150,30 +213,51 @@ class Wall {
     return answer;
   }
 
-  /** Takes in what was seen; true where the range moved by more than a twentieth. */
+  /** Takes in what was seen, each feature for itself; true where a range moved by more than a twentieth. */
   #widen(): boolean {
-    if (this.#known && Date.now() - this.#looked < CALM_MS) return false;
-    this.#looked = Date.now();
+    const isDue = Date.now() - this.#looked >= CALM_MS;
+    if (isDue) this.#looked = Date.now();
+    const held = [...this.#held.values()].map((plate) => [this.featureOf(plate.plate), plate.values] as const);
+    const due = [...new Set(held.map(([feature]) => feature))].filter((feature) => isDue || !this.#known.has(feature));
+    const moved = due.flatMap((feature): [string, Range][] => {
+      const range = this.#wider(feature, held.flatMap(([of, values]) => (of === feature ? [values] : [])));
+      return range ? [[feature, range]] : [];
+    });
+    if (moved.length > 0) this.ranges = new Map([...this.ranges, ...moved]);
+    return moved.length > 0;
+  }
+
+  /** A feature's range with these values; `null` where it stays. */
+  #wider(feature: string, plates: readonly Float32Array[]): Range | null {
     const seen: number[] = [];
-    for (const plate of this.#held.values()) {
-      const step = Math.max(1, Math.floor((plate.values.length * this.#held.size) / 20_000));
-      for (let i = 0; i < plate.values.length; i += step) {
-        const value = plate.values[i];
+    for (const values of plates) {
+      const step = Math.max(1, Math.floor((values.length * plates.length) / 20_000));
+      for (let i = 0; i < values.length; i += step) {
+        const value = values[i];
         if (value !== undefined && Number.isFinite(value)) seen.push(value);
       }
     }
-    if (seen.length === 0) return false;
+    if (seen.length === 0) return null;
     const [low, high] = autoRange(seen);
-    const span = this.range[1] - this.range[0];
-    if (!this.#known) {
-      this.#known = seen.length > 16;
-      this.range = [low, high];
-      return true;
+    if (!this.#known.has(feature)) {
+      if (seen.length > 16) this.#known.add(feature);
+      return [low, high];
     }
-    if (low >= this.range[0] - span / 20 && high <= this.range[1] + span / 20) return false;
-    this.range = [Math.min(low, this.range[0]), Math.max(high, this.range[1])];
-    return true;
+    const [from, to] = this.rangeOf(feature);
+    const least = (to - from) / 20;
+    return low >= from - least && high <= to + least ? null : [Math.min(low, from), Math.max(high, to)];
   }
+}
+
+/** The one feature that these plates are judged by first; `null` where they have several, `undefined` where none has one. */
+export function common(plates: Iterable<Pick<Judged, "headline">>): string | null | undefined {
+  let found: string | undefined;
+  for (const { headline } of plates) {
+    if (headline === null) continue;
+    found ??= headline.feature;
+    if (found !== headline.feature) return null;
+  }
+  return found;
 }
 
 export const wall = new Wall();

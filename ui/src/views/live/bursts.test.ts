@@ -24,8 +24,12 @@ test("a burst says the worst that holds, on which plates and when", () => {
   const all = ["A", "B", "C", "D"].map((name, n) => alert(n, name, { level: n === 0 ? "fail" : "attention", open: n > 0, at_ms: 1000 * n, burst: 4 }));
   expect(worst(all)).toBe("attention");
   expect(worst(all.slice(0, 1))).toBe("fail");
-  expect(plates(all)).toBe("A, B and 2 more");
-  expect(plates(all.slice(0, 2))).toBe("A, B");
+  const barcode = ({ barcode }: { barcode: string }): string => barcode;
+  expect(plates(all, barcode)).toBe("A, B and 2 more");
+  expect(plates(all.slice(0, 2), barcode)).toBe("A, B");
+  // The same barcode in two runs is two plates.
+  const twins = [alert(1, "A"), alert(2, "A"), alert(3, "A in R2", { barcode: "A", run: "R2" })];
+  expect(plates(twins, ({ barcode, run }) => `${barcode} (${run})`)).toBe("A (R1), A (R2)");
   expect(span(all)).toBe(time(0, false));
   expect((collapsed([...all].reverse())[0] as Burst).alerts).toHaveLength(4);
 });

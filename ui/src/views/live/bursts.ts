@@ -1,6 +1,7 @@
 /** Alerts of one rule that came in a burst as one line of the list, which unfolds. */
 import type { AlertItem, Level } from "../../ipc/generated";
 import { time } from "../../shared/format";
+import { nameOf as plateOf } from "../../state/mark";
 
 /** Two of one rule that are no farther apart belong together. */
 const APART_MS = 10_000;
@@ -39,9 +40,9 @@ export function worst(alerts: readonly AlertItem[]): Level {
   return WORSE.find((level) => (hold.length > 0 ? hold : alerts).some((alert) => alert.level === level)) ?? "unknown";
 }
 
-/** On which plates: "BR1, BR2 and 3 more". */
-export function plates(alerts: readonly AlertItem[]): string {
-  const names = [...new Set(alerts.map((alert) => alert.barcode))];
+/** On which plates: "BR1, BR2 and 3 more", under the names that they have here. */
+export function plates(alerts: readonly AlertItem[], nameOf: (alert: AlertItem) => string): string {
+  const names = [...new Map(alerts.map((alert) => [plateOf(alert), alert])).values()].map(nameOf);
   return names.length <= 3 ? names.join(", ") : `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`;
 }
 

@@ -26,10 +26,24 @@ export function sorted(plates: readonly PlateTile[], sort: Sort, places: Readonl
   return [...plates].sort(sort === "worst" ? worse : sort === "barcode" ? byName : came);
 }
 
-/** How many open alerts of each plate somebody has acknowledged. */
-export function acknowledged(alerts: readonly AlertItem[]): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const alert of alerts) if (alert.open && alert.acknowledged) found.set(alert.plate, (found.get(alert.plate) ?? 0) + 1);
+/** What the list says about a plate's open alerts. */
+export interface Standing {
+  /** Nobody has acknowledged one of them. */
+  waits: boolean;
+  /** Rules and levels of those that somebody has: the desk's count of a plate's flags is of such pairs. */
+  known: ReadonlySet<string>;
+}
+
+/** By plate, for those that have open alerts. */
+export function standing(alerts: readonly AlertItem[]): Map<string, Standing> {
+  const found = new Map<string, { waits: boolean; known: Set<string> }>();
+  for (const alert of alerts) {
+    if (!alert.open) continue;
+    const of = found.get(alert.plate) ?? { waits: false, known: new Set<string>() };
+    found.set(alert.plate, of);
+    if (alert.acknowledged) of.known.add(`${alert.rule} ${alert.level}`);
+    else of.waits = true;
+  }
   return found;
 }
 
@@ -43,13 +57,16 @@ export interface Far {
  * What a screen across the room shows. Whoever walks past must see at a glance what needs a person: so those plates come
  * first, then the ones that are read at the moment. Turning through two hundred plates would hide a failing one for
  * minutes behind good ones that are done, so these only fill what is left of the room, and are otherwise counted in words.
- * Where even the urgent ones do not fit, their pages are turned.
+ * Where even the urgent ones do not fit, their pages are turned. Where the list of alerts is not whole, an older one may
+ * wait unseen: a plate is known then only if what was acknowledged is all that the desk counts of it.
  */
-export function far(plates: readonly PlateTile[], room: number, known: ReadonlyMap<string, number> = new Map()): Far {
+export function far(plates: readonly PlateTile[], room: number, open: ReadonlyMap<string, Standing> = new Map(), whole = true): Far {
   const [needs, reads, seen, waits, done]: PlateTile[][] = [[], [], [], [], []];
   for (const tile of plates) {
-    const isKnown = tile.flags > 0 && (known.get(tile.plate) ?? 0) >= tile.flags;
-    const isBad = tile.flags > 0 || WORSE[levelOf(tile)] < WORSE.info;
+    const { waits: isWaited = false, known } = open.get(tile.plate) ?? {};
+    const acknowledged = known?.size ?? 0;
+    const isKnown = tile.flags > 0 && !isWaited && acknowledged > 0 && (whole || acknowledged >= tile.flags);
+    const isBad = isWaited || tile.flags > 0 || WORSE[levelOf(tile)] < WORSE.info;
     if (isBad && !isKnown) needs?.push(tile);
     else if (tile.wells_in > 0 && !tile.complete) reads?.push(tile);
     else if (isBad || tile.review_flags > 0) seen?.push(tile);
@@ -90,6 +107,8 @@ export function othersSay(others: readonly PlateTile[]): string {
 export const FAR_GAP = 16;
 /** A line of a barcode there, in 22 px letters. */
 export const FAR_LINE = 28;
+/** The line of a run below it, in 15 px letters, where it has no place beside the barcode. */
+export const FAR_RUN = 20;
 
 export interface FarGrid {
   across: number;
@@ -100,19 +119,26 @@ export interface FarGrid {
   letters: number;
   /** Lines that are kept for a barcode on every tile, so that they stand alike. */
   lines: number;
+  /** Where the run of a plate stands whose barcode another one bears too; on a line of its own every tile has the line. */
+  run: "beside" | "below";
+  /** Above the picture: so many pixels of names. */
+  head: number;
 }
 
 /**
- * How large tiles are in wall mode, where the longest barcode has so many letters. A picture beside five lines of numbers
- * below a barcode wants 300 by 160; what is left over makes tiles larger.
+ * How large tiles are in wall mode, where the longest barcode has so many letters, and the longest run that must be said.
+ * A picture beside five lines of numbers below a barcode wants 300 by 160; what is left over makes tiles larger.
  */
-export function farGrid(width: number, height: number, longest: number): FarGrid {
+export function farGrid(width: number, height: number, longest: number, longestRun = 0): FarGrid {
   const across = Math.max(1, Math.floor((width + FAR_GAP) / (300 + FAR_GAP)));
   const wide = Math.floor((width - (across - 1) * FAR_GAP) / across);
   // A letter of JetBrains Mono is 0.6 of its size; the glyph and its gap stand before it.
   const letters = Math.max(6, Math.floor((wide - 34) / 13.2));
   const lines = longest > letters ? 2 : 1;
-  const least = 160 + (lines - 1) * FAR_LINE;
+  // Whole beside the barcode it takes no plate off the wall.
+  const run = lines === 1 && 44 + longest * 13.2 + longestRun * 9 <= wide ? "beside" : "below";
+  const head = lines * FAR_LINE + (longestRun > 0 && run === "below" ? FAR_RUN : 0);
+  const least = 132 + head;
   const down = Math.max(1, Math.floor((height + FAR_GAP) / (least + FAR_GAP)));
-  return { across, down, width: wide, height: Math.floor((height - (down - 1) * FAR_GAP) / down), letters, lines };
+  return { across, down, width: wide, height: Math.floor((height - (down - 1) * FAR_GAP) / down), letters, lines, run, head };
 }
