@@ -49,7 +49,7 @@ impl LayoutTable {
         // A platemap names itself and not the plates that have it.
         if is_platemap {
             if let [first, .., last] = layouts.as_slice() {
-                return Err(ImportError::SideTable(format!(
+                return Err(ImportError::Broken(format!(
                     "it holds {} platemaps ({:?} to {:?}) and not which plate has which: give one of them, or read it in the \
                      window beside its table of barcodes",
                     layouts.len(),

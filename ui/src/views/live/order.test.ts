@@ -43,8 +43,8 @@ it("shows across the room what needs a person, then what is read, and counts the
   expect(othersSay(shown.others)).toBe("28 more not shown: 28 complete without alerts");
   // A plate that somebody is to review is not called complete without alerts.
   const flagged = [...plates, plate("flagged", { ...done, headline: headline(0.7), review_flags: 2 })];
-  expect(far(flagged, 6, known).pages.map(names)).toEqual(["bad reads known flagged waits done29"]);
-  expect(othersSay(far(flagged, 1, known).others)).toBe("33 more not shown: 30 complete without alerts, 1 waiting, 1 with acknowledged alerts, 1 with flags to review");
+  expect(far(flagged, 6, open).pages.map(names)).toEqual(["bad reads known flagged waits done29"]);
+  expect(othersSay(far(flagged, 1, open).others)).toBe("33 more not shown: 30 complete without alerts, 1 waiting, 1 with acknowledged alerts, 1 with flags to review");
   // Whose alerts nobody has acknowledged needs a person; more of them come first.
   expect(names(far(plates, 3).pages[0] ?? [])).toBe("known bad reads");
 });

@@ -8,6 +8,9 @@ use session::Reader;
 
 use super::Missing;
 
+/// Plates of one run, format and assay.
+type Alike<'a> = (&'a str, Format, Option<&'a str>);
+
 /// The images of a plate, as of so many planes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Imaged {
@@ -100,7 +103,7 @@ impl Found {
 /// two, have images of the very same wells, these are the lab's selection ([`selection`]), and of plates of this run, format
 /// and assay only they are expected (and what a plate has besides).
 pub(super) fn counted(plates: &[Missing], imaged: &[Arc<Imaged>]) -> Vec<Count> {
-    let mut groups: HashMap<(&str, Format, Option<&str>), Vec<(&Missing, &Imaged)>> = HashMap::new();
+    let mut groups: HashMap<Alike<'_>, Vec<(&Missing, &Imaged)>> = HashMap::new();
     let of = |plate: &Missing| (plate.key.run.to_string(), plate.format, plate.assay.clone());
     let mut selections = HashMap::new();
     for (plate, imaged) in plates.iter().zip(imaged) {
