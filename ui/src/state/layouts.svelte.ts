@@ -7,7 +7,7 @@ import { failureOf } from "../ipc/host";
 import { begun, done, type History, redone, undone } from "../shared/history";
 import { wellName } from "../shared/heat/wells";
 import { type Pasted, pasted } from "../shared/layout/paste";
-import { blank, changed, differences, type Entry, FORMATS, rowsOf, type Sheet, sheetOf, sizeOf } from "../shared/layout/sheet";
+import { blank, changed, differences, type Entry, FORMATS, rebased, rowsOf, type Sheet, sheetOf, sizeOf } from "../shared/layout/sheet";
 import { desk } from "./desk.svelte";
 import { multiples } from "./multiples.svelte";
 import { plate } from "./plate.svelte";
@@ -32,8 +32,10 @@ class Layouts {
   #history = $state.raw<History<Sheet>>(begun(NONE));
   /** The format that a person chose where nothing has said it. */
   #chosen = $state(0);
-  /** By run and barcode: what is not set yet. */
-  #drafts = new Map<string, History<Sheet>>();
+  /** The layout on which the edits rest. */
+  #under = NONE;
+  /** By session, run and barcode: what is not set yet, and on what it rests. */
+  #drafts = new Map<string, { history: History<Sheet>; under: Sheet }>();
   #of: { key: string; plate: string } | null = null;
   #asks = false;
   #pulling: Promise<void> | null = null;
@@ -80,12 +82,12 @@ class Layouts {
       [this.#of, this.detail, this.problem] = [null, null, null];
       return;
     }
-    const key = `${tile.run}\n${tile.barcode}`;
+    const key = `${desk.strip?.session?.folder ?? ""}\n${tile.run}\n${tile.barcode}`;
     if (this.#of?.key !== key || this.#of.plate !== tile.plate) {
       if (this.#of?.key !== key) {
         this.#keep();
         [this.detail, this.problem, this.#chosen] = [null, null, 0];
-        this.#history = this.#drafts.get(key) ?? begun(NONE);
+        ({ history: this.#history, under: this.#under } = this.#drafts.get(key) ?? { history: begun(NONE), under: NONE });
         if (this.isTouched) this.#chosen = this.#history.now.format;
       }
       this.#of = { key, plate: tile.plate };
@@ -102,7 +104,7 @@ class Layouts {
 
   #keep(): void {
     if (!this.#of) return;
-    if (this.isTouched) this.#drafts.set(this.#of.key, this.#history);
+    if (this.isTouched) this.#drafts.set(this.#of.key, { history: this.#history, under: this.#under });
     else this.#drafts.delete(this.#of.key);
   }
 
@@ -126,16 +128,33 @@ class Layouts {
     this.#askedAt = Date.now();
     try {
       const detail = await desk.host.call("layout", { plate: of });
-      if (of === this.#of?.plate && !this.#asks) [this.detail, this.problem] = [detail, null];
+      if (of === this.#of?.plate && !this.#asks) {
+        [this.detail, this.problem] = [detail, null];
+        this.#rebase();
+      }
     } catch (thrown) {
       if (of === this.#of?.plate) this.problem = failureOf(thrown).message;
     }
     this.#asks ||= of !== this.#of?.plate;
   }
 
+  /** Another layout is in force than the one that was edited: the edits, and only they, lie over it. */
+  #rebase(): void {
+    const { base } = this;
+    const moved = differences(base, this.#under);
+    if (!this.isTouched || (moved.wells.size === 0 && moved.others.length === 0)) return;
+    const [before, under] = [this.count, this.#under];
+    const over = (sheet: Sheet): Sheet => rebased(sheet, under, base);
+    this.#history = { before: this.#history.before.map(over), now: over(this.#history.now), after: this.#history.after.map(over) };
+    this.#under = base;
+    if (this.count === 0) this.#history = begun(NONE);
+    else if (before > 0 && !this.busy) desk.tell("The layout in force has changed: what you edited lies over it, and nothing else differs.");
+  }
+
   /** One step; none where nothing is changed by it. */
   change(next: Sheet): boolean {
     if (next === this.sheet) return false;
+    if (!this.isTouched) this.#under = this.base;
     this.#history = this.isTouched ? done(this.#history, next) : done(begun(this.base), next);
     return true;
   }
@@ -206,11 +225,12 @@ class Layouts {
 
   /** What was sent is in force, if anything was; what was edited meanwhile stays. */
   async #settled(of: { key: string; plate: string }, sent: Sheet | null): Promise<void> {
-    if (this.#drafts.get(of.key)?.now === sent) this.#drafts.delete(of.key);
+    if (this.#drafts.get(of.key)?.history.now === sent) this.#drafts.delete(of.key);
     if (this.#of?.key !== of.key) return;
     await this.pull();
     if (sent === null || this.#of.key !== of.key) return;
-    this.#history = this.sheet === sent ? begun(NONE) : done(begun(this.base), this.sheet);
+    this.#history = this.count === 0 ? begun(NONE) : done(begun(this.base), this.sheet);
+    this.#under = this.base;
   }
 }
 

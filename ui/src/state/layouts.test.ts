@@ -86,3 +86,30 @@ it("sets a file for all plates that it can be set for, and lists what failed", a
   await layoutFile.read(new File([""], "nothing.csv"));
   expect(layoutFile.problem).toBe("The file is empty.");
 });
+
+it("a layout that comes late lies under the edits, and under nothing else", async () => {
+  const late = (role: string): Partial<LayoutDetail> => ({ wells: [0, 1, 2].map((well) => ({ well, role, compound: null, concentration: null, unit: null, replicate: null })) });
+  plate.wells = new Set([1]);
+  layouts.set({ role: "positive" });
+  force["a"] = late("negative");
+  await layouts.pull();
+  const roles = (): (string | undefined)[] => layouts.sheet.wells.slice(0, 3).map((entry) => entry?.role);
+  expect([layouts.count, ...roles()]).toEqual([1, "negative", "positive", "negative"]);
+  layouts.undo();
+  expect([layouts.count, ...roles()]).toEqual([0, "negative", "negative", "negative"]);
+  // What was undone or reverted holds nothing back.
+  force["a"] = late("reference");
+  await layouts.pull();
+  expect([layouts.count, layouts.isTouched, ...roles()]).toEqual([0, false, "reference", "reference", "reference"]);
+  layouts.set({ role: "positive" });
+  layouts.revert();
+  force["a"] = late("sample");
+  await layouts.pull();
+  expect([layouts.count, ...roles()]).toEqual([0, "sample", "sample", "sample"]);
+  // A draft of another plate meets what came meanwhile when it is looked at again.
+  layouts.set({ role: "empty" });
+  await look("b");
+  force["a"] = late("negative");
+  await look("a");
+  expect([layouts.count, ...roles()]).toEqual([1, "negative", undefined, "negative"]);
+});

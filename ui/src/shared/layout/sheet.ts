@@ -81,6 +81,14 @@ export function replaced(sheet: Sheet, entries: Iterable<readonly [number, Entry
   return isNew ? { ...sheet, wells } : sheet;
 }
 
+/** What was edited on one layout, on another: where a sheet differs from the one it was made of, it stays as it is. */
+export function rebased(sheet: Sheet, from: Sheet, to: Sheet): Sheet {
+  if (sheet.format !== to.format || from.format !== to.format) return sheet;
+  const { wells, others } = differences(sheet, from);
+  const about = { assay: others.includes("assay") ? sheet.assay : to.assay, cells: others.includes("cells") ? sheet.cells : to.cells };
+  return { ...replaced(to, [...wells].map((well): [number, Entry | null] => [well, sheet.wells[well] ?? null])), ...about };
+}
+
 /**
  * One or more fields set in some wells. A well that becomes empty keeps nothing; an empty one that is given a compound, a
  * dose or a replicate becomes a sample.
