@@ -472,7 +472,7 @@ mod tests {
         let mut two = StreamClock::default();
         heard(&mut two, 0, true, 1_000_000, 1_000_100);
         heard(&mut two, 1, true, 1_045_000, 1_000_100);
-        heard(&mut two, 0, false, 1_300_000, 1_000_100);
+        heard(&mut two, 2, false, 1_300_000, 1_000_100);
         assert_eq!(two.at(1_010_000), Some(1_009_900));
         // The slow one ended long ago.
         heard(&mut two, 1, true, 2_045_000, 2_000_000);

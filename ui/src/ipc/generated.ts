@@ -4136,7 +4136,7 @@ export interface Commands {
   keep_draft: { args: DraftArgs; result: Kept };
   /** Signs a verdict with its shapes. */
   decide: { args: DecideArgs; result: Written };
-  /** Sends a site to review. */
+  /** Sends a plate, wells of it or a site to review. */
   raise_flag: { args: RaiseArgs; result: Written };
   /** Events that wait for the broker. */
   outbox: { args: NoArgs; result: OutboxDetail };

@@ -58,7 +58,10 @@ impl Board {
         let run = match self.run_by_name.get(name) {
             Some(run) => *run,
             None => {
-                self.runs.push(RunStanding::new(name, self.heard));
+                // Somebody may speak of a plate before any message does: then it is the run's last one.
+                let mut run = RunStanding::new(name, self.heard);
+                run.last_plate = index;
+                self.runs.push(run);
                 self.run_by_name.insert(name.clone(), self.runs.len() - 1);
                 self.runs.len() - 1
             }

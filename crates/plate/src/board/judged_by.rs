@@ -84,11 +84,10 @@ impl Board {
         if self.rule_set.is_some() { by_rules::VERSION } else { judge::VERSION }
     }
 
-    /// Whether an alert with this stamp was made by an earlier version of the judging, by the cards and rules in force now.
-    #[must_use]
-    pub fn is_stamp_of_an_earlier_version(&self, stamp: &str) -> bool {
+    /// The stamps of alerts that earlier versions of the judging made by the cards and rules in force now.
+    pub fn earlier_stamps(&self) -> impl Iterator<Item = Box<str>> + '_ {
         let earlier = if self.rule_set.is_some() { by_rules::EARLIER } else { judge::EARLIER };
-        earlier.iter().any(|version| *rules_digest(version, &self.cards, self.rule_set.as_deref()) == *stamp)
+        earlier.iter().map(|version| rules_digest(version, &self.cards, self.rule_set.as_deref()))
     }
 }
 

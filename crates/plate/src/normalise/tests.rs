@@ -86,7 +86,11 @@ fn a_crowded_line_is_warned_of() {
 fn a_row_of_hits_is_warned_of() {
     let wells = CountedWells::of_samples(Format::F384, &[true; 384]);
     let values = |hits: usize| -> Vec<Option<f64>> {
-        (0..384).map(|i| Some(((i * 7919) % 11) as f64 + if i < hits { 500.0 } else { 0.0 })).collect()
+        (0..384)
+            .map(|i| {
+                Some((((i as u64).wrapping_mul(2_654_435_761) >> 7) % 11) as f64 + if i < hits { 500.0 } else { 0.0 })
+            })
+            .collect()
     };
     let of = |hits| normalised(Method::BScore, &Options::default(), &values(hits), &wells).unwrap();
     assert_eq!(of(0).warning, None);
