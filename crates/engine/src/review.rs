@@ -226,14 +226,18 @@ impl FlagBook {
         self.upto
     }
 
-    /// Flags of a plate that people, models and pipelines raised and nobody has settled: those that wait for somebody, a
-    /// second reader too. What rules find is told as alerts and not counted here, also where a lab's topic brings it back.
+    /// Flags of a plate that people raised, or anybody about the plate as a whole, and that nobody has settled: those that wait
+    /// for somebody, a second reader too. What pipelines and models find in single images waits in the queue and is not counted
+    /// here: nearly every plate has some. Nor is what rules find: alerts are told as such, also where a lab's topic brings them
+    /// back.
     #[must_use]
     pub fn open_of(&self, plate: &Arc<PlateKey>) -> u32 {
         let first: FlagKey = (Arc::clone(plate), Box::default());
         let of_plate = self.flags.range(first..).map_while(|((of, _), flagged)| (of == plate).then_some(flagged));
         let open = of_plate.filter(|flagged| {
-            &*flagged.flag.source != "rule"
+            let source = &*flagged.flag.source;
+            (source == "person" || flagged.flag.spot.well.is_none())
+                && source != "rule"
                 && matches!(self.standing(flagged).0, Standing::Waiting | Standing::SecondReader)
         });
         u32::try_from(open.count()).unwrap_or(u32::MAX)
@@ -373,21 +377,28 @@ mod tests {
                 unreachable!()
             };
             let plate = Arc::new(PlateKey::new("r", barcode));
-            let made = FlagRecord { plate, source: source.into(), ..(*made).clone() };
+            let spot = if site == 0 { plate::Spot::default() } else { made.spot.clone() };
+            let made = FlagRecord { plate, spot, source: source.into(), ..(*made).clone() };
             StoredBody::Local(LocalRecord { at_ms: 5, by: "u".into(), body: LocalBody::Flag(Arc::new(made)) })
         };
         book.take(1, 0, on("p", "a", "person", 3));
-        book.take(2, 0, on("p", "b", "pipeline", 4));
-        book.take(3, 0, on("p", "c", "rule", 5));
+        book.take(2, 0, on("p", "b", "pipeline", 0));
+        book.take(3, 0, on("p", "c", "rule", 0));
         book.take(4, 0, on("o", "a", "person", 3));
-        book.take(5, 0, on("q", "a", "model", 3));
+        book.take(5, 0, on("q", "a", "model", 0));
+        book.take(5, 0, on("q", "b", "pipeline", 4));
         let open = |book: &FlagBook| ["o", "p", "q", "r"].map(|name| book.open_of(&Arc::new(PlateKey::new("r", name))));
         assert_eq!(open(&book), [1, 2, 1, 0], "an alert that a topic brings back is counted as an alert");
         book.take(6, 0, ours(event("e1", 3, 10, None, decided(Verdict::SecondReader))));
         assert_eq!(open(&book), [1, 2, 1, 0], "a second reader is to look");
         book.take(7, 0, ours(event("e2", 3, 11, Some("e1"), decided(Verdict::Pass))));
         assert_eq!(open(&book), [1, 1, 1, 0]);
-        book.take(8, 0, flag("b", 4, FlagEvent::Cleared));
+        let StoredBody::Local(LocalRecord { body: LocalBody::Flag(raised), .. }) = on("p", "b", "pipeline", 0) else {
+            unreachable!()
+        };
+        let cleared = FlagRecord { event: FlagEvent::Cleared, ..(*raised).clone() };
+        let body = LocalBody::Flag(Arc::new(cleared));
+        book.take(8, 0, StoredBody::Local(LocalRecord { at_ms: 6, by: "u".into(), body }));
         assert_eq!(open(&book), [1, 0, 1, 0]);
     }
 

@@ -2319,7 +2319,8 @@ flags: number,
  */
 level: Level, 
 /**
- * Flags of people, models and pipelines that nobody has settled; alerts are not among them.
+ * Flags of people, and of anybody about the plate as a whole, that nobody has settled. Neither alerts nor what pipelines and
+ * models find in single images are among them.
  */
 review_flags: number, 
 /**

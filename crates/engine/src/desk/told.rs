@@ -91,7 +91,8 @@ pub struct PlateTile {
     pub flags: u32,
     /// The worst of them, `ok` for none.
     pub level: Level,
-    /// Flags of people, models and pipelines that nobody has settled; alerts are not among them.
+    /// Flags of people, and of anybody about the plate as a whole, that nobody has settled. Neither alerts nor what pipelines and
+    /// models find in single images are among them.
     pub review_flags: u32,
     /// Planes so far.
     pub images: u64,
