@@ -57,7 +57,7 @@ fn from_the_first_well_to_a_replay() {
     window.await_sight(&test_id("toast-act"));
     window.click(&test_id("toast-act"));
     window.await_text(&test_id("review-where"), "the whole plate", PATIENCE, |text| text.contains("whole plate"));
-    window.await_text(&test_id("plate-flag"), "its reason", PATIENCE, |text| text.contains("seal has come off"));
+    window.await_text(&test_id("plate-flag"), "its reason", PATIENCE, |text| text.contains("eal has come off"));
     window.click(&test_id("rail-plate"));
     window.await_sight(&test_id("message-row"));
 
