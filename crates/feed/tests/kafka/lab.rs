@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
 use feed::{Delivery, FeedEvent, KafkaSettings, KafkaSource, Start, WorkerCommand};
@@ -12,9 +13,25 @@ use rdkafka::mocking::MockCluster;
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 use wire::envelope::{Envelope, Kind};
 
+/// The mock's sockets are inherited by whatever worker is started meanwhile, and live on in it: who takes a broker down is
+/// alone, everybody else is beside others.
+static WORKERS: RwLock<()> = RwLock::new(());
+
+/// Held by a test that starts workers.
+pub(crate) enum Company {
+    Beside { _others: RwLockReadGuard<'static, ()> },
+    Alone { _with_it: RwLockWriteGuard<'static, ()> },
+}
+
+/// For a test without a lab.
+pub(crate) fn beside() -> Company {
+    Company::Beside { _others: WORKERS.read().unwrap_or_else(PoisonError::into_inner) }
+}
+
 pub(crate) struct Lab {
     pub(crate) mock: MockCluster<'static, DefaultProducerContext>,
     producer: ThreadedProducer<DefaultProducerContext>,
+    _company: Company,
 }
 
 /// How long anything may take on a busy machine.
@@ -22,6 +39,15 @@ pub(crate) const SOON: Duration = Duration::from_secs(60);
 
 impl Lab {
     pub(crate) fn new() -> Lab {
+        Lab::in_company(beside())
+    }
+
+    /// For a test whose broker goes down: no other test starts a worker meanwhile.
+    pub(crate) fn alone() -> Lab {
+        Lab::in_company(Company::Alone { _with_it: WORKERS.write().unwrap_or_else(PoisonError::into_inner) })
+    }
+
+    fn in_company(company: Company) -> Lab {
         let mock = MockCluster::new(1).unwrap();
         let producer = ClientConfig::new()
             .set("bootstrap.servers", mock.bootstrap_servers())
@@ -29,7 +55,7 @@ impl Lab {
             .set("queue.buffering.max.messages", "1000000")
             .create()
             .unwrap();
-        Lab { mock, producer }
+        Lab { mock, producer, _company: company }
     }
 
     pub(crate) fn topic(&self, name: &str, partitions: i32) {

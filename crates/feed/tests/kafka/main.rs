@@ -159,7 +159,7 @@ async fn a_topic_that_is_not_there_is_named_watched_and_read_from_its_first_mess
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_may_go_and_come_back() {
-    let lab = Lab::new();
+    let lab = Lab::alone();
     lab.topic("results", 1);
     // Before the mock accepts the producer: an accepted connection would be inherited by the worker, and live on.
     let mut source = KafkaSource::start(lab.settings(&["results"])).unwrap();
@@ -184,6 +184,7 @@ async fn a_broker_may_go_and_come_back() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_is_not_there_is_named_with_its_address() {
+    let _company = lab::beside();
     // Port 1 is reserved and nobody listens.
     let mut source = KafkaSource::start(settings("127.0.0.1:1", &["results"])).unwrap();
     let mut seen = Seen::default();
@@ -406,6 +407,7 @@ async fn retention_leaves_a_doubt_and_no_gap_goes_unsaid() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_that_keeps_dying_is_spoken_of() {
+    let _company = lab::beside();
     let program = "/bin/false".into();
     let settings =
         feed::KafkaSettings { worker: WorkerCommand { program, args: Vec::new() }, ..settings("127.0.0.1:1", &["r"]) };
@@ -429,6 +431,7 @@ async fn a_worker_that_keeps_dying_is_spoken_of() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn settings_that_cannot_work_are_refused() {
+    let _company = lab::beside();
     let refuse = |settings| KafkaSource::start(settings).map(|_| ()).unwrap_err();
     assert!(matches!(refuse(settings("", &["r"])), FeedError::NoBrokers));
     assert!(matches!(refuse(settings("b:1", &[])), FeedError::NoTopics));
@@ -468,6 +471,7 @@ async fn the_worker_dies_with_its_parent() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demo_lab_is_a_lab_like_any_other() {
+    let _company = lab::beside();
     let options = feed::demo::DemoOptions {
         speed: 6000.0,
         started_at_ms: 1_795_000_000_000,
