@@ -316,12 +316,6 @@ impl Board {
         }
     }
 
-    /// The newest timestamp of any plate's messages, in milliseconds since 1970 UTC.
-    #[must_use]
-    pub fn newest_ms(&self) -> Option<i64> {
-        self.plates.iter().filter_map(PlateStanding::last_ms).max()
-    }
-
     /// What a person set for a run.
     #[must_use]
     pub fn layout_of_run(&self, run: &str) -> Option<&Arc<Layout>> {

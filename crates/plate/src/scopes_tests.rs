@@ -152,7 +152,7 @@ fn messages_that_nobody_can_read_call_for_the_run_that_was_heard_of_last() {
 fn a_run_that_falls_silent_calls_and_is_over_with_its_next_message() {
     let mut lab = Lab::new(vec![rule(Scope::Run, "run.reading_plates > 0.0 && run.silent_s >= 60.0")]);
     lab.well(0, 1.0);
-    let last = lab.board.newest_ms().unwrap();
+    let last = lab.board.plates().filter_map(PlateStanding::last_ms).max().unwrap();
     assert!(!lab.board.is_time_due(last + 59_999) && lab.board.is_time_due(last + 60_000));
     lab.local(LocalBody::Clock { stream_ms: last + 60_000 });
     assert_eq!(lab.said(), [(AlertLevel::Attention, String::new(), (0, 0))]);
@@ -356,7 +356,7 @@ fn time_is_due_for_a_plate_that_asks_for_its_run() {
     let mut lab = Lab::new(vec![rule(Scope::Plate, "plate.reading && run.silent_s >= 60.0")]);
     lab.stream(0, &layout());
     lab.well(0, 1.0);
-    let last = lab.board.newest_ms().unwrap();
+    let last = lab.board.plates().filter_map(PlateStanding::last_ms).max().unwrap();
     assert!(!lab.board.is_time_due(last + 59_000) && lab.board.is_time_due(last + 60_000));
     lab.local(LocalBody::Clock { stream_ms: last + 60_000 });
     assert_eq!(lab.said(), [(AlertLevel::Attention, String::new(), (0, 0))]);

@@ -46,8 +46,11 @@ export function laid(curve: Curve, width: number, height: number): Laid {
   const [least, most] = tested(curve);
   // Beyond the doses there is no EC50 to show, and no interval of it; nor are ends that nothing measured bounds.
   const isWithin = fit !== null && fit.log10_ec50 >= least && fit.log10_ec50 <= most;
-  const [from, to] = fit?.interval && isWithin ? fit.interval.map((end, n) => (isBounded(end, least, most) ? held(end) : n === 0 ? x.from : x.to)) : [null, null];
-  const isOpen = fit?.interval ? fit.interval.every((end) => !isBounded(end, least, most)) : true;
+  const band = (): [number, number] | null => {
+    if (!fit?.interval || !isWithin) return null;
+    const [from, to] = fit.interval.map((end) => (isBounded(end, least, most) ? held(end) : null));
+    return (from ?? null) === null && (to ?? null) === null ? null : [from ?? x.from, to ?? x.to];
+  };
   return {
     x, y,
     line: fit ? sampled(fit, low, high).map(([at, effect], n) => `${n === 0 ? "M" : "L"}${along(x, at).toFixed(1)} ${Math.min(y.from, Math.max(y.to, along(y, effect))).toFixed(1)}`).join("") : "",
@@ -56,7 +59,7 @@ export function laid(curve: Curve, width: number, height: number): Laid {
     xs: marks.map((at) => ({ at: along(x, at), says: doseOf(at, curve.unit) })),
     ys: ticks(bottom, top, 3).map((at) => ({ at: along(y, at), says: value(at) })),
     middle: fit && isWithin && inside(fit.log10_ec50) ? { x: along(x, fit.log10_ec50), y: along(y, (fit.top + fit.bottom) / 2) } : null,
-    band: from !== null && to !== null && from !== undefined && to !== undefined && !isOpen ? [from, to] : null,
+    band: band(),
     rises: fit ? (fit.top - fit.bottom) * fit.hill > 0 : true,
   };
 }
